@@ -12,6 +12,9 @@ pub mod admin;
 #[cfg(feature = "administrative-units")]
 pub mod administrative_units;
 
+#[cfg(feature = "agreements")]
+pub mod agreements;
+
 #[cfg(feature = "anonymous-ip-risk-events")]
 pub mod anonymous_ip_risk_events;
 
@@ -27,6 +30,9 @@ pub mod applications;
 #[cfg(feature = "application-templates")]
 pub mod application_templates;
 
+#[cfg(feature = "audit-event")]
+pub mod audit_event;
+
 #[cfg(feature = "audit-logs")]
 pub mod audit_logs;
 
@@ -41,6 +47,9 @@ pub mod business_flow_templates;
 
 #[cfg(feature = "chats")]
 pub mod chats;
+
+#[cfg(feature = "classes")]
+pub mod classes;
 
 #[cfg(feature = "communications")]
 pub mod communications;
@@ -90,8 +99,17 @@ pub mod drive;
 #[cfg(feature = "drives")]
 pub mod drives;
 
+#[cfg(feature = "ediscovery-export-operation")]
+pub mod ediscovery_export_operation;
+
 #[cfg(feature = "education")]
 pub mod education;
+
+#[cfg(feature = "email-threats")]
+pub mod email_threats;
+
+#[cfg(feature = "employee-experience")]
+pub mod employee_experience;
 
 #[cfg(feature = "external")]
 pub mod external;
@@ -138,11 +156,17 @@ pub mod located_risk_events;
 #[cfg(feature = "malware-risk-events")]
 pub mod malware_risk_events;
 
+#[cfg(feature = "managed-tenant")]
+pub mod managed_tenant;
+
 #[cfg(feature = "me")]
 pub mod me;
 
 #[cfg(feature = "oauth2-permission-grants")]
 pub mod oauth2_permission_grants;
+
+#[cfg(feature = "office-configuration")]
+pub mod office_configuration;
 
 #[cfg(feature = "on-prem-encrypted-payloads")]
 pub mod on_prem_encrypted_payloads;
@@ -170,6 +194,9 @@ pub mod policies;
 
 #[cfg(feature = "print")]
 pub mod print;
+
+#[cfg(feature = "privacy")]
+pub mod privacy;
 
 #[cfg(feature = "privileged-access")]
 pub mod privileged_access;
@@ -240,6 +267,9 @@ pub mod subscriptions;
 #[cfg(feature = "suspicious-ip-risk-events")]
 pub mod suspicious_ip_risk_events;
 
+#[cfg(feature = "team")]
+pub mod team;
+
 #[cfg(feature = "teams")]
 pub mod teams;
 
@@ -303,6 +333,13 @@ impl Beta {
         )
     }
 
+    /// `/beta/agreements`
+    #[cfg(feature = "agreements")]
+    #[inline]
+    pub fn agreements(&self) -> crate::beta::agreements::Agreements {
+        crate::beta::agreements::Agreements(self.0.segment("agreements"))
+    }
+
     /// `/beta/anonymousIpRiskEvents`
     #[cfg(feature = "anonymous-ip-risk-events")]
     #[inline]
@@ -344,6 +381,13 @@ impl Beta {
         crate::beta::application_templates::ApplicationTemplates(
             self.0.segment("applicationTemplates"),
         )
+    }
+
+    /// `/beta/auditEvent`
+    #[cfg(feature = "audit-event")]
+    #[inline]
+    pub fn audit_event(&self) -> crate::beta::audit_event::AuditEvent {
+        crate::beta::audit_event::AuditEvent(self.0.segment("auditEvent"))
     }
 
     /// `/beta/auditLogs`
@@ -391,6 +435,13 @@ impl Beta {
     #[inline]
     pub fn chats(&self) -> crate::beta::chats::Chats {
         crate::beta::chats::Chats(self.0.segment("chats"))
+    }
+
+    /// `/beta/classes`
+    #[cfg(feature = "classes")]
+    #[inline]
+    pub fn classes(&self) -> crate::beta::classes::Classes {
+        crate::beta::classes::Classes(self.0.segment("classes"))
     }
 
     /// `/beta/communications`
@@ -525,11 +576,40 @@ impl Beta {
         crate::beta::drives::Drives(self.0.segment("drives"))
     }
 
+    /// `/beta/ediscoveryExportOperation`
+    #[cfg(feature = "ediscovery-export-operation")]
+    #[inline]
+    pub fn ediscovery_export_operation(
+        &self,
+    ) -> crate::beta::ediscovery_export_operation::EdiscoveryExportOperation {
+        crate::beta::ediscovery_export_operation::EdiscoveryExportOperation(
+            self.0.segment("ediscoveryExportOperation"),
+        )
+    }
+
     /// `/beta/education`
     #[cfg(feature = "education")]
     #[inline]
     pub fn education(&self) -> crate::beta::education::Education {
         crate::beta::education::Education(self.0.segment("education"))
+    }
+
+    /// `/beta/emailThreats`
+    #[cfg(feature = "email-threats")]
+    #[inline]
+    pub fn email_threats(&self) -> crate::beta::email_threats::EmailThreats {
+        crate::beta::email_threats::EmailThreats(self.0.segment("emailThreats"))
+    }
+
+    /// `/beta/employeeExperience`
+    #[cfg(feature = "employee-experience")]
+    #[inline]
+    pub fn employee_experience(
+        &self,
+    ) -> crate::beta::employee_experience::EmployeeExperience {
+        crate::beta::employee_experience::EmployeeExperience(
+            self.0.segment("employeeExperience"),
+        )
     }
 
     /// `/beta/external`
@@ -677,6 +757,13 @@ impl Beta {
         )
     }
 
+    /// `/beta/managedTenant`
+    #[cfg(feature = "managed-tenant")]
+    #[inline]
+    pub fn managed_tenant(&self) -> crate::beta::managed_tenant::ManagedTenant {
+        crate::beta::managed_tenant::ManagedTenant(self.0.segment("managedTenant"))
+    }
+
     /// `/beta/me`
     #[cfg(feature = "me")]
     #[inline]
@@ -692,6 +779,17 @@ impl Beta {
     ) -> crate::beta::oauth2_permission_grants::Oauth2PermissionGrants {
         crate::beta::oauth2_permission_grants::Oauth2PermissionGrants(
             self.0.segment("oauth2PermissionGrants"),
+        )
+    }
+
+    /// `/beta/officeConfiguration`
+    #[cfg(feature = "office-configuration")]
+    #[inline]
+    pub fn office_configuration(
+        &self,
+    ) -> crate::beta::office_configuration::OfficeConfiguration {
+        crate::beta::office_configuration::OfficeConfiguration(
+            self.0.segment("officeConfiguration"),
         )
     }
 
@@ -772,6 +870,13 @@ impl Beta {
     #[inline]
     pub fn print(&self) -> crate::beta::print::Print {
         crate::beta::print::Print(self.0.segment("print"))
+    }
+
+    /// `/beta/privacy`
+    #[cfg(feature = "privacy")]
+    #[inline]
+    pub fn privacy(&self) -> crate::beta::privacy::Privacy {
+        crate::beta::privacy::Privacy(self.0.segment("privacy"))
     }
 
     /// `/beta/privilegedAccess`
@@ -965,6 +1070,13 @@ impl Beta {
         crate::beta::suspicious_ip_risk_events::SuspiciousIpRiskEvents(
             self.0.segment("suspiciousIpRiskEvents"),
         )
+    }
+
+    /// `/beta/team`
+    #[cfg(feature = "team")]
+    #[inline]
+    pub fn team(&self) -> crate::beta::team::Team {
+        crate::beta::team::Team(self.0.segment("team"))
     }
 
     /// `/beta/teams`

@@ -3,6 +3,12 @@
 
 use crate::runtime as rt;
 
+#[cfg(feature = "admin")]
+pub mod admin;
+
+#[cfg(feature = "agreements")]
+pub mod agreements;
+
 #[cfg(feature = "app-catalogs")]
 pub mod app_catalogs;
 
@@ -14,6 +20,9 @@ pub mod application_templates;
 
 #[cfg(feature = "audit-logs")]
 pub mod audit_logs;
+
+#[cfg(feature = "booking-businesses")]
+pub mod booking_businesses;
 
 #[cfg(feature = "chats")]
 pub mod chats;
@@ -62,6 +71,9 @@ pub mod drive;
 
 #[cfg(feature = "drives")]
 pub mod drives;
+
+#[cfg(feature = "ediscovery-export-operation")]
+pub mod ediscovery_export_operation;
 
 #[cfg(feature = "education")]
 pub mod education;
@@ -120,8 +132,14 @@ pub mod policies;
 #[cfg(feature = "print")]
 pub mod print;
 
+#[cfg(feature = "privacy")]
+pub mod privacy;
+
 #[cfg(feature = "reports")]
 pub mod reports;
+
+#[cfg(feature = "role-management")]
+pub mod role_management;
 
 #[cfg(feature = "schema-extensions")]
 pub mod schema_extensions;
@@ -141,11 +159,17 @@ pub mod shares;
 #[cfg(feature = "sites")]
 pub mod sites;
 
+#[cfg(feature = "solutions")]
+pub mod solutions;
+
 #[cfg(feature = "subscribed-skus")]
 pub mod subscribed_skus;
 
 #[cfg(feature = "subscriptions")]
 pub mod subscriptions;
+
+#[cfg(feature = "team")]
+pub mod team;
 
 #[cfg(feature = "teams")]
 pub mod teams;
@@ -170,6 +194,20 @@ pub fn v1() -> V1 {
 pub struct V1(pub rt::Path);
 
 impl V1 {
+    /// `/v1.0/admin`
+    #[cfg(feature = "admin")]
+    #[inline]
+    pub fn admin(&self) -> crate::v1::admin::Admin {
+        crate::v1::admin::Admin(self.0.segment("admin"))
+    }
+
+    /// `/v1.0/agreements`
+    #[cfg(feature = "agreements")]
+    #[inline]
+    pub fn agreements(&self) -> crate::v1::agreements::Agreements {
+        crate::v1::agreements::Agreements(self.0.segment("agreements"))
+    }
+
     /// `/v1.0/appCatalogs`
     #[cfg(feature = "app-catalogs")]
     #[inline]
@@ -200,6 +238,17 @@ impl V1 {
     #[inline]
     pub fn audit_logs(&self) -> crate::v1::audit_logs::AuditLogs {
         crate::v1::audit_logs::AuditLogs(self.0.segment("auditLogs"))
+    }
+
+    /// `/v1.0/bookingBusinesses`
+    #[cfg(feature = "booking-businesses")]
+    #[inline]
+    pub fn booking_businesses(
+        &self,
+    ) -> crate::v1::booking_businesses::BookingBusinesses {
+        crate::v1::booking_businesses::BookingBusinesses(
+            self.0.segment("bookingBusinesses"),
+        )
     }
 
     /// `/v1.0/chats`
@@ -328,6 +377,17 @@ impl V1 {
     #[inline]
     pub fn drives(&self) -> crate::v1::drives::Drives {
         crate::v1::drives::Drives(self.0.segment("drives"))
+    }
+
+    /// `/v1.0/ediscoveryExportOperation`
+    #[cfg(feature = "ediscovery-export-operation")]
+    #[inline]
+    pub fn ediscovery_export_operation(
+        &self,
+    ) -> crate::v1::ediscovery_export_operation::EdiscoveryExportOperation {
+        crate::v1::ediscovery_export_operation::EdiscoveryExportOperation(
+            self.0.segment("ediscoveryExportOperation"),
+        )
     }
 
     /// `/v1.0/education`
@@ -491,11 +551,25 @@ impl V1 {
         crate::v1::print::Print(self.0.segment("print"))
     }
 
+    /// `/v1.0/privacy`
+    #[cfg(feature = "privacy")]
+    #[inline]
+    pub fn privacy(&self) -> crate::v1::privacy::Privacy {
+        crate::v1::privacy::Privacy(self.0.segment("privacy"))
+    }
+
     /// `/v1.0/reports`
     #[cfg(feature = "reports")]
     #[inline]
     pub fn reports(&self) -> crate::v1::reports::Reports {
         crate::v1::reports::Reports(self.0.segment("reports"))
+    }
+
+    /// `/v1.0/roleManagement`
+    #[cfg(feature = "role-management")]
+    #[inline]
+    pub fn role_management(&self) -> crate::v1::role_management::RoleManagement {
+        crate::v1::role_management::RoleManagement(self.0.segment("roleManagement"))
     }
 
     /// `/v1.0/schemaExtensions`
@@ -546,6 +620,13 @@ impl V1 {
         crate::v1::sites::Sites(self.0.segment("sites"))
     }
 
+    /// `/v1.0/solutions`
+    #[cfg(feature = "solutions")]
+    #[inline]
+    pub fn solutions(&self) -> crate::v1::solutions::Solutions {
+        crate::v1::solutions::Solutions(self.0.segment("solutions"))
+    }
+
     /// `/v1.0/subscribedSkus`
     #[cfg(feature = "subscribed-skus")]
     #[inline]
@@ -558,6 +639,13 @@ impl V1 {
     #[inline]
     pub fn subscriptions(&self) -> crate::v1::subscriptions::Subscriptions {
         crate::v1::subscriptions::Subscriptions(self.0.segment("subscriptions"))
+    }
+
+    /// `/v1.0/team`
+    #[cfg(feature = "team")]
+    #[inline]
+    pub fn team(&self) -> crate::v1::team::Team {
+        crate::v1::team::Team(self.0.segment("team"))
     }
 
     /// `/v1.0/teams`

@@ -52,6 +52,8 @@ impl AccessReviews {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-list?view=graph-rest-beta>
+    #[doc(alias = "accessreview-list")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReview>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -66,6 +68,8 @@ impl AccessReviews {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-create?view=graph-rest-beta>
+    #[doc(alias = "accessreview-create")]
+    #[deprecated]
     #[inline]
     pub fn create(&self, body: types::AccessReview) -> rt::Request<types::AccessReview> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -111,6 +115,8 @@ impl AccessReviewsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-get?view=graph-rest-beta>
+    #[doc(alias = "accessreview-get")]
+    #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessReview> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -125,6 +131,8 @@ impl AccessReviewsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-update?view=graph-rest-beta>
+    #[doc(alias = "accessreview-update")]
+    #[deprecated]
     #[inline]
     pub fn update(
         &self,
@@ -142,6 +150,8 @@ impl AccessReviewsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-delete?view=graph-rest-beta>
+    #[doc(alias = "accessreview-delete")]
+    #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -156,6 +166,8 @@ impl AccessReviewsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-apply?view=graph-rest-beta>
+    #[doc(alias = "accessreview-apply")]
+    #[deprecated]
     #[inline]
     pub fn apply_decisions(&self) -> rt::Request<()> {
         rt::Request::new(Self::APPLY_DECISIONS, self.0.segment("applyDecisions"))
@@ -170,6 +182,8 @@ impl AccessReviewsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-reset?view=graph-rest-beta>
+    #[doc(alias = "accessreview-reset")]
+    #[deprecated]
     #[inline]
     pub fn reset_decisions(&self) -> rt::Request<()> {
         rt::Request::new(Self::RESET_DECISIONS, self.0.segment("resetDecisions"))
@@ -184,6 +198,7 @@ impl AccessReviewsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-sendreminder?view=graph-rest-beta>
+    #[doc(alias = "accessreview-sendreminder")]
     #[inline]
     pub fn send_reminder(&self) -> rt::Request<()> {
         rt::Request::new(Self::SEND_REMINDER, self.0.segment("sendReminder"))
@@ -198,6 +213,8 @@ impl AccessReviewsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-stop?view=graph-rest-beta>
+    #[doc(alias = "accessreview-stop")]
+    #[deprecated]
     #[inline]
     pub fn stop(&self) -> rt::Request<()> {
         rt::Request::new(Self::STOP, self.0.segment("stop"))
@@ -295,6 +312,8 @@ impl AccessReviewsItemDecisions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-listdecisions?view=graph-rest-beta>
+    #[doc(alias = "accessreview-listdecisions")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewDecision>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -326,6 +345,8 @@ impl AccessReviewsItemMyDecisions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-listmydecisions?view=graph-rest-beta>
+    #[doc(alias = "accessreview-listmydecisions")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewDecision>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -357,6 +378,8 @@ impl AccessReviewsItemReviewers {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-listreviewers?view=graph-rest-beta>
+    #[doc(alias = "accessreview-listreviewers")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserIdentity>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -371,9 +394,11 @@ impl AccessReviewsItemReviewers {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-addreviewer?view=graph-rest-beta>
+    #[doc(alias = "accessreview-addreviewer")]
+    #[deprecated]
     #[inline]
-    pub fn create(&self, body: types::UserIdentity) -> rt::Request<()> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    pub fn create(&self, body: impl rt::Is<types::UserIdentity>) -> rt::Request<()> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 
     /// `/accessReviews/{reviewId}/reviewers/{userId}`
@@ -416,6 +441,8 @@ impl AccessReviewsItemReviewersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreview-removereviewer?view=graph-rest-beta>
+    #[doc(alias = "accessreview-removereviewer")]
+    #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -22,6 +22,9 @@ pub use self::f::*;
 mod g;
 pub use self::g::*;
 
+mod h;
+pub use self::h::*;
+
 mod i;
 pub use self::i::*;
 

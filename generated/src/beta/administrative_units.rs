@@ -8,11 +8,11 @@
 // * api-reference/beta/api/administrativeunit-get.md
 // * api-reference/beta/api/administrativeunit-list-members.md
 // * api-reference/beta/api/administrativeunit-list-scopedrolemembers.md
-// * api-reference/beta/api/administrativeunit-list.md
-// * api-reference/beta/api/administrativeunit-post-administrativeunits.md
 // * api-reference/beta/api/administrativeunit-post-members.md
 // * api-reference/beta/api/administrativeunit-post-scopedrolemembers.md
 // * api-reference/beta/api/administrativeunit-update.md
+// * api-reference/beta/api/directory-list-administrativeunits.md
+// * api-reference/beta/api/directory-post-administrativeunits.md
 // * api-reference/beta/api/opentypeextension-delete.md
 // * api-reference/beta/api/opentypeextension-get.md
 // * api-reference/beta/api/opentypeextension-post-opentypeextension.md
@@ -23,8 +23,8 @@
 //!
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
-//! | `GET /administrativeUnits` | [`administrative_units().list()`](AdministrativeUnits::list) | [administrativeunit-list](https://learn.microsoft.com/graph/api/administrativeunit-list?view=graph-rest-beta) | `AdministrativeUnit.Read.All` | `AdministrativeUnit.Read.All` |
-//! | `POST /administrativeUnits` | [`administrative_units().create(…)`](AdministrativeUnits::create) | [administrativeunit-post-administrativeunits](https://learn.microsoft.com/graph/api/administrativeunit-post-administrativeunits?view=graph-rest-beta) | `AdministrativeUnit.ReadWrite.All` | `AdministrativeUnit.ReadWrite.All` |
+//! | `GET /administrativeUnits` | [`administrative_units().list()`](AdministrativeUnits::list) | [directory-list-administrativeunits](https://learn.microsoft.com/graph/api/directory-list-administrativeunits?view=graph-rest-beta) | `AdministrativeUnit.Read.All` | `AdministrativeUnit.Read.All` |
+//! | `POST /administrativeUnits` | [`administrative_units().create(…)`](AdministrativeUnits::create) | [directory-post-administrativeunits](https://learn.microsoft.com/graph/api/directory-post-administrativeunits?view=graph-rest-beta) | `AdministrativeUnit.ReadWrite.All` | `AdministrativeUnit.ReadWrite.All` |
 //! | `GET /administrativeUnits/delta` | [`administrative_units().delta()`](AdministrativeUnits::delta) | [administrativeunit-delta](https://learn.microsoft.com/graph/api/administrativeunit-delta?view=graph-rest-beta) | `AdministrativeUnit.Read.All` | `AdministrativeUnit.Read.All` |
 //! | `GET /administrativeUnits/{id}` | [`administrative_units().id(…).get()`](AdministrativeUnitsItem::get) | [administrativeunit-get](https://learn.microsoft.com/graph/api/administrativeunit-get?view=graph-rest-beta) | `AdministrativeUnit.Read.All` | `AdministrativeUnit.Read.All` |
 //! | `PATCH /administrativeUnits/{id}` | [`administrative_units().id(…).update(…)`](AdministrativeUnitsItem::update) | [administrativeunit-update](https://learn.microsoft.com/graph/api/administrativeunit-update?view=graph-rest-beta) | `AdministrativeUnit.ReadWrite.All` | `AdministrativeUnit.ReadWrite.All` |
@@ -34,9 +34,10 @@
 //! | `PATCH /administrativeUnits/{id}/extensions/{extensionId}` | [`administrative_units().id(…).extensions().id(…).update(…)`](AdministrativeUnitsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) |  |  |
 //! | `DELETE /administrativeUnits/{id}/extensions/{extensionId}` | [`administrative_units().id(…).extensions().id(…).delete()`](AdministrativeUnitsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) |  |  |
 //! | `GET /administrativeUnits/{id}/members` | [`administrative_units().id(…).members().list()`](AdministrativeUnitsItemMembers::list) | [administrativeunit-list-members](https://learn.microsoft.com/graph/api/administrativeunit-list-members?view=graph-rest-beta) | `AdministrativeUnit.Read.All` | `AdministrativeUnit.Read.All` |
+//! | `POST /administrativeUnits/{id}/members` | [`administrative_units().id(…).members().create(…)`](AdministrativeUnitsItemMembers::create) | [administrativeunit-post-members](https://learn.microsoft.com/graph/api/administrativeunit-post-members?view=graph-rest-beta) |  |  |
 //! | `GET /administrativeUnits/{id}/members/$count` | [`administrative_units().id(…).members().count().get()`](AdministrativeUnitsItemMembersCount::get) | [administrativeunit-list-members](https://learn.microsoft.com/graph/api/administrativeunit-list-members?view=graph-rest-beta) | `AdministrativeUnit.Read.All` | `AdministrativeUnit.Read.All` |
 //! | `GET /administrativeUnits/{id}/members/$ref` | [`administrative_units().id(…).members().reference().get()`](AdministrativeUnitsItemMembersReference::get) | [administrativeunit-list-members](https://learn.microsoft.com/graph/api/administrativeunit-list-members?view=graph-rest-beta) | `AdministrativeUnit.Read.All` | `AdministrativeUnit.Read.All` |
-//! | `POST /administrativeUnits/{id}/members/$ref` | [`administrative_units().id(…).members().reference().create(…)`](AdministrativeUnitsItemMembersReference::create) | [administrativeunit-post-members](https://learn.microsoft.com/graph/api/administrativeunit-post-members?view=graph-rest-beta) | `AdministrativeUnit.ReadWrite.All` | `AdministrativeUnit.ReadWrite.All` |
+//! | `POST /administrativeUnits/{id}/members/$ref` | [`administrative_units().id(…).members().reference().create(…)`](AdministrativeUnitsItemMembersReference::create) | [administrativeunit-post-members](https://learn.microsoft.com/graph/api/administrativeunit-post-members?view=graph-rest-beta) |  |  |
 //! | `GET /administrativeUnits/{id}/members/{id}` | [`administrative_units().id(…).members().id(…).get()`](AdministrativeUnitsItemMembersItem::get) | [administrativeunit-get-members](https://learn.microsoft.com/graph/api/administrativeunit-get-members?view=graph-rest-beta) | `AdministrativeUnit.Read.All` | `AdministrativeUnit.Read.All` |
 //! | `DELETE /administrativeUnits/{id}/members/{id}/$ref` | [`administrative_units().id(…).members().id(…).reference().delete()`](AdministrativeUnitsItemMembersItemReference::delete) | [administrativeunit-delete-members](https://learn.microsoft.com/graph/api/administrativeunit-delete-members?view=graph-rest-beta) | `AdministrativeUnit.ReadWrite.All` | `AdministrativeUnit.ReadWrite.All` |
 //! | `GET /administrativeUnits/{id}/scopedRoleMembers` | [`administrative_units().id(…).scoped_role_members().list()`](AdministrativeUnitsItemScopedRoleMembers::list) | [administrativeunit-list-scopedrolemembers](https://learn.microsoft.com/graph/api/administrativeunit-list-scopedrolemembers?view=graph-rest-beta) | `RoleManagement.Read.Directory` | `RoleManagement.Read.Directory` |
@@ -55,14 +56,15 @@ impl AdministrativeUnits {
     /// `GET /administrativeUnits`
     ///
     /// * Delegated (work or school), least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
-    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
     ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: those of OData
+    /// * Query options: `$select`, `$search`, `$expand`, `$filter`
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/directory-list-administrativeunits?view=graph-rest-beta>
+    #[doc(alias = "directory-list-administrativeunits")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AdministrativeUnit>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -70,14 +72,13 @@ impl AdministrativeUnits {
 
     /// `POST /administrativeUnits`
     ///
-    /// * Delegated (work or school), least privileged first: `AdministrativeUnit.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `AdministrativeUnit.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `AdministrativeUnit.ReadWrite.All`
     /// * Success: 201
     ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/administrativeunit-post-administrativeunits?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/directory-post-administrativeunits?view=graph-rest-beta>
+    #[doc(alias = "directory-post-administrativeunits")]
     #[inline]
     pub fn create(
         &self,
@@ -89,7 +90,7 @@ impl AdministrativeUnits {
     /// `GET /administrativeUnits/delta`
     ///
     /// * Delegated (work or school), least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
-    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
     ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
@@ -97,6 +98,7 @@ impl AdministrativeUnits {
     /// * Query options: `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-delta?view=graph-rest-beta>
+    #[doc(alias = "administrativeunit-delta")]
     #[inline]
     pub fn delta(
         &self,
@@ -116,16 +118,16 @@ impl AdministrativeUnits {
     /// Of [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/administrativeUnits",
-        "administrativeunit-list",
-        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
-        "200 *",
+        "directory-list-administrativeunits",
+        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
+        "200 $select $search $expand $filter",
     );
 
     /// Of [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/administrativeUnits",
-        "administrativeunit-post-administrativeunits",
-        "AdministrativeUnit.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.ReadWrite.All",
+        "directory-post-administrativeunits",
+        "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
         "201",
     );
 
@@ -133,7 +135,7 @@ impl AdministrativeUnits {
     pub const DELTA: &'static rt::Operation = &rt::Operation(
         "GET /beta/administrativeUnits/delta",
         "administrativeunit-delta",
-        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
+        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
         "200 $select $filter",
     );
 }
@@ -146,14 +148,15 @@ impl AdministrativeUnitsItem {
     /// `GET /administrativeUnits/{id}`
     ///
     /// * Delegated (work or school), least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
-    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
     ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: those of OData
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-get?view=graph-rest-beta>
+    #[doc(alias = "administrativeunit-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AdministrativeUnit> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -161,13 +164,13 @@ impl AdministrativeUnitsItem {
 
     /// `PATCH /administrativeUnits/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `AdministrativeUnit.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `AdministrativeUnit.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `AdministrativeUnit.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-update?view=graph-rest-beta>
+    #[doc(alias = "administrativeunit-update")]
     #[inline]
     pub fn update(&self, body: types::AdministrativeUnit) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -175,13 +178,13 @@ impl AdministrativeUnitsItem {
 
     /// `DELETE /administrativeUnits/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `AdministrativeUnit.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `AdministrativeUnit.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `AdministrativeUnit.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-delete?view=graph-rest-beta>
+    #[doc(alias = "administrativeunit-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -212,15 +215,15 @@ impl AdministrativeUnitsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/administrativeUnits/{id}",
         "administrativeunit-get",
-        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
-        "200 *",
+        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
+        "200 $select",
     );
 
     /// Of [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/administrativeUnits/{id}",
         "administrativeunit-update",
-        "AdministrativeUnit.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.ReadWrite.All",
+        "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
         "204",
     );
 
@@ -228,7 +231,7 @@ impl AdministrativeUnitsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/administrativeUnits/{id}",
         "administrativeunit-delete",
-        "AdministrativeUnit.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.ReadWrite.All",
+        "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
         "204",
     );
 }
@@ -242,16 +245,17 @@ impl AdministrativeUnitsItemExtensions {
     ///
     /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
     ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `User.ReadWrite`, `Tasks.ReadWrite`
+    ///   `Tasks.ReadWrite`, `User.ReadWrite`
     /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
+    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
     /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
     ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `User.ReadWrite.All`, `Tasks.ReadWrite.All`
+    ///   `User.ReadWrite.All`
     /// * Success: 201, 202
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-post-opentypeextension")]
     #[inline]
     pub fn create(
         &self,
@@ -273,7 +277,7 @@ impl AdministrativeUnitsItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/administrativeUnits/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All, Tasks.ReadWrite.All",
+        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
         "201 202",
     );
 }
@@ -285,16 +289,17 @@ pub struct AdministrativeUnitsItemExtensionsItem(pub rt::Path);
 impl AdministrativeUnitsItemExtensionsItem {
     /// `GET /administrativeUnits/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `Calendars.Read`,
-    ///   `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`,
-    ///   `User.Read`, `Tasks.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.Read.All`,
+    ///   `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`
+    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.Read`, `Mail.Read`,
+    ///   `Contacts.Read`, `User.Read`
     /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`,
-    ///   `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`, `Tasks.ReadWrite.All`
+    ///   `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -302,17 +307,18 @@ impl AdministrativeUnitsItemExtensionsItem {
 
     /// `PATCH /administrativeUnits/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.AccessAsUser.All`,
+    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite`
     /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
     ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `User.ReadWrite.All`, `Tasks.ReadWrite.All`
+    ///   `User.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-update")]
     #[inline]
     pub fn update(
         &self,
@@ -323,17 +329,18 @@ impl AdministrativeUnitsItemExtensionsItem {
 
     /// `DELETE /administrativeUnits/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `User.ReadWrite.All`, `Tasks.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.AccessAsUser.All`,
+    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite`
+    /// * Application, depending on the resource: `Tasks.ReadWrite.All`, `Device.ReadWrite.All`,
+    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -346,7 +353,7 @@ impl AdministrativeUnitsItemExtensionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/administrativeUnits/{id}/extensions/{extensionId}",
         "opentypeextension-get",
-        "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, User.Read, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All, Tasks.ReadWrite.All",
+        "Tasks.ReadWrite, Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read | Tasks.ReadWrite, Calendars.Read, Mail.Read, Contacts.Read, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All",
         "200 $filter $expand",
     );
 
@@ -354,7 +361,7 @@ impl AdministrativeUnitsItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/administrativeUnits/{id}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All, Tasks.ReadWrite.All",
+        "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
         "200",
     );
 
@@ -362,7 +369,7 @@ impl AdministrativeUnitsItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/administrativeUnits/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite, Tasks.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All, Tasks.ReadWrite.All",
+        "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite.All, Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
         "204",
     );
 }
@@ -375,16 +382,36 @@ impl AdministrativeUnitsItemMembers {
     /// `GET /administrativeUnits/{id}/members`
     ///
     /// * Delegated (work or school), least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
-    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
     ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
+    /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list-members?view=graph-rest-beta>
+    #[doc(alias = "administrativeunit-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
         rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `POST /administrativeUnits/{id}/members`
+    ///
+    /// * Delegated (work or school), depending on the resource: `AdministrativeUnit.ReadWrite.All`,
+    ///   `Directory.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, depending on the resource: `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
+    /// * Success: 204, 201
+    /// * Headers: `displayName` (required), `isAssignableToRole`, `mailEnabled` (required), `mailNickname`
+    ///   (required), `securityEnabled` (required), `owners`, `members`, `visibility`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-post-members?view=graph-rest-beta>
+    #[doc(alias = "administrativeunit-post-members")]
+    #[inline]
+    pub fn create(&self, body: types::Group) -> rt::Request<Option<types::Group>> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 
     /// `/administrativeUnits/{id}/members/$count`
@@ -412,8 +439,16 @@ impl AdministrativeUnitsItemMembers {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/administrativeUnits/{id}/members",
         "administrativeunit-list-members",
-        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
+        "200 $search $count $filter",
+    );
+
+    /// Of [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/administrativeUnits/{id}/members",
+        "administrativeunit-post-members",
+        "AdministrativeUnit.ReadWrite.All, Directory.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All, Directory.ReadWrite.All",
+        "204 201",
     );
 }
 
@@ -427,13 +462,14 @@ impl AdministrativeUnitsItemMembersCount {
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
     /// * Delegated (work or school), least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
-    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
     ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list-members?view=graph-rest-beta>
+    #[doc(alias = "administrativeunit-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -446,7 +482,7 @@ impl AdministrativeUnitsItemMembersCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/administrativeUnits/{id}/members/$count",
         "administrativeunit-list-members",
-        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
+        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
         "200",
     );
 }
@@ -459,13 +495,16 @@ impl AdministrativeUnitsItemMembersReference {
     /// `GET /administrativeUnits/{id}/members/$ref`
     ///
     /// * Delegated (work or school), least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
-    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
     ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
+    /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list-members?view=graph-rest-beta>
+    #[doc(alias = "administrativeunit-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Collection<types::User>> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -473,15 +512,21 @@ impl AdministrativeUnitsItemMembersReference {
 
     /// `POST /administrativeUnits/{id}/members/$ref`
     ///
-    /// * Delegated (work or school), least privileged first: `AdministrativeUnit.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), depending on the resource: `AdministrativeUnit.ReadWrite.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `AdministrativeUnit.ReadWrite.All`
-    /// * Success: 204
+    /// * Application, depending on the resource: `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
+    /// * Success: 204, 201
+    /// * Headers: `displayName` (required), `isAssignableToRole`, `mailEnabled` (required), `mailNickname`
+    ///   (required), `securityEnabled` (required), `owners`, `members`, `visibility`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-post-members?view=graph-rest-beta>
+    #[doc(alias = "administrativeunit-post-members")]
     #[inline]
-    pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
+    pub fn create(
+        &self,
+        body: impl Into<rt::Reference>,
+    ) -> rt::Request<Option<types::Group>> {
         rt::Request::new(Self::CREATE, self.0.clone())
             .body(rt::Reference::into_body(body))
     }
@@ -493,16 +538,16 @@ impl AdministrativeUnitsItemMembersReference {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/administrativeUnits/{id}/members/$ref",
         "administrativeunit-list-members",
-        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
+        "200 $search $count $filter",
     );
 
     /// Of [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/administrativeUnits/{id}/members/$ref",
         "administrativeunit-post-members",
-        "AdministrativeUnit.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.ReadWrite.All",
-        "204",
+        "AdministrativeUnit.ReadWrite.All, Directory.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All, Directory.ReadWrite.All",
+        "204 201",
     );
 }
 
@@ -514,13 +559,14 @@ impl AdministrativeUnitsItemMembersItem {
     /// `GET /administrativeUnits/{id}/members/{id}`
     ///
     /// * Delegated (work or school), least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
-    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
     ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-get-members?view=graph-rest-beta>
+    #[doc(alias = "administrativeunit-get-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -539,7 +585,7 @@ impl AdministrativeUnitsItemMembersItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/administrativeUnits/{id}/members/{id}",
         "administrativeunit-get-members",
-        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
+        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
         "200",
     );
 }
@@ -551,13 +597,13 @@ pub struct AdministrativeUnitsItemMembersItemReference(pub rt::Path);
 impl AdministrativeUnitsItemMembersItemReference {
     /// `DELETE /administrativeUnits/{id}/members/{id}/$ref`
     ///
-    /// * Delegated (work or school), least privileged first: `AdministrativeUnit.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `AdministrativeUnit.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `AdministrativeUnit.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-delete-members?view=graph-rest-beta>
+    #[doc(alias = "administrativeunit-delete-members")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -570,7 +616,7 @@ impl AdministrativeUnitsItemMembersItemReference {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/administrativeUnits/{id}/members/{id}/$ref",
         "administrativeunit-delete-members",
-        "AdministrativeUnit.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.ReadWrite.All",
+        "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
         "204",
     );
 }
@@ -583,7 +629,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
     /// `GET /administrativeUnits/{id}/scopedRoleMembers`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
     ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
@@ -592,6 +638,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/administrativeunit-list-scopedrolemembers?view=graph-rest-beta>
+    #[doc(alias = "administrativeunit-list-scopedrolemembers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -599,14 +646,14 @@ impl AdministrativeUnitsItemScopedRoleMembers {
 
     /// `POST /administrativeUnits/{id}/scopedRoleMembers`
     ///
-    /// * Delegated (work or school), least privileged first: `RoleManagement.ReadWrite.Directory`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
     /// * Application: `RoleManagement.ReadWrite.Directory`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/administrativeunit-post-scopedrolemembers?view=graph-rest-beta>
+    #[doc(alias = "administrativeunit-post-scopedrolemembers")]
     #[inline]
     pub fn create(
         &self,
@@ -628,7 +675,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/administrativeUnits/{id}/scopedRoleMembers",
         "administrativeunit-list-scopedrolemembers",
-        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200 *",
     );
 
@@ -636,7 +683,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/administrativeUnits/{id}/scopedRoleMembers",
         "administrativeunit-post-scopedrolemembers",
-        "RoleManagement.ReadWrite.Directory < Directory.AccessAsUser.All | - | RoleManagement.ReadWrite.Directory",
+        "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
         "201",
     );
 }
@@ -649,7 +696,7 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
     /// `GET /administrativeUnits/{id}/scopedRoleMembers/{id}`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
     ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
@@ -658,6 +705,7 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/administrativeunit-get-scopedrolemembers?view=graph-rest-beta>
+    #[doc(alias = "administrativeunit-get-scopedrolemembers")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ScopedRoleMembership> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -665,14 +713,14 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
 
     /// `DELETE /administrativeUnits/{id}/scopedRoleMembers/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `RoleManagement.ReadWrite.Directory`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
     /// * Application: `RoleManagement.ReadWrite.Directory`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/administrativeunit-delete-scopedrolemembers?view=graph-rest-beta>
+    #[doc(alias = "administrativeunit-delete-scopedrolemembers")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -685,7 +733,7 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/administrativeUnits/{id}/scopedRoleMembers/{id}",
         "administrativeunit-get-scopedrolemembers",
-        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200 *",
     );
 
@@ -693,7 +741,7 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/administrativeUnits/{id}/scopedRoleMembers/{id}",
         "administrativeunit-delete-scopedrolemembers",
-        "RoleManagement.ReadWrite.Directory < Directory.AccessAsUser.All | - | RoleManagement.ReadWrite.Directory",
+        "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
         "204",
     );
 }

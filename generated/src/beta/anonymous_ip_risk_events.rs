@@ -28,6 +28,9 @@ impl AnonymousIpRiskEvents {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/anonymousipriskevent-list?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "anonymousipriskevent-list")]
     #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AnonymousIpRiskEvent>> {
@@ -66,6 +69,9 @@ impl AnonymousIpRiskEventsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/anonymousipriskevent-get?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "anonymousipriskevent-get")]
     #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AnonymousIpRiskEvent> {

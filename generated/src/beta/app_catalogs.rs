@@ -13,17 +13,17 @@
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
 //! | `POST /appCatalogs/teamsApps` | [`app_catalogs().teams_apps(…)`](AppCatalogs::teams_apps) | [teamsapp-publish](https://learn.microsoft.com/graph/api/teamsapp-publish?view=graph-rest-beta) | `AppCatalog.Submit` | not supported |
-//! | `GET /appCatalogs/teamsApps` | [`app_catalogs().teams_apps_result().list()`](TeamsApps::list) | [appcatalogs-list-teamsapps](https://learn.microsoft.com/graph/api/appcatalogs-list-teamsapps?view=graph-rest-beta) | `AppCatalog.Submit` | not supported |
+//! | `GET /appCatalogs/teamsApps` | [`app_catalogs().teams_apps_result().list()`](TeamsApps::list) | [appcatalogs-list-teamsapps](https://learn.microsoft.com/graph/api/appcatalogs-list-teamsapps?view=graph-rest-beta) | `AppCatalog.Submit` | `AppCatalog.Read.All` |
 //! | `DELETE /appCatalogs/teamsApps/{teams-app-id}` | [`app_catalogs().teams_apps_result().id(…).delete()`](TeamsAppsItem::delete) | [teamsapp-delete](https://learn.microsoft.com/graph/api/teamsapp-delete?view=graph-rest-beta) | `AppCatalog.Submit` | not supported |
 //! | `POST /appCatalogs/teamsApps/{teams-app-id}/appDefinitions` | [`app_catalogs().teams_apps_result().id(…).app_definitions().create(…)`](TeamsAppsItemAppDefinitions::create) | [teamsapp-update](https://learn.microsoft.com/graph/api/teamsapp-update?view=graph-rest-beta) | `AppCatalog.Submit` | not supported |
 //! | `DELETE /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}` | [`app_catalogs().teams_apps_result().id(…).app_definitions().id(…).delete()`](TeamsAppsItemAppDefinitionsItem::delete) | [teamsapp-delete](https://learn.microsoft.com/graph/api/teamsapp-delete?view=graph-rest-beta) | `AppCatalog.Submit` | not supported |
-//! | `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/bot` | [`app_catalogs().teams_apps_result().id(…).app_definitions().id(…).bot().get()`](TeamsAppsItemAppDefinitionsItemBot::get) | [teamworkbot-get](https://learn.microsoft.com/graph/api/teamworkbot-get?view=graph-rest-beta) | `AppCatalog.Read.All` | not supported |
-//! | `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon` | [`app_catalogs().teams_apps_result().id(…).app_definitions().id(…).color_icon().get()`](TeamsAppsItemAppDefinitionsItemColorIcon::get) | [teamsappicon-get](https://learn.microsoft.com/graph/api/teamsappicon-get?view=graph-rest-beta) | `AppCatalog.Read.All` | not supported |
-//! | `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon/hostedContent` | [`app_catalogs().teams_apps_result().id(…).app_definitions().id(…).color_icon().hosted_content().get()`](TeamsAppsItemAppDefinitionsItemColorIconHostedContent::get) | [teamworkhostedcontent-get](https://learn.microsoft.com/graph/api/teamworkhostedcontent-get?view=graph-rest-beta) | `AppCatalog.Read.All` | not supported |
-//! | `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon/hostedContent/$value` | [`app_catalogs().teams_apps_result().id(…).app_definitions().id(…).color_icon().hosted_content().value().get()`](TeamsAppsItemAppDefinitionsItemColorIconHostedContentValue::get) | [teamworkhostedcontent-get](https://learn.microsoft.com/graph/api/teamworkhostedcontent-get?view=graph-rest-beta) | `AppCatalog.Read.All` | not supported |
-//! | `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon` | [`app_catalogs().teams_apps_result().id(…).app_definitions().id(…).outline_icon().get()`](TeamsAppsItemAppDefinitionsItemOutlineIcon::get) | [teamsappicon-get](https://learn.microsoft.com/graph/api/teamsappicon-get?view=graph-rest-beta) | `AppCatalog.Read.All` | not supported |
-//! | `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon/hostedContent` | [`app_catalogs().teams_apps_result().id(…).app_definitions().id(…).outline_icon().hosted_content().get()`](TeamsAppsItemAppDefinitionsItemOutlineIconHostedContent::get) | [teamworkhostedcontent-get](https://learn.microsoft.com/graph/api/teamworkhostedcontent-get?view=graph-rest-beta) | `AppCatalog.Read.All` | not supported |
-//! | `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon/hostedContent/$value` | [`app_catalogs().teams_apps_result().id(…).app_definitions().id(…).outline_icon().hosted_content().value().get()`](TeamsAppsItemAppDefinitionsItemOutlineIconHostedContentValue::get) | [teamworkhostedcontent-get](https://learn.microsoft.com/graph/api/teamworkhostedcontent-get?view=graph-rest-beta) | `AppCatalog.Read.All` | not supported |
+//! | `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/bot` | [`app_catalogs().teams_apps_result().id(…).app_definitions().id(…).bot().get()`](TeamsAppsItemAppDefinitionsItemBot::get) | [teamworkbot-get](https://learn.microsoft.com/graph/api/teamworkbot-get?view=graph-rest-beta) | `AppCatalog.Read.All` | `AppCatalog.Read.All` |
+//! | `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon` | [`app_catalogs().teams_apps_result().id(…).app_definitions().id(…).color_icon().get()`](TeamsAppsItemAppDefinitionsItemColorIcon::get) | [teamsappicon-get](https://learn.microsoft.com/graph/api/teamsappicon-get?view=graph-rest-beta) | `AppCatalog.Read.All` | `AppCatalog.Read.All` |
+//! | `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon/hostedContent` | [`app_catalogs().teams_apps_result().id(…).app_definitions().id(…).color_icon().hosted_content().get()`](TeamsAppsItemAppDefinitionsItemColorIconHostedContent::get) | [teamworkhostedcontent-get](https://learn.microsoft.com/graph/api/teamworkhostedcontent-get?view=graph-rest-beta) | `AppCatalog.Read.All` | `AppCatalog.Read.All` |
+//! | `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon/hostedContent/$value` | [`app_catalogs().teams_apps_result().id(…).app_definitions().id(…).color_icon().hosted_content().value().get()`](TeamsAppsItemAppDefinitionsItemColorIconHostedContentValue::get) | [teamworkhostedcontent-get](https://learn.microsoft.com/graph/api/teamworkhostedcontent-get?view=graph-rest-beta) | `AppCatalog.Read.All` | `AppCatalog.Read.All` |
+//! | `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon` | [`app_catalogs().teams_apps_result().id(…).app_definitions().id(…).outline_icon().get()`](TeamsAppsItemAppDefinitionsItemOutlineIcon::get) | [teamsappicon-get](https://learn.microsoft.com/graph/api/teamsappicon-get?view=graph-rest-beta) | `AppCatalog.Read.All` | `AppCatalog.Read.All` |
+//! | `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon/hostedContent` | [`app_catalogs().teams_apps_result().id(…).app_definitions().id(…).outline_icon().hosted_content().get()`](TeamsAppsItemAppDefinitionsItemOutlineIconHostedContent::get) | [teamworkhostedcontent-get](https://learn.microsoft.com/graph/api/teamworkhostedcontent-get?view=graph-rest-beta) | `AppCatalog.Read.All` | `AppCatalog.Read.All` |
+//! | `GET /appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon/hostedContent/$value` | [`app_catalogs().teams_apps_result().id(…).app_definitions().id(…).outline_icon().hosted_content().value().get()`](TeamsAppsItemAppDefinitionsItemOutlineIconHostedContentValue::get) | [teamworkhostedcontent-get](https://learn.microsoft.com/graph/api/teamworkhostedcontent-get?view=graph-rest-beta) | `AppCatalog.Read.All` | `AppCatalog.Read.All` |
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -42,6 +42,7 @@ impl AppCatalogs {
     /// * Success: 200, 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsapp-publish?view=graph-rest-beta>
+    #[doc(alias = "teamsapp-publish")]
     #[inline]
     pub fn teams_apps(&self, body: rt::Body) -> rt::Request<types::TeamsApp> {
         rt::Request::new(Self::TEAMS_APPS, self.0.segment("teamsApps")).body(body)
@@ -75,11 +76,12 @@ impl TeamsApps {
     /// * Delegated (work or school), least privileged first: `AppCatalog.Submit`, `AppCatalog.Read.All`,
     ///   `AppCatalog.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application, least privileged first: `AppCatalog.Read.All`, `AppCatalog.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/appcatalogs-list-teamsapps?view=graph-rest-beta>
+    #[doc(alias = "appcatalogs-list-teamsapps")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -98,7 +100,7 @@ impl TeamsApps {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/appCatalogs/teamsApps",
         "appcatalogs-list-teamsapps",
-        "AppCatalog.Submit < AppCatalog.Read.All < AppCatalog.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | -",
+        "AppCatalog.Submit < AppCatalog.Read.All < AppCatalog.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",
         "200 $filter $select $expand",
     );
 }
@@ -117,6 +119,7 @@ impl TeamsAppsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsapp-delete?view=graph-rest-beta>
+    #[doc(alias = "teamsapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -154,6 +157,7 @@ impl TeamsAppsItemAppDefinitions {
     /// * Success: 204, 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsapp-update?view=graph-rest-beta>
+    #[doc(alias = "teamsapp-update")]
     #[inline]
     pub fn create(
         &self,
@@ -194,6 +198,7 @@ impl TeamsAppsItemAppDefinitionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsapp-delete?view=graph-rest-beta>
+    #[doc(alias = "teamsapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -239,11 +244,12 @@ impl TeamsAppsItemAppDefinitionsItemBot {
     /// * Delegated (work or school), least privileged first: `AppCatalog.Read.All`, `AppCatalog.ReadWrite.All`,
     ///   `AppCatalog.Submit`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application, least privileged first: `AppCatalog.Read.All`, `AppCatalog.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworkbot-get?view=graph-rest-beta>
+    #[doc(alias = "teamworkbot-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamworkBot> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -256,7 +262,7 @@ impl TeamsAppsItemAppDefinitionsItemBot {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/bot",
         "teamworkbot-get",
-        "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | -",
+        "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",
         "200 $select",
     );
 }
@@ -271,11 +277,12 @@ impl TeamsAppsItemAppDefinitionsItemColorIcon {
     /// * Delegated (work or school), least privileged first: `AppCatalog.Read.All`, `AppCatalog.ReadWrite.All`,
     ///   `AppCatalog.Submit`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application, least privileged first: `AppCatalog.Read.All`, `AppCatalog.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsappicon-get?view=graph-rest-beta>
+    #[doc(alias = "teamsappicon-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsAppIcon> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -298,7 +305,7 @@ impl TeamsAppsItemAppDefinitionsItemColorIcon {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon",
         "teamsappicon-get",
-        "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | -",
+        "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",
         "200 $select $expand",
     );
 }
@@ -313,11 +320,12 @@ impl TeamsAppsItemAppDefinitionsItemColorIconHostedContent {
     /// * Delegated (work or school), least privileged first: `AppCatalog.Read.All`, `AppCatalog.ReadWrite.All`,
     ///   `AppCatalog.Submit`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application, least privileged first: `AppCatalog.Read.All`, `AppCatalog.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworkhostedcontent-get?view=graph-rest-beta>
+    #[doc(alias = "teamworkhostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamworkHostedContent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -338,7 +346,7 @@ impl TeamsAppsItemAppDefinitionsItemColorIconHostedContent {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon/hostedContent",
         "teamworkhostedcontent-get",
-        "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | -",
+        "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",
         "200 $select",
     );
 }
@@ -353,11 +361,12 @@ impl TeamsAppsItemAppDefinitionsItemColorIconHostedContentValue {
     /// * Delegated (work or school), least privileged first: `AppCatalog.Read.All`, `AppCatalog.ReadWrite.All`,
     ///   `AppCatalog.Submit`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application, least privileged first: `AppCatalog.Read.All`, `AppCatalog.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworkhostedcontent-get?view=graph-rest-beta>
+    #[doc(alias = "teamworkhostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -370,7 +379,7 @@ impl TeamsAppsItemAppDefinitionsItemColorIconHostedContentValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/colorIcon/hostedContent/$value",
         "teamworkhostedcontent-get",
-        "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | -",
+        "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",
         "200 $select",
     );
 }
@@ -385,11 +394,12 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIcon {
     /// * Delegated (work or school), least privileged first: `AppCatalog.Read.All`, `AppCatalog.ReadWrite.All`,
     ///   `AppCatalog.Submit`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application, least privileged first: `AppCatalog.Read.All`, `AppCatalog.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsappicon-get?view=graph-rest-beta>
+    #[doc(alias = "teamsappicon-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsAppIcon> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -412,7 +422,7 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIcon {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon",
         "teamsappicon-get",
-        "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | -",
+        "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",
         "200 $select $expand",
     );
 }
@@ -427,11 +437,12 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIconHostedContent {
     /// * Delegated (work or school), least privileged first: `AppCatalog.Read.All`, `AppCatalog.ReadWrite.All`,
     ///   `AppCatalog.Submit`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application, least privileged first: `AppCatalog.Read.All`, `AppCatalog.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworkhostedcontent-get?view=graph-rest-beta>
+    #[doc(alias = "teamworkhostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamworkHostedContent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -452,7 +463,7 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIconHostedContent {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon/hostedContent",
         "teamworkhostedcontent-get",
-        "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | -",
+        "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",
         "200 $select",
     );
 }
@@ -467,11 +478,12 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIconHostedContentValue {
     /// * Delegated (work or school), least privileged first: `AppCatalog.Read.All`, `AppCatalog.ReadWrite.All`,
     ///   `AppCatalog.Submit`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application, least privileged first: `AppCatalog.Read.All`, `AppCatalog.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworkhostedcontent-get?view=graph-rest-beta>
+    #[doc(alias = "teamworkhostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -484,7 +496,7 @@ impl TeamsAppsItemAppDefinitionsItemOutlineIconHostedContentValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/appCatalogs/teamsApps/{teams-app-id}/appDefinitions/{app-definition-id}/outlineIcon/hostedContent/$value",
         "teamworkhostedcontent-get",
-        "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | -",
+        "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",
         "200 $select",
     );
 }

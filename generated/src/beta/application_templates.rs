@@ -30,6 +30,7 @@ impl ApplicationTemplates {
     /// * Query options: `$filter`, `$orderby`, `$top`, `$skip`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/applicationtemplate-list?view=graph-rest-beta>
+    #[doc(alias = "applicationtemplate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ApplicationTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -67,6 +68,7 @@ impl ApplicationTemplatesItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/applicationtemplate-get?view=graph-rest-beta>
+    #[doc(alias = "applicationtemplate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ApplicationTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -81,6 +83,7 @@ impl ApplicationTemplatesItem {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/applicationtemplate-instantiate?view=graph-rest-beta>
+    #[doc(alias = "applicationtemplate-instantiate")]
     #[inline]
     pub fn instantiate(
         &self,

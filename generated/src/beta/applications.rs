@@ -21,10 +21,18 @@
 //! | `POST /applications/{id}/removePassword` | [`applications().id(…).remove_password(…)`](ApplicationsItem::remove_password) | [application-removepassword](https://learn.microsoft.com/graph/api/application-removepassword?view=graph-rest-beta) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
 //! | `POST /applications/{id}/setVerifiedPublisher` | [`applications().id(…).set_verified_publisher(…)`](ApplicationsItem::set_verified_publisher) | [application-setverifiedpublisher](https://learn.microsoft.com/graph/api/application-setverifiedpublisher?view=graph-rest-beta) | `Application.ReadWrite.All` | not supported |
 //! | `POST /applications/{id}/unsetVerifiedPublisher` | [`applications().id(…).unset_verified_publisher()`](ApplicationsItem::unset_verified_publisher) | [application-unsetverifiedpublisher](https://learn.microsoft.com/graph/api/application-unsetverifiedpublisher?view=graph-rest-beta) | `Application.ReadWrite.All` | not supported |
+//! | `POST /applications/{id}/appManagementPolicies/$ref` | [`applications().id(…).app_management_policies().reference().create(…)`](ApplicationsItemAppManagementPoliciesReference::create) | [appmanagementpolicy-post-appliesto](https://learn.microsoft.com/graph/api/appmanagementpolicy-post-appliesto?view=graph-rest-beta) | `Application.Read.All` and `Policy.ReadWrite.ApplicationConfiguration` | `Application.Read.All` and `Policy.ReadWrite.ApplicationConfiguration` |
 //! | `PUT /applications/{id}/connectorGroup/$ref` | [`applications().id(…).connector_group().reference().replace(…)`](ApplicationsItemConnectorGroupReference::replace) | [connectorgroup-post-applications](https://learn.microsoft.com/graph/api/connectorgroup-post-applications?view=graph-rest-beta) | `Directory.ReadWrite.All` | not supported |
 //! | `GET /applications/{id}/extensionProperties` | [`applications().id(…).extension_properties().list()`](ApplicationsItemExtensionProperties::list) | [application-list-extensionproperty](https://learn.microsoft.com/graph/api/application-list-extensionproperty?view=graph-rest-beta) | `Application.Read.All` | `Application.Read.All` |
 //! | `POST /applications/{id}/extensionProperties` | [`applications().id(…).extension_properties().create(…)`](ApplicationsItemExtensionProperties::create) | [application-post-extensionproperty](https://learn.microsoft.com/graph/api/application-post-extensionproperty?view=graph-rest-beta) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
-//! | `DELETE /applications/{id}/extensionProperties/{id}` | [`applications().id(…).extension_properties().id(…).delete()`](ApplicationsItemExtensionPropertiesItem::delete) | [application-delete-extensionproperty](https://learn.microsoft.com/graph/api/application-delete-extensionproperty?view=graph-rest-beta) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
+//! | `GET /applications/{id}/extensionProperties/$count` | [`applications().id(…).extension_properties().count().get()`](ApplicationsItemExtensionPropertiesCount::get) | [application-list-extensionproperty](https://learn.microsoft.com/graph/api/application-list-extensionproperty?view=graph-rest-beta) | `Application.Read.All` | `Application.Read.All` |
+//! | `GET /applications/{id}/extensionProperties/{extensionPropertyId}` | [`applications().id(…).extension_properties().id(…).get()`](ApplicationsItemExtensionPropertiesItem::get) | [extensionproperty-get](https://learn.microsoft.com/graph/api/extensionproperty-get?view=graph-rest-beta) | `Application.Read.All` | `Application.Read.All` |
+//! | `DELETE /applications/{id}/extensionProperties/{extensionPropertyId}` | [`applications().id(…).extension_properties().id(…).delete()`](ApplicationsItemExtensionPropertiesItem::delete) | [extensionproperty-delete](https://learn.microsoft.com/graph/api/extensionproperty-delete?view=graph-rest-beta) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
+//! | `GET /applications/{id}/federatedIdentityCredentials` | [`applications().id(…).federated_identity_credentials().list()`](ApplicationsItemFederatedIdentityCredentials::list) | [application-list-federatedidentitycredentials](https://learn.microsoft.com/graph/api/application-list-federatedidentitycredentials?view=graph-rest-beta) | `Application.Read.All` | `Application.Read.All` |
+//! | `POST /applications/{id}/federatedIdentityCredentials` | [`applications().id(…).federated_identity_credentials().create(…)`](ApplicationsItemFederatedIdentityCredentials::create) | [application-post-federatedidentitycredentials](https://learn.microsoft.com/graph/api/application-post-federatedidentitycredentials?view=graph-rest-beta) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
+//! | `GET /applications/{id}/federatedIdentityCredentials/{federatedIdentityCredentialId}` | [`applications().id(…).federated_identity_credentials().id(…).get()`](ApplicationsItemFederatedIdentityCredentialsItem::get) | [federatedidentitycredential-get](https://learn.microsoft.com/graph/api/federatedidentitycredential-get?view=graph-rest-beta) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
+//! | `PATCH /applications/{id}/federatedIdentityCredentials/{federatedIdentityCredentialId}` | [`applications().id(…).federated_identity_credentials().id(…).update(…)`](ApplicationsItemFederatedIdentityCredentialsItem::update) | [federatedidentitycredential-update](https://learn.microsoft.com/graph/api/federatedidentitycredential-update?view=graph-rest-beta) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
+//! | `DELETE /applications/{id}/federatedIdentityCredentials/{federatedIdentityCredentialId}` | [`applications().id(…).federated_identity_credentials().id(…).delete()`](ApplicationsItemFederatedIdentityCredentialsItem::delete) | [federatedidentitycredential-delete](https://learn.microsoft.com/graph/api/federatedidentitycredential-delete?view=graph-rest-beta) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
 //! | `GET /applications/{id}/owners` | [`applications().id(…).owners().list()`](ApplicationsItemOwners::list) | [application-list-owners](https://learn.microsoft.com/graph/api/application-list-owners?view=graph-rest-beta) | `Application.Read.All` | `Application.Read.All` |
 //! | `GET /applications/{id}/owners/$count` | [`applications().id(…).owners().count().get()`](ApplicationsItemOwnersCount::get) | [application-list-owners](https://learn.microsoft.com/graph/api/application-list-owners?view=graph-rest-beta) | `Application.Read.All` | `Application.Read.All` |
 //! | `POST /applications/{id}/owners/$ref` | [`applications().id(…).owners().reference().create(…)`](ApplicationsItemOwnersReference::create) | [application-post-owners](https://learn.microsoft.com/graph/api/application-post-owners?view=graph-rest-beta) | `Application.ReadWrite.All` and `Directory.Read.All` | `Application.ReadWrite.OwnedBy` and `Directory.Read.All` |
@@ -40,9 +48,11 @@
 //! | `GET /applications/{id}/synchronization/templates/{templateId}/schema/filterOperators` | [`applications().id(…).synchronization().templates().id(…).schema().filter_operators()`](ApplicationsItemSynchronizationTemplatesItemSchema::filter_operators) | [synchronization-synchronizationschema-filteroperators](https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-filteroperators?view=graph-rest-beta) | `Directory.Read.All` | `Application.ReadWrite.OwnedBy` |
 //! | `GET /applications/{id}/synchronization/templates/{templateId}/schema/functions` | [`applications().id(…).synchronization().templates().id(…).schema().functions()`](ApplicationsItemSynchronizationTemplatesItemSchema::functions) | [synchronization-synchronizationschema-functions](https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-functions?view=graph-rest-beta) | `Directory.Read.All` | `Application.ReadWrite.OwnedBy` |
 //! | `GET /applications/{id}/tokenIssuancePolicies` | [`applications().id(…).token_issuance_policies().list()`](ApplicationsItemTokenIssuancePolicies::list) | [application-list-tokenissuancepolicies](https://learn.microsoft.com/graph/api/application-list-tokenissuancepolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
+//! | `GET /applications/{id}/tokenIssuancePolicies/$count` | [`applications().id(…).token_issuance_policies().count().get()`](ApplicationsItemTokenIssuancePoliciesCount::get) | [application-list-tokenissuancepolicies](https://learn.microsoft.com/graph/api/application-list-tokenissuancepolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `POST /applications/{id}/tokenIssuancePolicies/$ref` | [`applications().id(…).token_issuance_policies().reference().create(…)`](ApplicationsItemTokenIssuancePoliciesReference::create) | [application-post-tokenissuancepolicies](https://learn.microsoft.com/graph/api/application-post-tokenissuancepolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `DELETE /applications/{id}/tokenIssuancePolicies/{id}/$ref` | [`applications().id(…).token_issuance_policies().id(…).reference().delete()`](ApplicationsItemTokenIssuancePoliciesItemReference::delete) | [application-delete-tokenissuancepolicies](https://learn.microsoft.com/graph/api/application-delete-tokenissuancepolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `GET /applications/{id}/tokenLifetimePolicies` | [`applications().id(…).token_lifetime_policies().list()`](ApplicationsItemTokenLifetimePolicies::list) | [application-list-tokenlifetimepolicies](https://learn.microsoft.com/graph/api/application-list-tokenlifetimepolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
+//! | `GET /applications/{id}/tokenLifetimePolicies/$count` | [`applications().id(…).token_lifetime_policies().count().get()`](ApplicationsItemTokenLifetimePoliciesCount::get) | [application-list-tokenlifetimepolicies](https://learn.microsoft.com/graph/api/application-list-tokenlifetimepolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `POST /applications/{id}/tokenLifetimePolicies/$ref` | [`applications().id(…).token_lifetime_policies().reference().create(…)`](ApplicationsItemTokenLifetimePoliciesReference::create) | [application-post-tokenlifetimepolicies](https://learn.microsoft.com/graph/api/application-post-tokenlifetimepolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `DELETE /applications/{id}/tokenLifetimePolicies/{id}/$ref` | [`applications().id(…).token_lifetime_policies().id(…).reference().delete()`](ApplicationsItemTokenLifetimePoliciesItemReference::delete) | [application-delete-tokenlifetimepolicies](https://learn.microsoft.com/graph/api/application-delete-tokenlifetimepolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 
@@ -60,16 +70,17 @@ impl Applications {
     /// `GET /applications`
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Application.Read.All` with `User.Read`,
     ///   `Application.ReadWrite.All` with `User.Read`
-    /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.OwnedBy`,
+    ///   `Application.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list?view=graph-rest-beta>
+    #[doc(alias = "application-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Application>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -77,14 +88,14 @@ impl Applications {
 
     /// `POST /applications`
     ///
-    /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): `Application.ReadWrite.All`
     /// * Application, least privileged first: `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`,
     ///   `Directory.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-post-applications?view=graph-rest-beta>
+    #[doc(alias = "application-post-applications")]
     #[inline]
     pub fn create(&self, body: types::Application) -> rt::Request<types::Application> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -93,7 +104,7 @@ impl Applications {
     /// `GET /applications/delta`
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Directory.Read.All`,
-    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`,
     ///   `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`, `Directory.ReadWrite.All`
@@ -101,6 +112,7 @@ impl Applications {
     /// * Query options: those of OData, such as `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-delta?view=graph-rest-beta>
+    #[doc(alias = "application-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Application>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -125,7 +137,7 @@ impl Applications {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/applications",
         "application-list",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | Application.Read.All + User.Read < Application.ReadWrite.All + User.Read | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | Application.Read.All + User.Read < Application.ReadWrite.All + User.Read | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 
@@ -133,7 +145,7 @@ impl Applications {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/applications",
         "application-post-applications",
-        "Application.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
+        "Application.ReadWrite.All < Directory.ReadWrite.All | Application.ReadWrite.All | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
         "201",
     );
 
@@ -141,7 +153,7 @@ impl Applications {
     pub const DELTA: &'static rt::Operation = &rt::Operation(
         "GET /beta/applications/delta",
         "application-delta",
-        "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
+        "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
         "200 * $select $filter",
     );
 }
@@ -156,16 +168,17 @@ impl ApplicationsCount {
     /// From an example: no request template of the page has it.
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Application.Read.All` with `User.Read`,
     ///   `Application.ReadWrite.All` with `User.Read`
-    /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.OwnedBy`,
+    ///   `Application.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/application-list?view=graph-rest-beta>
+    #[doc(alias = "application-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -178,7 +191,7 @@ impl ApplicationsCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/applications/$count",
         "application-list",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | Application.Read.All + User.Read < Application.ReadWrite.All + User.Read | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | Application.Read.All + User.Read < Application.ReadWrite.All + User.Read | Application.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 }

@@ -2,6 +2,8 @@
 // * api-reference/beta/api/directoryaudit-get.md
 // * api-reference/beta/api/directoryaudit-list.md
 // * api-reference/beta/api/provisioningobjectsummary-list.md
+// * api-reference/beta/api/signin-confirmcompromised.md
+// * api-reference/beta/api/signin-confirmsafe.md
 // * api-reference/beta/api/signin-get.md
 // * api-reference/beta/api/signin-list.md
 //! `/auditLogs` and the paths below it.
@@ -10,13 +12,16 @@
 //!
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
-//! | `GET /auditLogs/directoryAudits` | [`audit_logs().directory_audits().list()`](DirectoryAudits::list) | [directoryaudit-list](https://learn.microsoft.com/graph/api/directoryaudit-list?view=graph-rest-beta) | `AuditLog.Read.All` | `AuditLog.Read.All` |
-//! | `GET /auditLogs/directoryAudits/{id}` | [`audit_logs().directory_audits().id(…).get()`](DirectoryAuditsItem::get) | [directoryaudit-get](https://learn.microsoft.com/graph/api/directoryaudit-get?view=graph-rest-beta) | `AuditLog.Read.All` | `AuditLog.Read.All` |
-//! | `GET /auditLogs/provisioning` | [`audit_logs().provisioning().list()`](Provisioning::list) | [provisioningobjectsummary-list](https://learn.microsoft.com/graph/api/provisioningobjectsummary-list?view=graph-rest-beta) | `AuditLog.Read.All` and `Directory.Read.All` | `AuditLog.Read.All` |
-//! | `GET /auditLogs/signIns` | [`audit_logs().sign_ins().list()`](SignIns::list) | [signin-list](https://learn.microsoft.com/graph/api/signin-list?view=graph-rest-beta) | `AuditLog.Read.All` | `AuditLog.Read.All` |
-//! | `GET /auditLogs/signIns/{id}` | [`audit_logs().sign_ins().id(…).get()`](SignInsItem::get) | [signin-get](https://learn.microsoft.com/graph/api/signin-get?view=graph-rest-beta) | `AuditLog.Read.All` | `AuditLog.Read.All` |
+//! | `GET /auditLogs/directoryAudits` | [`audit_logs().directory_audits().list()`](DirectoryAudits::list) | [directoryaudit-list](https://learn.microsoft.com/graph/api/directoryaudit-list?view=graph-rest-beta) | `AuditLog.Read.All` and `Directory.Read.All` | `AuditLog.Read.All` and `Directory.Read.All` |
+//! | `GET /auditLogs/directoryAudits/{id}` | [`audit_logs().directory_audits().id(…).get()`](DirectoryAuditsItem::get) | [directoryaudit-get](https://learn.microsoft.com/graph/api/directoryaudit-get?view=graph-rest-beta) | `AuditLog.Read.All` and `Directory.Read.All` | `AuditLog.Read.All` and `Directory.Read.All` |
+//! | `GET /auditLogs/provisioning` | [`audit_logs().provisioning().list()`](Provisioning::list) | [provisioningobjectsummary-list](https://learn.microsoft.com/graph/api/provisioningobjectsummary-list?view=graph-rest-beta) | `AuditLog.Read.All` and `Directory.Read.All` | `AuditLog.Read.All` and `Directory.Read.All` |
+//! | `GET /auditLogs/signIns` | [`audit_logs().sign_ins().list()`](SignIns::list) | [signin-list](https://learn.microsoft.com/graph/api/signin-list?view=graph-rest-beta) | `AuditLog.Read.All` and `Directory.Read.All` | `AuditLog.Read.All` and `Directory.Read.All` |
+//! | `POST /auditLogs/signIns/confirmCompromised` | [`audit_logs().sign_ins().confirm_compromised(…)`](SignIns::confirm_compromised) | [signin-confirmcompromised](https://learn.microsoft.com/graph/api/signin-confirmcompromised?view=graph-rest-beta) | `IdentityRiskyUser.ReadWrite.All` | `IdentityRiskEvent.ReadWrite.All` |
+//! | `POST /auditLogs/signIns/confirmSafe` | [`audit_logs().sign_ins().confirm_safe(…)`](SignIns::confirm_safe) | [signin-confirmsafe](https://learn.microsoft.com/graph/api/signin-confirmsafe?view=graph-rest-beta) | `IdentityRiskyUser.ReadWrite.All` | `IdentityRiskEvent.ReadWrite.All` |
+//! | `GET /auditLogs/signIns/{id}` | [`audit_logs().sign_ins().id(…).get()`](SignInsItem::get) | [signin-get](https://learn.microsoft.com/graph/api/signin-get?view=graph-rest-beta) | `AuditLog.Read.All` and `Directory.Read.All` | `AuditLog.Read.All` and `Directory.Read.All` |
 
 use crate::runtime as rt;
+use crate::beta::actions;
 use crate::beta::types;
 
 /// `/auditLogs`
@@ -50,13 +55,14 @@ pub struct DirectoryAudits(pub rt::Path);
 impl DirectoryAudits {
     /// `GET /auditLogs/directoryAudits`
     ///
-    /// * Delegated (work or school): `AuditLog.Read.All`
+    /// * Delegated (work or school): `AuditLog.Read.All` with `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application: `AuditLog.Read.All`
+    /// * Application: `AuditLog.Read.All` with `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryaudit-list?view=graph-rest-beta>
+    #[doc(alias = "directoryaudit-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryAudit>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -75,7 +81,7 @@ impl DirectoryAudits {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/auditLogs/directoryAudits",
         "directoryaudit-list",
-        "AuditLog.Read.All | - | AuditLog.Read.All",
+        "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",
         "200 $filter $top",
     );
 }
@@ -87,13 +93,14 @@ pub struct DirectoryAuditsItem(pub rt::Path);
 impl DirectoryAuditsItem {
     /// `GET /auditLogs/directoryAudits/{id}`
     ///
-    /// * Delegated (work or school): `AuditLog.Read.All`
+    /// * Delegated (work or school): `AuditLog.Read.All` with `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application: `AuditLog.Read.All`
+    /// * Application: `AuditLog.Read.All` with `Directory.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryaudit-get?view=graph-rest-beta>
+    #[doc(alias = "directoryaudit-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryAudit> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -106,7 +113,7 @@ impl DirectoryAuditsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/auditLogs/directoryAudits/{id}",
         "directoryaudit-get",
-        "AuditLog.Read.All | - | AuditLog.Read.All",
+        "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",
         "200 *",
     );
 }
@@ -120,11 +127,12 @@ impl Provisioning {
     ///
     /// * Delegated (work or school): `AuditLog.Read.All` with `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application: `AuditLog.Read.All`
+    /// * Application: `AuditLog.Read.All` with `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/provisioningobjectsummary-list?view=graph-rest-beta>
+    #[doc(alias = "provisioningobjectsummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProvisioningObjectSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -137,7 +145,7 @@ impl Provisioning {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/auditLogs/provisioning",
         "provisioningobjectsummary-list",
-        "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All",
+        "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",
         "200 $filter $top",
     );
 }
@@ -149,16 +157,50 @@ pub struct SignIns(pub rt::Path);
 impl SignIns {
     /// `GET /auditLogs/signIns`
     ///
-    /// * Delegated (work or school), least privileged first: `AuditLog.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school): `AuditLog.Read.All` with `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `AuditLog.Read.All`, `Directory.Read.All`
+    /// * Application: `AuditLog.Read.All` with `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$top`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/signin-list?view=graph-rest-beta>
+    #[doc(alias = "signin-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SignIn>> {
         rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `POST /auditLogs/signIns/confirmCompromised`
+    ///
+    /// * Delegated (work or school): `IdentityRiskyUser.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `IdentityRiskEvent.ReadWrite.All`
+    /// * Success: 204
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/signin-confirmcompromised?view=graph-rest-beta>
+    #[doc(alias = "signin-confirmcompromised")]
+    #[inline]
+    pub fn confirm_compromised(
+        &self,
+        body: actions::SignInConfirmCompromised,
+    ) -> rt::Request<()> {
+        rt::Request::new(Self::CONFIRM_COMPROMISED, self.0.segment("confirmCompromised"))
+            .body(body.into())
+    }
+
+    /// `POST /auditLogs/signIns/confirmSafe`
+    ///
+    /// * Delegated (work or school): `IdentityRiskyUser.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `IdentityRiskEvent.ReadWrite.All`
+    /// * Success: 204
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/signin-confirmsafe?view=graph-rest-beta>
+    #[doc(alias = "signin-confirmsafe")]
+    #[inline]
+    pub fn confirm_safe(&self, body: actions::SignInConfirmSafe) -> rt::Request<()> {
+        rt::Request::new(Self::CONFIRM_SAFE, self.0.segment("confirmSafe"))
+            .body(body.into())
     }
 
     /// `/auditLogs/signIns/{id}`
@@ -174,8 +216,24 @@ impl SignIns {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/auditLogs/signIns",
         "signin-list",
-        "AuditLog.Read.All < Directory.Read.All | - | AuditLog.Read.All < Directory.Read.All",
+        "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",
         "200 $top $filter",
+    );
+
+    /// Of [`Self::confirm_compromised`].
+    pub const CONFIRM_COMPROMISED: &'static rt::Operation = &rt::Operation(
+        "POST /beta/auditLogs/signIns/confirmCompromised",
+        "signin-confirmcompromised",
+        "IdentityRiskyUser.ReadWrite.All | - | IdentityRiskEvent.ReadWrite.All",
+        "204",
+    );
+
+    /// Of [`Self::confirm_safe`].
+    pub const CONFIRM_SAFE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/auditLogs/signIns/confirmSafe",
+        "signin-confirmsafe",
+        "IdentityRiskyUser.ReadWrite.All | - | IdentityRiskEvent.ReadWrite.All",
+        "204",
     );
 }
 
@@ -186,13 +244,14 @@ pub struct SignInsItem(pub rt::Path);
 impl SignInsItem {
     /// `GET /auditLogs/signIns/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `AuditLog.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school): `AuditLog.Read.All` with `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `AuditLog.Read.All`, `Directory.Read.All`
+    /// * Application: `AuditLog.Read.All` with `Directory.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/signin-get?view=graph-rest-beta>
+    #[doc(alias = "signin-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SignIn> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -205,7 +264,7 @@ impl SignInsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/auditLogs/signIns/{id}",
         "signin-get",
-        "AuditLog.Read.All < Directory.Read.All | - | AuditLog.Read.All < Directory.Read.All",
+        "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",
         "200 *",
     );
 }

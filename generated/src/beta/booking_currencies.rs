@@ -28,6 +28,7 @@ impl BookingCurrencies {
     /// * Query options: `$count`, `$filter`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingcurrency-list?view=graph-rest-beta>
+    #[doc(alias = "bookingcurrency-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::BookingCurrency>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -66,6 +67,7 @@ impl BookingCurrenciesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bookingcurrency-get?view=graph-rest-beta>
+    #[doc(alias = "bookingcurrency-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::BookingCurrency> {
         rt::Request::new(Self::GET, self.0.clone())

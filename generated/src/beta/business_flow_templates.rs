@@ -6,6 +6,7 @@
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
 //! | `GET /businessFlowTemplates` | [`business_flow_templates().list()`](BusinessFlowTemplates::list) | [businessflowtemplate-list](https://learn.microsoft.com/graph/api/businessflowtemplate-list?view=graph-rest-beta) | `AccessReview.Read.All` | `AccessReview.Read.All` |
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -24,6 +25,8 @@ impl BusinessFlowTemplates {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/businessflowtemplate-list?view=graph-rest-beta>
+    #[doc(alias = "businessflowtemplate-list")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::BusinessFlowTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())

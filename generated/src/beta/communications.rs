@@ -13,40 +13,46 @@
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
 //! | `POST /communications/getPresencesByUserId` | [`communications().get_presences_by_user_id(…)`](Communications::get_presences_by_user_id) | [cloudcommunications-getpresencesbyuserid](https://learn.microsoft.com/graph/api/cloudcommunications-getpresencesbyuserid?view=graph-rest-beta) | `Presence.Read.All` | not supported |
-//! | `GET /communications/callRecords/getDirectRoutingCalls(fromDateTime={fromDateTime},toDateTime={toDateTime})` | [`communications().call_records().get_direct_routing_calls(…)`](CallRecords::get_direct_routing_calls) | [callrecords-callrecord-getdirectroutingcalls](https://learn.microsoft.com/graph/api/callrecords-callrecord-getdirectroutingcalls?view=graph-rest-beta) | not supported | `CallRecords.Read.All` |
-//! | `GET /communications/callRecords/getPstnCalls(fromDateTime={fromDateTime},toDateTime={toDateTime})` | [`communications().call_records().get_pstn_calls(…)`](CallRecords::get_pstn_calls) | [callrecords-callrecord-getpstncalls](https://learn.microsoft.com/graph/api/callrecords-callrecord-getpstncalls?view=graph-rest-beta) | not supported | `CallRecords.Read.All` |
+//! | `GET /communications/callRecords/getDirectRoutingCalls(fromDateTime={fromDateTime},toDateTime={toDateTime})` | [`communications().call_records().get_direct_routing_calls(…)`](CallRecords::get_direct_routing_calls) | [callrecords-callrecord-getdirectroutingcalls](https://learn.microsoft.com/graph/api/callrecords-callrecord-getdirectroutingcalls?view=graph-rest-beta) | not supported | `CallRecord-PstnCalls.Read.All` |
+//! | `GET /communications/callRecords/getPstnCalls(fromDateTime={fromDateTime},toDateTime={toDateTime})` | [`communications().call_records().get_pstn_calls(…)`](CallRecords::get_pstn_calls) | [callrecords-callrecord-getpstncalls](https://learn.microsoft.com/graph/api/callrecords-callrecord-getpstncalls?view=graph-rest-beta) | not supported | `CallRecord-PstnCalls.Read.All` |
 //! | `GET /communications/callRecords/{id}` | [`communications().call_records().id(…).get()`](CallRecordsItem::get) | [callrecords-callrecord-get](https://learn.microsoft.com/graph/api/callrecords-callrecord-get?view=graph-rest-beta) | not supported | `CallRecords.Read.All` |
 //! | `GET /communications/callRecords/{id}/sessions` | [`communications().call_records().id(…).sessions().list()`](CallRecordsItemSessions::list) | [callrecords-session-list](https://learn.microsoft.com/graph/api/callrecords-session-list?view=graph-rest-beta) | not supported | `CallRecords.Read.All` |
-//! | `POST /communications/calls` | [`communications().calls().create(…)`](Calls::create) | [application-post-calls](https://learn.microsoft.com/graph/api/application-post-calls?view=graph-rest-beta) | not supported | `Calls.JoinGroupCallasGuest.All` |
+//! | `POST /communications/calls` | [`communications().calls().create(…)`](Calls::create) | [application-post-calls](https://learn.microsoft.com/graph/api/application-post-calls?view=graph-rest-beta) | not supported | `Calls.JoinGroupCalls.Chat` |
 //! | `POST /communications/calls/logTeleconferenceDeviceQuality` | [`communications().calls().log_teleconference_device_quality(…)`](Calls::log_teleconference_device_quality) | [call-logteleconferencedevicequality](https://learn.microsoft.com/graph/api/call-logteleconferencedevicequality?view=graph-rest-beta) | not supported | `Calls.AccessMedia.All` |
-//! | `GET /communications/calls/{id}` | [`communications().calls().id(…).get()`](CallsItem::get) | [call-get](https://learn.microsoft.com/graph/api/call-get?view=graph-rest-beta) | not supported | none |
-//! | `DELETE /communications/calls/{id}` | [`communications().calls().id(…).delete()`](CallsItem::delete) | [call-delete](https://learn.microsoft.com/graph/api/call-delete?view=graph-rest-beta) | not supported | none |
+//! | `GET /communications/calls/{id}` | [`communications().calls().id(…).get()`](CallsItem::get) | [call-get](https://learn.microsoft.com/graph/api/call-get?view=graph-rest-beta) | not supported | `Calls.Initiate.All` |
+//! | `DELETE /communications/calls/{id}` | [`communications().calls().id(…).delete()`](CallsItem::delete) | [call-delete](https://learn.microsoft.com/graph/api/call-delete?view=graph-rest-beta) | not supported | `Calls.Initiate.All` |
+//! | `POST /communications/calls/{id}/addLargeGalleryView` | [`communications().calls().id(…).add_large_gallery_view(…)`](CallsItem::add_large_gallery_view) | [call-addlargegalleryview](https://learn.microsoft.com/graph/api/call-addlargegalleryview?view=graph-rest-beta) | not supported | `Calls.JoinGroupCallAsGuest.All` |
 //! | `POST /communications/calls/{id}/answer` | [`communications().calls().id(…).answer(…)`](CallsItem::answer) | [call-answer](https://learn.microsoft.com/graph/api/call-answer?view=graph-rest-beta) | not supported | `Calls.JoinGroupCall.All` |
-//! | `POST /communications/calls/{id}/cancelMediaProcessing` | [`communications().calls().id(…).cancel_media_processing(…)`](CallsItem::cancel_media_processing) | [call-cancelmediaprocessing](https://learn.microsoft.com/graph/api/call-cancelmediaprocessing?view=graph-rest-beta) | not supported | none |
+//! | `POST /communications/calls/{id}/cancelMediaProcessing` | [`communications().calls().id(…).cancel_media_processing(…)`](CallsItem::cancel_media_processing) | [call-cancelmediaprocessing](https://learn.microsoft.com/graph/api/call-cancelmediaprocessing?view=graph-rest-beta) | not supported | `Calls.Initiate.All` |
 //! | `POST /communications/calls/{id}/changeScreenSharingRole` | [`communications().calls().id(…).change_screen_sharing_role(…)`](CallsItem::change_screen_sharing_role) | [call-changescreensharingrole](https://learn.microsoft.com/graph/api/call-changescreensharingrole?view=graph-rest-beta) | not supported | `Calls.AccessMedia.All` |
-//! | `POST /communications/calls/{id}/keepAlive` | [`communications().calls().id(…).keep_alive()`](CallsItem::keep_alive) | [call-keepalive](https://learn.microsoft.com/graph/api/call-keepalive?view=graph-rest-beta) | not supported | none |
-//! | `POST /communications/calls/{id}/mute` | [`communications().calls().id(…).mute(…)`](CallsItem::mute) | [call-mute](https://learn.microsoft.com/graph/api/call-mute?view=graph-rest-beta) | not supported | none |
-//! | `POST /communications/calls/{id}/playPrompt` | [`communications().calls().id(…).play_prompt(…)`](CallsItem::play_prompt) | [call-playprompt](https://learn.microsoft.com/graph/api/call-playprompt?view=graph-rest-beta) | not supported | none |
+//! | `POST /communications/calls/{id}/keepAlive` | [`communications().calls().id(…).keep_alive()`](CallsItem::keep_alive) | [call-keepalive](https://learn.microsoft.com/graph/api/call-keepalive?view=graph-rest-beta) | not supported | `Calls.Initiate.All` |
+//! | `POST /communications/calls/{id}/mute` | [`communications().calls().id(…).mute(…)`](CallsItem::mute) | [call-mute](https://learn.microsoft.com/graph/api/call-mute?view=graph-rest-beta) | not supported | `Calls.Initiate.All` |
+//! | `POST /communications/calls/{id}/playPrompt` | [`communications().calls().id(…).play_prompt(…)`](CallsItem::play_prompt) | [call-playprompt](https://learn.microsoft.com/graph/api/call-playprompt?view=graph-rest-beta) | not supported | `Calls.Initiate.All` |
 //! | `POST /communications/calls/{id}/recordResponse` | [`communications().calls().id(…).record_response(…)`](CallsItem::record_response) | [call-record](https://learn.microsoft.com/graph/api/call-record?view=graph-rest-beta) | not supported | `Calls.AccessMedia.All` |
 //! | `POST /communications/calls/{id}/redirect` | [`communications().calls().id(…).redirect(…)`](CallsItem::redirect) | [call-redirect](https://learn.microsoft.com/graph/api/call-redirect?view=graph-rest-beta) | not supported | `Calls.Initiate.All` |
 //! | `POST /communications/calls/{id}/reject` | [`communications().calls().id(…).reject(…)`](CallsItem::reject) | [call-reject](https://learn.microsoft.com/graph/api/call-reject?view=graph-rest-beta) | not supported | none |
 //! | `POST /communications/calls/{id}/subscribeToTone` | [`communications().calls().id(…).subscribe_to_tone(…)`](CallsItem::subscribe_to_tone) | [call-subscribetotone](https://learn.microsoft.com/graph/api/call-subscribetotone?view=graph-rest-beta) | not supported | `Calls.AccessMedia.All` |
 //! | `POST /communications/calls/{id}/transfer` | [`communications().calls().id(…).transfer(…)`](CallsItem::transfer) | [call-transfer](https://learn.microsoft.com/graph/api/call-transfer?view=graph-rest-beta) | not supported | `Calls.Initiate.All` |
-//! | `POST /communications/calls/{id}/unmute` | [`communications().calls().id(…).unmute(…)`](CallsItem::unmute) | [call-unmute](https://learn.microsoft.com/graph/api/call-unmute?view=graph-rest-beta) | not supported | none |
+//! | `POST /communications/calls/{id}/unmute` | [`communications().calls().id(…).unmute(…)`](CallsItem::unmute) | [call-unmute](https://learn.microsoft.com/graph/api/call-unmute?view=graph-rest-beta) | not supported | `Calls.Initiate.All` |
 //! | `POST /communications/calls/{id}/updateRecordingStatus` | [`communications().calls().id(…).update_recording_status(…)`](CallsItem::update_recording_status) | [call-updaterecordingstatus](https://learn.microsoft.com/graph/api/call-updaterecordingstatus?view=graph-rest-beta) | not supported | `Calls.JoinGroupCall.All` |
 //! | `GET /communications/calls/{id}/audioRoutingGroups` | [`communications().calls().id(…).audio_routing_groups().list()`](CallsItemAudioRoutingGroups::list) | [call-list-audioroutinggroups](https://learn.microsoft.com/graph/api/call-list-audioroutinggroups?view=graph-rest-beta) | not supported | `Calls.JoinGroupCall.All` |
 //! | `POST /communications/calls/{id}/audioRoutingGroups` | [`communications().calls().id(…).audio_routing_groups().create(…)`](CallsItemAudioRoutingGroups::create) | [call-post-audioroutinggroups](https://learn.microsoft.com/graph/api/call-post-audioroutinggroups?view=graph-rest-beta) | not supported | `Calls.JoinGroupCall.All` |
 //! | `GET /communications/calls/{id}/audioRoutingGroups/{id}` | [`communications().calls().id(…).audio_routing_groups().id(…).get()`](CallsItemAudioRoutingGroupsItem::get) | [audioroutinggroup-get](https://learn.microsoft.com/graph/api/audioroutinggroup-get?view=graph-rest-beta) | not supported | `Calls.JoinGroupCall.All` |
 //! | `PATCH /communications/calls/{id}/audioRoutingGroups/{id}` | [`communications().calls().id(…).audio_routing_groups().id(…).update(…)`](CallsItemAudioRoutingGroupsItem::update) | [audioroutinggroup-update](https://learn.microsoft.com/graph/api/audioroutinggroup-update?view=graph-rest-beta) | not supported | `Calls.JoinGroupCall.All` |
 //! | `DELETE /communications/calls/{id}/audioRoutingGroups/{id}` | [`communications().calls().id(…).audio_routing_groups().id(…).delete()`](CallsItemAudioRoutingGroupsItem::delete) | [audioroutinggroup-delete](https://learn.microsoft.com/graph/api/audioroutinggroup-delete?view=graph-rest-beta) | not supported | `Calls.JoinGroupCall.All` |
-//! | `GET /communications/calls/{id}/participants` | [`communications().calls().id(…).participants().list()`](CallsItemParticipants::list) | [call-list-participants](https://learn.microsoft.com/graph/api/call-list-participants?view=graph-rest-beta) | not supported | none |
-//! | `POST /communications/calls/{id}/participants/configureMixer` | [`communications().calls().id(…).participants().configure_mixer(…)`](CallsItemParticipants::configure_mixer) | [participant-configuremixer](https://learn.microsoft.com/graph/api/participant-configuremixer?view=graph-rest-beta) | not supported | `Calls.JoinGroupCall.All` |
+//! | `GET /communications/calls/{id}/contentSharingSessions` | [`communications().calls().id(…).content_sharing_sessions().list()`](CallsItemContentSharingSessions::list) | [call-list-contentsharingsessions](https://learn.microsoft.com/graph/api/call-list-contentsharingsessions?view=graph-rest-beta) | not supported | `Calls.JoinGroupCallAsGuest.All` |
+//! | `GET /communications/calls/{id}/contentSharingSessions/{id}` | [`communications().calls().id(…).content_sharing_sessions().id(…).get()`](CallsItemContentSharingSessionsItem::get) | [contentsharingsession-get](https://learn.microsoft.com/graph/api/contentsharingsession-get?view=graph-rest-beta) | not supported | `Calls.JoinGroupCallAsGuest.All` |
+//! | `GET /communications/calls/{id}/operations/{id}` | [`communications().calls().id(…).operations().id(…).get()`](CallsItemOperationsItem::get) | [addlargegalleryviewoperation-get](https://learn.microsoft.com/graph/api/addlargegalleryviewoperation-get?view=graph-rest-beta) | not supported | none |
+//! | `GET /communications/calls/{id}/participants` | [`communications().calls().id(…).participants().list()`](CallsItemParticipants::list) | [call-list-participants](https://learn.microsoft.com/graph/api/call-list-participants?view=graph-rest-beta) | not supported | `Calls.Initiate.All` |
+//! | `POST /communications/calls/{id}/participants/configureMixer` | [`communications().calls().id(…).participants().configure_mixer(…)`](CallsItemParticipants::configure_mixer) | [participant-configuremixer](https://learn.microsoft.com/graph/api/participant-configuremixer?view=graph-rest-beta) | not supported | `Calls.JoinGroupCallasGuest.All` |
 //! | `POST /communications/calls/{id}/participants/invite` | [`communications().calls().id(…).participants().invite(…)`](CallsItemParticipants::invite) | [participant-invite](https://learn.microsoft.com/graph/api/participant-invite?view=graph-rest-beta) | not supported | `Calls.InitiateGroupCall.All` |
-//! | `POST /communications/calls/{id}/participants/muteAll` | [`communications().calls().id(…).participants().mute_all(…)`](CallsItemParticipants::mute_all) | [participant-muteall](https://learn.microsoft.com/graph/api/participant-muteall?view=graph-rest-beta) | not supported | none |
-//! | `GET /communications/calls/{id}/participants/{id}` | [`communications().calls().id(…).participants().id(…).get()`](CallsItemParticipantsItem::get) | [participant-get](https://learn.microsoft.com/graph/api/participant-get?view=graph-rest-beta) | not supported | none |
-//! | `DELETE /communications/calls/{id}/participants/{id}` | [`communications().calls().id(…).participants().id(…).delete()`](CallsItemParticipantsItem::delete) | [participant-delete](https://learn.microsoft.com/graph/api/participant-delete?view=graph-rest-beta) | not supported | none |
-//! | `POST /communications/calls/{id}/participants/{id}/mute` | [`communications().calls().id(…).participants().id(…).mute(…)`](CallsItemParticipantsItem::mute) | [participant-mute](https://learn.microsoft.com/graph/api/participant-mute?view=graph-rest-beta) | not supported | none |
-//! | `GET /communications/onlineMeetings` | [`communications().online_meetings().list()`](OnlineMeetings::list) | [onlinemeeting-get](https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta) | `OnlineMeetings.Read` | `OnlineMeetings.Read.All` |
+//! | `POST /communications/calls/{id}/participants/muteAll` | [`communications().calls().id(…).participants().mute_all(…)`](CallsItemParticipants::mute_all) | [participant-muteall](https://learn.microsoft.com/graph/api/participant-muteall?view=graph-rest-beta) | not supported | `Calls.JoinGroupCallasGuest.All` |
+//! | `GET /communications/calls/{id}/participants/{id}` | [`communications().calls().id(…).participants().id(…).get()`](CallsItemParticipantsItem::get) | [participant-get](https://learn.microsoft.com/graph/api/participant-get?view=graph-rest-beta) | not supported | `Calls.JoinGroupCallasGuest.All` |
+//! | `DELETE /communications/calls/{id}/participants/{id}` | [`communications().calls().id(…).participants().id(…).delete()`](CallsItemParticipantsItem::delete) | [participant-delete](https://learn.microsoft.com/graph/api/participant-delete?view=graph-rest-beta) | not supported | `Calls.JoinGroupCallasGuest.All` |
+//! | `POST /communications/calls/{id}/participants/{id}/mute` | [`communications().calls().id(…).participants().id(…).mute(…)`](CallsItemParticipantsItem::mute) | [participant-mute](https://learn.microsoft.com/graph/api/participant-mute?view=graph-rest-beta) | not supported | `Calls.JoinGroupCallasGuest.All` |
+//! | `POST /communications/calls/{id}/participants/{id}/startHoldMusic` | [`communications().calls().id(…).participants().id(…).start_hold_music(…)`](CallsItemParticipantsItem::start_hold_music) | [participant-startholdmusic](https://learn.microsoft.com/graph/api/participant-startholdmusic?view=graph-rest-beta) | not supported | `Calls.JoinGroupCallasGuest.All` |
+//! | `POST /communications/calls/{id}/participants/{id}/stopHoldMusic` | [`communications().calls().id(…).participants().id(…).stop_hold_music(…)`](CallsItemParticipantsItem::stop_hold_music) | [participant-stopholdmusic](https://learn.microsoft.com/graph/api/participant-stopholdmusic?view=graph-rest-beta) | not supported | `Calls.JoinGroupCallasGuest.All` |
+//! | `GET /communications/onlineMeetings` | [`communications().online_meetings().list()`](OnlineMeetings::list) | [onlinemeeting-get](https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta) | `OnlineMeetingArtifact.Read.All` | `OnlineMeetingArtifact.Read.All` |
 //! | `GET /communications/presences` | [`communications().presences().list()`](Presences::list) | [presence-get](https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-beta) | `Presence.Read` | not supported |
 //! | `GET /communications/presences/{id}` | [`communications().presences().id(…).get()`](PresencesItem::get) | [presence-get](https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-beta) | `Presence.Read` | not supported |
 
@@ -71,6 +77,7 @@ impl Communications {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/cloudcommunications-getpresencesbyuserid?view=graph-rest-beta>
+    #[doc(alias = "cloudcommunications-getpresencesbyuserid")]
     #[inline]
     pub fn get_presences_by_user_id(
         &self,
@@ -128,11 +135,12 @@ impl CallRecords {
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: `CallRecords.Read.All`
+    /// * Application, least privileged first: `CallRecord-PstnCalls.Read.All`, `CallRecords.Read.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/callrecords-callrecord-getdirectroutingcalls?view=graph-rest-beta>
+    #[doc(alias = "callrecords-callrecord-getdirectroutingcalls")]
     #[inline]
     pub fn get_direct_routing_calls(
         &self,
@@ -159,10 +167,11 @@ impl CallRecords {
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: `CallRecords.Read.All`
+    /// * Application, least privileged first: `CallRecord-PstnCalls.Read.All`, `CallRecords.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/callrecords-callrecord-getpstncalls?view=graph-rest-beta>
+    #[doc(alias = "callrecords-callrecord-getpstncalls")]
     #[inline]
     pub fn get_pstn_calls(
         &self,
@@ -196,7 +205,7 @@ impl CallRecords {
     pub const GET_DIRECT_ROUTING_CALLS: &'static rt::Operation = &rt::Operation(
         "GET /beta/communications/callRecords/getDirectRoutingCalls(fromDateTime={fromDateTime},toDateTime={toDateTime})",
         "callrecords-callrecord-getdirectroutingcalls",
-        "- | - | CallRecords.Read.All",
+        "- | - | CallRecord-PstnCalls.Read.All < CallRecords.Read.All",
         "200",
     );
 
@@ -204,7 +213,7 @@ impl CallRecords {
     pub const GET_PSTN_CALLS: &'static rt::Operation = &rt::Operation(
         "GET /beta/communications/callRecords/getPstnCalls(fromDateTime={fromDateTime},toDateTime={toDateTime})",
         "callrecords-callrecord-getpstncalls",
-        "- | - | CallRecords.Read.All",
+        "- | - | CallRecord-PstnCalls.Read.All < CallRecords.Read.All",
         "200",
     );
 }
@@ -222,6 +231,7 @@ impl CallRecordsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/callrecords-callrecord-get?view=graph-rest-beta>
+    #[doc(alias = "callrecords-callrecord-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::call_records::CallRecord> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -258,6 +268,7 @@ impl CallRecordsItemSessions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/callrecords-session-list?view=graph-rest-beta>
+    #[doc(alias = "callrecords-session-list")]
     #[inline]
     pub fn list(
         &self,
@@ -284,14 +295,17 @@ pub struct OnlineMeetings(pub rt::Path);
 impl OnlineMeetings {
     /// `GET /communications/onlineMeetings`
     ///
-    /// * Delegated (work or school), least privileged first: `OnlineMeetings.Read`, `OnlineMeetings.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `OnlineMeetingArtifact.Read.All`, `OnlineMeetings.Read`,
+    ///   `OnlineMeetings.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `OnlineMeetings.Read.All`, `OnlineMeetings.ReadWrite.All`
+    /// * Application, least privileged first: `OnlineMeetingArtifact.Read.All`, `OnlineMeetings.Read.All`,
+    ///   `OnlineMeetings.ReadWrite.All`
     /// * Success: 200, 302
     /// * Query options: those of OData
     /// * Headers: `Accept-Language`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta>
+    #[doc(alias = "onlinemeeting-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnlineMeeting>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -304,7 +318,7 @@ impl OnlineMeetings {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/communications/onlineMeetings",
         "onlinemeeting-get",
-        "OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
+        "OnlineMeetingArtifact.Read.All < OnlineMeetings.Read < OnlineMeetings.ReadWrite | - | OnlineMeetingArtifact.Read.All < OnlineMeetings.Read.All < OnlineMeetings.ReadWrite.All",
         "200 302 *",
     );
 }
@@ -322,6 +336,7 @@ impl Presences {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-beta>
+    #[doc(alias = "presence-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Presence>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -360,6 +375,7 @@ impl PresencesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-beta>
+    #[doc(alias = "presence-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Presence> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -20,14 +20,14 @@ pub struct Contracts(pub rt::Path);
 impl Contracts {
     /// `GET /contracts`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contract-list?view=graph-rest-beta>
+    #[doc(alias = "contract-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Contract>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -46,7 +46,7 @@ impl Contracts {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/contracts",
         "contract-list",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 *",
     );
 }
@@ -58,14 +58,14 @@ pub struct ContractsItem(pub rt::Path);
 impl ContractsItem {
     /// `GET /contracts/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contract-get?view=graph-rest-beta>
+    #[doc(alias = "contract-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Contract> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -78,7 +78,7 @@ impl ContractsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/contracts/{id}",
         "contract-get",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 *",
     );
 }

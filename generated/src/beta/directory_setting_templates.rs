@@ -20,14 +20,14 @@ pub struct DirectorySettingTemplates(pub rt::Path);
 impl DirectorySettingTemplates {
     /// `GET /directorySettingTemplates`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: those of OData
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directorysettingtemplate-list?view=graph-rest-beta>
+    #[doc(alias = "directorysettingtemplate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectorySettingTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -46,8 +46,8 @@ impl DirectorySettingTemplates {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/directorySettingTemplates",
         "directorysettingtemplate-list",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200 *",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "200 $select",
     );
 }
 
@@ -58,14 +58,14 @@ pub struct DirectorySettingTemplatesItem(pub rt::Path);
 impl DirectorySettingTemplatesItem {
     /// `GET /directorySettingTemplates/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directorysettingtemplate-get?view=graph-rest-beta>
+    #[doc(alias = "directorysettingtemplate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectorySettingTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -78,7 +78,7 @@ impl DirectorySettingTemplatesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/directorySettingTemplates/{id}",
         "directorysettingtemplate-get",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 *",
     );
 }

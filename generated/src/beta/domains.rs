@@ -7,25 +7,35 @@
 // * api-reference/beta/api/domain-list-verificationdnsrecords.md
 // * api-reference/beta/api/domain-list.md
 // * api-reference/beta/api/domain-post-domains.md
+// * api-reference/beta/api/domain-post-federationconfiguration.md
+// * api-reference/beta/api/domain-promote.md
 // * api-reference/beta/api/domain-update.md
 // * api-reference/beta/api/domain-verify.md
+// * api-reference/beta/api/internaldomainfederation-delete.md
+// * api-reference/beta/api/internaldomainfederation-get.md
+// * api-reference/beta/api/internaldomainfederation-update.md
 //! `/domains` and the paths below it.
 //!
 //! # Calls
 //!
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
-//! | `GET /domains` | [`domains().list()`](Domains::list) | [domain-list](https://learn.microsoft.com/graph/api/domain-list?view=graph-rest-beta) | `Directory.Read.All` | `Domain.Read.All` |
-//! | `POST /domains` | [`domains().create(…)`](Domains::create) | [domain-post-domains](https://learn.microsoft.com/graph/api/domain-post-domains?view=graph-rest-beta) | `Directory.AccessAsUser.All` | `Domain.ReadWrite.All` |
-//! | `GET /domains/{id}` | [`domains().id(…).get()`](DomainsItem::get) | [domain-get](https://learn.microsoft.com/graph/api/domain-get?view=graph-rest-beta) | `Directory.Read.All` | `Domain.Read.All` |
-//! | `PATCH /domains/{id}` | [`domains().id(…).update(…)`](DomainsItem::update) | [domain-update](https://learn.microsoft.com/graph/api/domain-update?view=graph-rest-beta) | `Directory.AccessAsUser.All` | `Domain.ReadWrite.All` |
-//! | `DELETE /domains/{id}` | [`domains().id(…).delete()`](DomainsItem::delete) | [domain-delete](https://learn.microsoft.com/graph/api/domain-delete?view=graph-rest-beta) | `Directory.AccessAsUser.All` | `Domain.ReadWrite.All` |
-//! | `POST /domains/{id}/forceDelete` | [`domains().id(…).force_delete(…)`](DomainsItem::force_delete) | [domain-forcedelete](https://learn.microsoft.com/graph/api/domain-forcedelete?view=graph-rest-beta) | `Directory.AccessAsUser.All` | `Domain.ReadWrite.All` |
-//! | `POST /domains/{id}/verify` | [`domains().id(…).verify()`](DomainsItem::verify) | [domain-verify](https://learn.microsoft.com/graph/api/domain-verify?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
-//! | `GET /domains/{id}/domainNameReferences` | [`domains().id(…).domain_name_references().list()`](DomainsItemDomainNameReferences::list) | [domain-list-domainnamereferences](https://learn.microsoft.com/graph/api/domain-list-domainnamereferences?view=graph-rest-beta) | not supported | `Domain.ReadWrite.All` |
-//! | `GET /domains/{id}/domainNameReferences/$count` | [`domains().id(…).domain_name_references().count().get()`](DomainsItemDomainNameReferencesCount::get) | [domain-list-domainnamereferences](https://learn.microsoft.com/graph/api/domain-list-domainnamereferences?view=graph-rest-beta) | not supported | `Domain.ReadWrite.All` |
-//! | `GET /domains/{id}/serviceConfigurationRecords` | [`domains().id(…).service_configuration_records().list()`](DomainsItemServiceConfigurationRecords::list) | [domain-list-serviceconfigurationrecords](https://learn.microsoft.com/graph/api/domain-list-serviceconfigurationrecords?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
-//! | `GET /domains/{id}/verificationDnsRecords` | [`domains().id(…).verification_dns_records().list()`](DomainsItemVerificationDnsRecords::list) | [domain-list-verificationdnsrecords](https://learn.microsoft.com/graph/api/domain-list-verificationdnsrecords?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
+//! | `GET /domains` | [`domains().list()`](Domains::list) | [domain-list](https://learn.microsoft.com/graph/api/domain-list?view=graph-rest-beta) | `Domain.Read.All` | `Domain.Read.All` |
+//! | `POST /domains` | [`domains().create(…)`](Domains::create) | [domain-post-domains](https://learn.microsoft.com/graph/api/domain-post-domains?view=graph-rest-beta) | `Domain.ReadWrite.All` | `Domain.ReadWrite.All` |
+//! | `GET /domains/{id}` | [`domains().id(…).get()`](DomainsItem::get) | [domain-get](https://learn.microsoft.com/graph/api/domain-get?view=graph-rest-beta) | `Domain.Read.All` | `Domain.Read.All` |
+//! | `PATCH /domains/{id}` | [`domains().id(…).update(…)`](DomainsItem::update) | [domain-update](https://learn.microsoft.com/graph/api/domain-update?view=graph-rest-beta) | `Domain.ReadWrite.All` | `Domain.ReadWrite.All` |
+//! | `DELETE /domains/{id}` | [`domains().id(…).delete()`](DomainsItem::delete) | [domain-delete](https://learn.microsoft.com/graph/api/domain-delete?view=graph-rest-beta) | `Domain.ReadWrite.All` | `Domain.ReadWrite.All` |
+//! | `POST /domains/{id}/forceDelete` | [`domains().id(…).force_delete(…)`](DomainsItem::force_delete) | [domain-forcedelete](https://learn.microsoft.com/graph/api/domain-forcedelete?view=graph-rest-beta) | `Domain.ReadWrite.All` | `Domain.ReadWrite.All` |
+//! | `POST /domains/{id}/promote` | [`domains().id(…).promote()`](DomainsItem::promote) | [domain-promote](https://learn.microsoft.com/graph/api/domain-promote?view=graph-rest-beta) | `Domain.ReadWrite.All` | `Domain.ReadWrite.All` |
+//! | `POST /domains/{id}/verify` | [`domains().id(…).verify()`](DomainsItem::verify) | [domain-verify](https://learn.microsoft.com/graph/api/domain-verify?view=graph-rest-beta) | `Domain.ReadWrite.All` | `Domain.ReadWrite.All` |
+//! | `GET /domains/{id}/domainNameReferences` | [`domains().id(…).domain_name_references().list()`](DomainsItemDomainNameReferences::list) | [domain-list-domainnamereferences](https://learn.microsoft.com/graph/api/domain-list-domainnamereferences?view=graph-rest-beta) | `Domain.Read.All` | `Domain.Read.All` |
+//! | `GET /domains/{id}/domainNameReferences/$count` | [`domains().id(…).domain_name_references().count().get()`](DomainsItemDomainNameReferencesCount::get) | [domain-list-domainnamereferences](https://learn.microsoft.com/graph/api/domain-list-domainnamereferences?view=graph-rest-beta) | `Domain.Read.All` | `Domain.Read.All` |
+//! | `POST /domains/{id}/federationConfiguration` | [`domains().id(…).federation_configuration().create(…)`](DomainsItemFederationConfiguration::create) | [domain-post-federationconfiguration](https://learn.microsoft.com/graph/api/domain-post-federationconfiguration?view=graph-rest-beta) | `Domain.ReadWrite.All` | `Domain.ReadWrite.All` |
+//! | `GET /domains/{id}/federationConfiguration/{internalDomainFederationId}` | [`domains().id(…).federation_configuration().id(…).get()`](DomainsItemFederationConfigurationItem::get) | [internaldomainfederation-get](https://learn.microsoft.com/graph/api/internaldomainfederation-get?view=graph-rest-beta) | `Domain.Read.All` | `Domain.Read.All` |
+//! | `PATCH /domains/{id}/federationConfiguration/{internalDomainFederationId}` | [`domains().id(…).federation_configuration().id(…).update(…)`](DomainsItemFederationConfigurationItem::update) | [internaldomainfederation-update](https://learn.microsoft.com/graph/api/internaldomainfederation-update?view=graph-rest-beta) | `Domain.ReadWrite.All` | `Domain.ReadWrite.All` |
+//! | `DELETE /domains/{id}/federationConfiguration/{internalDomainFederationId}` | [`domains().id(…).federation_configuration().id(…).delete()`](DomainsItemFederationConfigurationItem::delete) | [internaldomainfederation-delete](https://learn.microsoft.com/graph/api/internaldomainfederation-delete?view=graph-rest-beta) | `Domain.ReadWrite.All` | `Domain.ReadWrite.All` |
+//! | `GET /domains/{id}/serviceConfigurationRecords` | [`domains().id(…).service_configuration_records().list()`](DomainsItemServiceConfigurationRecords::list) | [domain-list-serviceconfigurationrecords](https://learn.microsoft.com/graph/api/domain-list-serviceconfigurationrecords?view=graph-rest-beta) | `Domain.Read.All` | `Domain.Read.All` |
+//! | `GET /domains/{id}/verificationDnsRecords` | [`domains().id(…).verification_dns_records().list()`](DomainsItemVerificationDnsRecords::list) | [domain-list-verificationdnsrecords](https://learn.microsoft.com/graph/api/domain-list-verificationdnsrecords?view=graph-rest-beta) | `Domain.Read.All` | `Domain.Read.All` |
 
 use crate::runtime as rt;
 use crate::beta::actions;
@@ -38,13 +48,15 @@ pub struct Domains(pub rt::Path);
 impl Domains {
     /// `GET /domains`
     ///
-    /// * Delegated (work or school): `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `Domain.Read.All`, `Domain.ReadWrite.All`,
+    ///   `Directory.Read.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Domain.Read.All`, `Domain.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-list?view=graph-rest-beta>
+    #[doc(alias = "domain-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Domain>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -52,12 +64,13 @@ impl Domains {
 
     /// `POST /domains`
     ///
-    /// * Delegated (work or school): `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Domain.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `Domain.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-post-domains?view=graph-rest-beta>
+    #[doc(alias = "domain-post-domains")]
     #[inline]
     pub fn create(&self, body: types::Domain) -> rt::Request<types::Domain> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -76,7 +89,7 @@ impl Domains {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/domains",
         "domain-list",
-        "Directory.Read.All | - | Domain.Read.All < Domain.ReadWrite.All < Directory.Read.All",
+        "Domain.Read.All < Domain.ReadWrite.All < Directory.Read.All | - | Domain.Read.All < Domain.ReadWrite.All < Directory.Read.All",
         "200 *",
     );
 
@@ -84,7 +97,7 @@ impl Domains {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/domains",
         "domain-post-domains",
-        "Directory.AccessAsUser.All | - | Domain.ReadWrite.All",
+        "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
         "201",
     );
 }
@@ -96,13 +109,15 @@ pub struct DomainsItem(pub rt::Path);
 impl DomainsItem {
     /// `GET /domains/{id}`
     ///
-    /// * Delegated (work or school): `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `Domain.Read.All`, `Domain.ReadWrite.All`,
+    ///   `Directory.Read.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Domain.Read.All`, `Domain.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-get?view=graph-rest-beta>
+    #[doc(alias = "domain-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Domain> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -110,12 +125,13 @@ impl DomainsItem {
 
     /// `PATCH /domains/{id}`
     ///
-    /// * Delegated (work or school): `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Domain.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `Domain.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-update?view=graph-rest-beta>
+    #[doc(alias = "domain-update")]
     #[inline]
     pub fn update(&self, body: types::Domain) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -123,12 +139,13 @@ impl DomainsItem {
 
     /// `DELETE /domains/{id}`
     ///
-    /// * Delegated (work or school): `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Domain.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `Domain.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-delete?view=graph-rest-beta>
+    #[doc(alias = "domain-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -136,26 +153,42 @@ impl DomainsItem {
 
     /// `POST /domains/{id}/forceDelete`
     ///
-    /// * Delegated (work or school): `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Domain.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `Domain.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-forcedelete?view=graph-rest-beta>
+    #[doc(alias = "domain-forcedelete")]
     #[inline]
     pub fn force_delete(&self, body: actions::DomainForceDelete) -> rt::Request<()> {
         rt::Request::new(Self::FORCE_DELETE, self.0.segment("forceDelete"))
             .body(body.into())
     }
 
+    /// `POST /domains/{id}/promote`
+    ///
+    /// * Delegated (work or school): `Domain.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Domain.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/domain-promote?view=graph-rest-beta>
+    #[doc(alias = "domain-promote")]
+    #[inline]
+    pub fn promote(&self) -> rt::Request<rt::Single<bool>> {
+        rt::Request::new(Self::PROMOTE, self.0.segment("promote"))
+    }
+
     /// `POST /domains/{id}/verify`
     ///
-    /// * Delegated (work or school): `Directory.Read.All`
+    /// * Delegated (work or school): `Domain.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Directory.Read.All`, `Domain.ReadWrite.All`
+    /// * Application: `Domain.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-verify?view=graph-rest-beta>
+    #[doc(alias = "domain-verify")]
     #[inline]
     pub fn verify(&self) -> rt::Request<types::Domain> {
         rt::Request::new(Self::VERIFY, self.0.segment("verify"))
@@ -165,6 +198,12 @@ impl DomainsItem {
     #[inline]
     pub fn domain_name_references(&self) -> DomainsItemDomainNameReferences {
         DomainsItemDomainNameReferences(self.0.segment("domainNameReferences"))
+    }
+
+    /// `/domains/{id}/federationConfiguration`
+    #[inline]
+    pub fn federation_configuration(&self) -> DomainsItemFederationConfiguration {
+        DomainsItemFederationConfiguration(self.0.segment("federationConfiguration"))
     }
 
     /// `/domains/{id}/serviceConfigurationRecords`
@@ -190,7 +229,7 @@ impl DomainsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/domains/{id}",
         "domain-get",
-        "Directory.Read.All | - | Domain.Read.All < Domain.ReadWrite.All < Directory.Read.All",
+        "Domain.Read.All < Domain.ReadWrite.All < Directory.Read.All | - | Domain.Read.All < Domain.ReadWrite.All < Directory.Read.All",
         "200 *",
     );
 
@@ -198,7 +237,7 @@ impl DomainsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/domains/{id}",
         "domain-update",
-        "Directory.AccessAsUser.All | - | Domain.ReadWrite.All",
+        "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
         "204",
     );
 
@@ -206,7 +245,7 @@ impl DomainsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/domains/{id}",
         "domain-delete",
-        "Directory.AccessAsUser.All | - | Domain.ReadWrite.All",
+        "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
         "204",
     );
 
@@ -214,7 +253,15 @@ impl DomainsItem {
     pub const FORCE_DELETE: &'static rt::Operation = &rt::Operation(
         "POST /beta/domains/{id}/forceDelete",
         "domain-forcedelete",
-        "Directory.AccessAsUser.All | - | Domain.ReadWrite.All",
+        "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
+        "200",
+    );
+
+    /// Of [`Self::promote`].
+    pub const PROMOTE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/domains/{id}/promote",
+        "domain-promote",
+        "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
         "200",
     );
 
@@ -222,7 +269,7 @@ impl DomainsItem {
     pub const VERIFY: &'static rt::Operation = &rt::Operation(
         "POST /beta/domains/{id}/verify",
         "domain-verify",
-        "Directory.Read.All | - | Directory.Read.All < Domain.ReadWrite.All",
+        "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
         "200",
     );
 }
@@ -234,13 +281,14 @@ pub struct DomainsItemDomainNameReferences(pub rt::Path);
 impl DomainsItemDomainNameReferences {
     /// `GET /domains/{id}/domainNameReferences`
     ///
-    /// * Delegated (work or school): not supported
+    /// * Delegated (work or school), least privileged first: `Domain.Read.All`, `Domain.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `Domain.ReadWrite.All`
+    /// * Application, least privileged first: `Domain.Read.All`, `Domain.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: those of OData
+    /// * Query options: `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-list-domainnamereferences?view=graph-rest-beta>
+    #[doc(alias = "domain-list-domainnamereferences")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -259,8 +307,8 @@ impl DomainsItemDomainNameReferences {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/domains/{id}/domainNameReferences",
         "domain-list-domainnamereferences",
-        "- | - | Domain.ReadWrite.All",
-        "200 *",
+        "Domain.Read.All < Domain.ReadWrite.All | - | Domain.Read.All < Domain.ReadWrite.All",
+        "200 $select $filter",
     );
 }
 
@@ -273,12 +321,13 @@ impl DomainsItemDomainNameReferencesCount {
     ///
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
-    /// * Delegated (work or school): not supported
+    /// * Delegated (work or school), least privileged first: `Domain.Read.All`, `Domain.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `Domain.ReadWrite.All`
+    /// * Application, least privileged first: `Domain.Read.All`, `Domain.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-list-domainnamereferences?view=graph-rest-beta>
+    #[doc(alias = "domain-list-domainnamereferences")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -291,8 +340,130 @@ impl DomainsItemDomainNameReferencesCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/domains/{id}/domainNameReferences/$count",
         "domain-list-domainnamereferences",
-        "- | - | Domain.ReadWrite.All",
+        "Domain.Read.All < Domain.ReadWrite.All | - | Domain.Read.All < Domain.ReadWrite.All",
         "200",
+    );
+}
+
+/// `/domains/{id}/federationConfiguration`
+#[must_use]
+pub struct DomainsItemFederationConfiguration(pub rt::Path);
+
+impl DomainsItemFederationConfiguration {
+    /// `POST /domains/{id}/federationConfiguration`
+    ///
+    /// * Delegated (work or school): `Domain.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Domain.ReadWrite.All`
+    /// * Success: 201
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/domain-post-federationconfiguration?view=graph-rest-beta>
+    #[doc(alias = "domain-post-federationconfiguration")]
+    #[inline]
+    pub fn create(
+        &self,
+        body: types::InternalDomainFederation,
+    ) -> rt::Request<types::InternalDomainFederation> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+
+    /// `/domains/{id}/federationConfiguration/{internalDomainFederationId}`
+    #[inline]
+    pub fn id(
+        &self,
+        internal_domain_federation_id: &str,
+    ) -> DomainsItemFederationConfigurationItem {
+        DomainsItemFederationConfigurationItem(self.0.key(internal_domain_federation_id))
+    }
+}
+
+/// The documented facts of the calls above.
+impl DomainsItemFederationConfiguration {
+    /// Of [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/domains/{id}/federationConfiguration",
+        "domain-post-federationconfiguration",
+        "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
+        "201",
+    );
+}
+
+/// `/domains/{id}/federationConfiguration/{internalDomainFederationId}`
+#[must_use]
+pub struct DomainsItemFederationConfigurationItem(pub rt::Path);
+
+impl DomainsItemFederationConfigurationItem {
+    /// `GET /domains/{id}/federationConfiguration/{internalDomainFederationId}`
+    ///
+    /// * Delegated (work or school), least privileged first: `Domain.Read.All`, `Domain.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Domain.Read.All`, `Domain.ReadWrite.All`
+    /// * Success: 200
+    /// * Query options: none
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/internaldomainfederation-get?view=graph-rest-beta>
+    #[doc(alias = "internaldomainfederation-get")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<types::InternalDomainFederation> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `PATCH /domains/{id}/federationConfiguration/{internalDomainFederationId}`
+    ///
+    /// * Delegated (work or school): `Domain.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Domain.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/internaldomainfederation-update?view=graph-rest-beta>
+    #[doc(alias = "internaldomainfederation-update")]
+    #[inline]
+    pub fn update(
+        &self,
+        body: types::InternalDomainFederation,
+    ) -> rt::Request<types::InternalDomainFederation> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    }
+
+    /// `DELETE /domains/{id}/federationConfiguration/{internalDomainFederationId}`
+    ///
+    /// * Delegated (work or school): `Domain.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Domain.ReadWrite.All`
+    /// * Success: 204
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/internaldomainfederation-delete?view=graph-rest-beta>
+    #[doc(alias = "internaldomainfederation-delete")]
+    #[inline]
+    pub fn delete(&self) -> rt::Request<()> {
+        rt::Request::new(Self::DELETE, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl DomainsItemFederationConfigurationItem {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/domains/{id}/federationConfiguration/{internalDomainFederationId}",
+        "internaldomainfederation-get",
+        "Domain.Read.All < Domain.ReadWrite.All | - | Domain.Read.All < Domain.ReadWrite.All",
+        "200 -",
+    );
+
+    /// Of [`Self::update`].
+    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+        "PATCH /beta/domains/{id}/federationConfiguration/{internalDomainFederationId}",
+        "internaldomainfederation-update",
+        "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
+        "200",
+    );
+
+    /// Of [`Self::delete`].
+    pub const DELETE: &'static rt::Operation = &rt::Operation(
+        "DELETE /beta/domains/{id}/federationConfiguration/{internalDomainFederationId}",
+        "internaldomainfederation-delete",
+        "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
+        "204",
     );
 }
 
@@ -303,14 +474,15 @@ pub struct DomainsItemServiceConfigurationRecords(pub rt::Path);
 impl DomainsItemServiceConfigurationRecords {
     /// `GET /domains/{id}/serviceConfigurationRecords`
     ///
-    /// * Delegated (work or school): `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `Domain.Read.All`, `Domain.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Directory.Read.All`, `Domain.ReadWrite.All`
+    /// * Application, least privileged first: `Domain.Read.All`, `Domain.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/domain-list-serviceconfigurationrecords?view=graph-rest-beta>
+    #[doc(alias = "domain-list-serviceconfigurationrecords")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DomainDnsRecord>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -323,7 +495,7 @@ impl DomainsItemServiceConfigurationRecords {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/domains/{id}/serviceConfigurationRecords",
         "domain-list-serviceconfigurationrecords",
-        "Directory.Read.All | - | Directory.Read.All < Domain.ReadWrite.All",
+        "Domain.Read.All < Domain.ReadWrite.All | - | Domain.Read.All < Domain.ReadWrite.All",
         "200 *",
     );
 }
@@ -335,13 +507,14 @@ pub struct DomainsItemVerificationDnsRecords(pub rt::Path);
 impl DomainsItemVerificationDnsRecords {
     /// `GET /domains/{id}/verificationDnsRecords`
     ///
-    /// * Delegated (work or school): `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `Domain.Read.All`, `Domain.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Directory.Read.All`, `Domain.ReadWrite.All`
+    /// * Application, least privileged first: `Domain.Read.All`, `Domain.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/domain-list-verificationdnsrecords?view=graph-rest-beta>
+    #[doc(alias = "domain-list-verificationdnsrecords")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DomainDnsRecord>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -354,7 +527,7 @@ impl DomainsItemVerificationDnsRecords {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/domains/{id}/verificationDnsRecords",
         "domain-list-verificationdnsrecords",
-        "Directory.Read.All | - | Directory.Read.All < Domain.ReadWrite.All",
+        "Domain.Read.All < Domain.ReadWrite.All | - | Domain.Read.All < Domain.ReadWrite.All",
         "200 *",
     );
 }

@@ -93,9 +93,10 @@ impl Bundles {
     ///   `Files.ReadWrite.All`
     /// * Application: not supported
     /// * Success: 200
-    /// * Query options: those of OData
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bundle-list?view=graph-rest-beta>
+    #[doc(alias = "bundle-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -109,6 +110,7 @@ impl Bundles {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-post-bundles?view=graph-rest-beta>
+    #[doc(alias = "drive-post-bundles")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -128,7 +130,7 @@ impl Bundles {
         "GET /beta/drive/bundles",
         "bundle-list",
         "- | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | -",
-        "200 *",
+        "200 $filter",
     );
 
     /// Of [`Self::create`].
@@ -155,6 +157,7 @@ impl BundlesItem {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bundle-get?view=graph-rest-beta>
+    #[doc(alias = "bundle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -191,6 +194,7 @@ impl BundlesItemChildren {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bundle-additem?view=graph-rest-beta>
+    #[doc(alias = "bundle-additem")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -227,6 +231,7 @@ impl BundlesItemChildrenItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bundle-removeitem?view=graph-rest-beta>
+    #[doc(alias = "bundle-removeitem")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -271,6 +276,7 @@ impl ItemsItem {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bundle-get?view=graph-rest-beta>
+    #[doc(alias = "bundle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -285,6 +291,7 @@ impl ItemsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bundle-update?view=graph-rest-beta>
+    #[doc(alias = "bundle-update")]
     #[inline]
     pub fn update(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -299,6 +306,7 @@ impl ItemsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bundle-delete?view=graph-rest-beta>
+    #[doc(alias = "bundle-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -355,6 +363,7 @@ impl ItemsItemContent {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get-content-format?view=graph-rest-beta>
+    #[doc(alias = "driveitem-get-content-format")]
     #[inline]
     pub fn get(&self, format: &str) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone()).query("format", format)
@@ -399,6 +408,7 @@ impl ItemsItemWorkbookComments {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-list-comments?view=graph-rest-beta>
+    #[doc(alias = "workbook-list-comments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookComment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -437,6 +447,7 @@ impl ItemsItemWorkbookCommentsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcomment-get?view=graph-rest-beta>
+    #[doc(alias = "workbookcomment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookComment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -475,6 +486,7 @@ impl ItemsItemWorkbookCommentsItemReplies {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcomment-list-replies?view=graph-rest-beta>
+    #[doc(alias = "workbookcomment-list-replies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookCommentReply>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -490,6 +502,7 @@ impl ItemsItemWorkbookCommentsItemReplies {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcomment-post-replies?view=graph-rest-beta>
+    #[doc(alias = "workbookcomment-post-replies")]
     #[inline]
     pub fn create(
         &self,
@@ -537,6 +550,7 @@ impl ItemsItemWorkbookCommentsItemRepliesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcommentreply-get?view=graph-rest-beta>
+    #[doc(alias = "workbookcommentreply-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookCommentReply> {
         rt::Request::new(Self::GET, self.0.clone())

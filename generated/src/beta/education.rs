@@ -34,51 +34,58 @@
 //! | `GET /education/classes/{id}` | [`education().classes().id(…).get()`](ClassesItem::get) | [educationclass-get](https://learn.microsoft.com/graph/api/educationclass-get?view=graph-rest-beta) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `PATCH /education/classes/{id}` | [`education().classes().id(…).update(…)`](ClassesItem::update) | [educationclass-update](https://learn.microsoft.com/graph/api/educationclass-update?view=graph-rest-beta) | not supported | `EduRoster.ReadWrite.All` |
 //! | `DELETE /education/classes/{id}` | [`education().classes().id(…).delete()`](ClassesItem::delete) | [educationclass-delete](https://learn.microsoft.com/graph/api/educationclass-delete?view=graph-rest-beta) | not supported | `EduRoster.ReadWrite.All` |
-//! | `GET /education/classes/{id}/assignmentCategories` | [`education().classes().id(…).assignment_categories().list()`](ClassesItemAssignmentCategories::list) | [educationclass-list-categories](https://learn.microsoft.com/graph/api/educationclass-list-categories?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignmentCategories` | [`education().classes().id(…).assignment_categories().list()`](ClassesItemAssignmentCategories::list) | [educationclass-list-categories](https://learn.microsoft.com/graph/api/educationclass-list-categories?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `POST /education/classes/{id}/assignmentCategories` | [`education().classes().id(…).assignment_categories().create(…)`](ClassesItemAssignmentCategories::create) | [educationclass-post-category](https://learn.microsoft.com/graph/api/educationclass-post-category?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignmentCategories/{id}` | [`education().classes().id(…).assignment_categories().id(…).get()`](ClassesItemAssignmentCategoriesItem::get) | [educationcategory-get](https://learn.microsoft.com/graph/api/educationcategory-get?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignmentCategories/delta` | [`education().classes().id(…).assignment_categories().delta()`](ClassesItemAssignmentCategories::delta) | [educationcategory-delta](https://learn.microsoft.com/graph/api/educationcategory-delta?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
+//! | `GET /education/classes/{id}/assignmentCategories/{id}` | [`education().classes().id(…).assignment_categories().id(…).get()`](ClassesItemAssignmentCategoriesItem::get) | [educationcategory-get](https://learn.microsoft.com/graph/api/educationcategory-get?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `DELETE /education/classes/{id}/assignmentCategories/{id}` | [`education().classes().id(…).assignment_categories().id(…).delete()`](ClassesItemAssignmentCategoriesItem::delete) | [educationcategory-delete](https://learn.microsoft.com/graph/api/educationcategory-delete?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignmentDefaults` | [`education().classes().id(…).assignment_defaults().get()`](ClassesItemAssignmentDefaults::get) | [educationassignmentdefaults-get](https://learn.microsoft.com/graph/api/educationassignmentdefaults-get?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignmentDefaults` | [`education().classes().id(…).assignment_defaults().get()`](ClassesItemAssignmentDefaults::get) | [educationassignmentdefaults-get](https://learn.microsoft.com/graph/api/educationassignmentdefaults-get?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `PATCH /education/classes/{id}/assignmentDefaults` | [`education().classes().id(…).assignment_defaults().update(…)`](ClassesItemAssignmentDefaults::update) | [educationassignmentdefaults-update](https://learn.microsoft.com/graph/api/educationassignmentdefaults-update?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments` | [`education().classes().id(…).assignments().list()`](ClassesItemAssignments::list) | [educationclass-list-assignments](https://learn.microsoft.com/graph/api/educationclass-list-assignments?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments` | [`education().classes().id(…).assignments().list()`](ClassesItemAssignments::list) | [educationclass-list-assignments](https://learn.microsoft.com/graph/api/educationclass-list-assignments?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `POST /education/classes/{id}/assignments` | [`education().classes().id(…).assignments().create(…)`](ClassesItemAssignments::create) | [educationclass-post-assignments](https://learn.microsoft.com/graph/api/educationclass-post-assignments?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}` | [`education().classes().id(…).assignments().id(…).get()`](ClassesItemAssignmentsItem::get) | [educationassignment-get](https://learn.microsoft.com/graph/api/educationassignment-get?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments/delta` | [`education().classes().id(…).assignments().delta()`](ClassesItemAssignments::delta) | [educationassignment-delta](https://learn.microsoft.com/graph/api/educationassignment-delta?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
+//! | `GET /education/classes/{id}/assignments/{id}` | [`education().classes().id(…).assignments().id(…).get()`](ClassesItemAssignmentsItem::get) | [educationassignment-get](https://learn.microsoft.com/graph/api/educationassignment-get?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `PATCH /education/classes/{id}/assignments/{id}` | [`education().classes().id(…).assignments().id(…).update(…)`](ClassesItemAssignmentsItem::update) | [educationassignment-update](https://learn.microsoft.com/graph/api/educationassignment-update?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `DELETE /education/classes/{id}/assignments/{id}` | [`education().classes().id(…).assignments().id(…).delete()`](ClassesItemAssignmentsItem::delete) | [educationassignment-delete](https://learn.microsoft.com/graph/api/educationassignment-delete?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `POST /education/classes/{id}/assignments/{id}/publish` | [`education().classes().id(…).assignments().id(…).publish()`](ClassesItemAssignmentsItem::publish) | [educationassignment-publish](https://learn.microsoft.com/graph/api/educationassignment-publish?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `POST /education/classes/{id}/assignments/{id}/setUpResourcesFolder` | [`education().classes().id(…).assignments().id(…).set_up_resources_folder()`](ClassesItemAssignmentsItem::set_up_resources_folder) | [educationassignment-setupresourcesfolder](https://learn.microsoft.com/graph/api/educationassignment-setupresourcesfolder?view=graph-rest-beta) | `EduAssignments.ReadBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}/categories` | [`education().classes().id(…).assignments().id(…).categories().list()`](ClassesItemAssignmentsItemCategories::list) | [educationassignment-list-categories](https://learn.microsoft.com/graph/api/educationassignment-list-categories?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments/{id}/categories` | [`education().classes().id(…).assignments().id(…).categories().list()`](ClassesItemAssignmentsItemCategories::list) | [educationassignment-list-categories](https://learn.microsoft.com/graph/api/educationassignment-list-categories?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
+//! | `GET /education/classes/{id}/assignments/{id}/categories/delta` | [`education().classes().id(…).assignments().id(…).categories().delta()`](ClassesItemAssignmentsItemCategories::delta) | [educationcategory-delta](https://learn.microsoft.com/graph/api/educationcategory-delta?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `POST /education/classes/{id}/assignments/{id}/categories/$ref` | [`education().classes().id(…).assignments().id(…).categories().reference().create(…)`](ClassesItemAssignmentsItemCategoriesReference::create) | [educationassignment-post-categories](https://learn.microsoft.com/graph/api/educationassignment-post-categories?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `DELETE /education/classes/{id}/assignments/{id}/categories/{id}/$ref` | [`education().classes().id(…).assignments().id(…).categories().id(…).reference().delete()`](ClassesItemAssignmentsItemCategoriesItemReference::delete) | [educationassignment-remove-category](https://learn.microsoft.com/graph/api/educationassignment-remove-category?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}/resources` | [`education().classes().id(…).assignments().id(…).resources().list()`](ClassesItemAssignmentsItemResources::list) | [educationassignment-list-resources](https://learn.microsoft.com/graph/api/educationassignment-list-resources?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments/{id}/resources` | [`education().classes().id(…).assignments().id(…).resources().list()`](ClassesItemAssignmentsItemResources::list) | [educationassignment-list-resources](https://learn.microsoft.com/graph/api/educationassignment-list-resources?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `POST /education/classes/{id}/assignments/{id}/resources` | [`education().classes().id(…).assignments().id(…).resources().create(…)`](ClassesItemAssignmentsItemResources::create) | [educationassignment-post-resources](https://learn.microsoft.com/graph/api/educationassignment-post-resources?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}/resources/{id}` | [`education().classes().id(…).assignments().id(…).resources().id(…).get()`](ClassesItemAssignmentsItemResourcesItem::get) | [educationassignmentresource-get](https://learn.microsoft.com/graph/api/educationassignmentresource-get?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
-//! | `DELETE /education/classes/{id}/assignments/{id}/resources/{id}` | [`education().classes().id(…).assignments().id(…).resources().id(…).delete()`](ClassesItemAssignmentsItemResourcesItem::delete) | [educationassignmentresource-delete](https://learn.microsoft.com/graph/api/educationassignmentresource-delete?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}/rubric` | [`education().classes().id(…).assignments().id(…).rubric().get()`](ClassesItemAssignmentsItemRubric::get) | [educationassignment-get-rubric](https://learn.microsoft.com/graph/api/educationassignment-get-rubric?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments/{id}/resources/{resource-id}` | [`education().classes().id(…).assignments().id(…).resources().id(…).get()`](ClassesItemAssignmentsItemResourcesItem::get) | [educationassignmentresource-get](https://learn.microsoft.com/graph/api/educationassignmentresource-get?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
+//! | `DELETE /education/classes/{id}/assignments/{id}/resources/{resource-id}` | [`education().classes().id(…).assignments().id(…).resources().id(…).delete()`](ClassesItemAssignmentsItemResourcesItem::delete) | [educationassignmentresource-delete](https://learn.microsoft.com/graph/api/educationassignmentresource-delete?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
+//! | `GET /education/classes/{id}/assignments/{id}/rubric` | [`education().classes().id(…).assignments().id(…).rubric().get()`](ClassesItemAssignmentsItemRubric::get) | [educationassignment-get-rubric](https://learn.microsoft.com/graph/api/educationassignment-get-rubric?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `PATCH /education/classes/{id}/assignments/{id}/rubric` | [`education().classes().id(…).assignments().id(…).rubric().update(…)`](ClassesItemAssignmentsItemRubric::update) | [educationrubric-update](https://learn.microsoft.com/graph/api/educationrubric-update?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `PUT /education/classes/{id}/assignments/{id}/rubric/$ref` | [`education().classes().id(…).assignments().id(…).rubric().reference().replace(…)`](ClassesItemAssignmentsItemRubricReference::replace) | [educationassignment-put-rubric](https://learn.microsoft.com/graph/api/educationassignment-put-rubric?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `DELETE /education/classes/{id}/assignments/{id}/rubric/$ref` | [`education().classes().id(…).assignments().id(…).rubric().reference().delete()`](ClassesItemAssignmentsItemRubricReference::delete) | [educationassignment-delete-rubric](https://learn.microsoft.com/graph/api/educationassignment-delete-rubric?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}/submissions` | [`education().classes().id(…).assignments().id(…).submissions().list()`](ClassesItemAssignmentsItemSubmissions::list) | [educationassignment-list-submissions](https://learn.microsoft.com/graph/api/educationassignment-list-submissions?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
-//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}` | [`education().classes().id(…).assignments().id(…).submissions().id(…).get()`](ClassesItemAssignmentsItemSubmissionsItem::get) | [educationsubmission-get](https://learn.microsoft.com/graph/api/educationsubmission-get?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments/{id}/submissions` | [`education().classes().id(…).assignments().id(…).submissions().list()`](ClassesItemAssignmentsItemSubmissions::list) | [educationassignment-list-submissions](https://learn.microsoft.com/graph/api/educationassignment-list-submissions?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
+//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}` | [`education().classes().id(…).assignments().id(…).submissions().id(…).get()`](ClassesItemAssignmentsItemSubmissionsItem::get) | [educationsubmission-get](https://learn.microsoft.com/graph/api/educationsubmission-get?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
+//! | `POST /education/classes/{id}/assignments/{id}/submissions/{id}/reassign` | [`education().classes().id(…).assignments().id(…).submissions().id(…).reassign()`](ClassesItemAssignmentsItemSubmissionsItem::reassign) | [educationsubmission-reassign](https://learn.microsoft.com/graph/api/educationsubmission-reassign?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `POST /education/classes/{id}/assignments/{id}/submissions/{id}/return` | [`education().classes().id(…).assignments().id(…).submissions().id(…).return()`](ClassesItemAssignmentsItemSubmissionsItem::return) | [educationsubmission-return](https://learn.microsoft.com/graph/api/educationsubmission-return?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `POST /education/classes/{id}/assignments/{id}/submissions/{id}/setUpResourcesFolder` | [`education().classes().id(…).assignments().id(…).submissions().id(…).set_up_resources_folder()`](ClassesItemAssignmentsItemSubmissionsItem::set_up_resources_folder) | [educationsubmission-setupResourcesFolder](https://learn.microsoft.com/graph/api/educationsubmission-setupResourcesFolder?view=graph-rest-beta) | `EduAssignments.ReadBasic` | not supported |
 //! | `POST /education/classes/{id}/assignments/{id}/submissions/{id}/submit` | [`education().classes().id(…).assignments().id(…).submissions().id(…).submit()`](ClassesItemAssignmentsItemSubmissionsItem::submit) | [educationsubmission-submit](https://learn.microsoft.com/graph/api/educationsubmission-submit?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `POST /education/classes/{id}/assignments/{id}/submissions/{id}/unsubmit` | [`education().classes().id(…).assignments().id(…).submissions().id(…).unsubmit()`](ClassesItemAssignmentsItemSubmissionsItem::unsubmit) | [educationsubmission-unsubmit](https://learn.microsoft.com/graph/api/educationsubmission-unsubmit?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/outcomes` | [`education().classes().id(…).assignments().id(…).submissions().id(…).outcomes().list()`](ClassesItemAssignmentsItemSubmissionsItemOutcomes::list) | [educationsubmission-list-outcomes](https://learn.microsoft.com/graph/api/educationsubmission-list-outcomes?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/outcomes` | [`education().classes().id(…).assignments().id(…).submissions().id(…).outcomes().list()`](ClassesItemAssignmentsItemSubmissionsItemOutcomes::list) | [educationsubmission-list-outcomes](https://learn.microsoft.com/graph/api/educationsubmission-list-outcomes?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
+//! | `POST /education/classes/{id}/assignments/{id}/submissions/{id}/outcomes` | [`education().classes().id(…).assignments().id(…).submissions().id(…).outcomes().create(…)`](ClassesItemAssignmentsItemSubmissionsItemOutcomes::create) | [educationfeedbackresourceoutcome-post-outcomes](https://learn.microsoft.com/graph/api/educationfeedbackresourceoutcome-post-outcomes?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `PATCH /education/classes/{id}/assignments/{id}/submissions/{id}/outcomes/{id}` | [`education().classes().id(…).assignments().id(…).submissions().id(…).outcomes().id(…).update(…)`](ClassesItemAssignmentsItemSubmissionsItemOutcomesItem::update) | [educationoutcome-update](https://learn.microsoft.com/graph/api/educationoutcome-update?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/resources` | [`education().classes().id(…).assignments().id(…).submissions().id(…).resources().list()`](ClassesItemAssignmentsItemSubmissionsItemResources::list) | [educationsubmission-list-resources](https://learn.microsoft.com/graph/api/educationsubmission-list-resources?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `DELETE /education/classes/{id}/assignments/{id}/submissions/{id}/outcomes/{id}` | [`education().classes().id(…).assignments().id(…).submissions().id(…).outcomes().id(…).delete()`](ClassesItemAssignmentsItemSubmissionsItemOutcomesItem::delete) | [educationfeedbackresourceoutcome-delete](https://learn.microsoft.com/graph/api/educationfeedbackresourceoutcome-delete?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
+//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/resources` | [`education().classes().id(…).assignments().id(…).submissions().id(…).resources().list()`](ClassesItemAssignmentsItemSubmissionsItemResources::list) | [educationsubmission-list-resources](https://learn.microsoft.com/graph/api/educationsubmission-list-resources?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `POST /education/classes/{id}/assignments/{id}/submissions/{id}/resources` | [`education().classes().id(…).assignments().id(…).submissions().id(…).resources().create(…)`](ClassesItemAssignmentsItemSubmissionsItemResources::create) | [educationsubmission-post-resources](https://learn.microsoft.com/graph/api/educationsubmission-post-resources?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/resources/{id}` | [`education().classes().id(…).assignments().id(…).submissions().id(…).resources().id(…).get()`](ClassesItemAssignmentsItemSubmissionsItemResourcesItem::get) | [educationsubmissionresource-get](https://learn.microsoft.com/graph/api/educationsubmissionresource-get?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
-//! | `DELETE /education/classes/{id}/assignments/{id}/submissions/{id}/resources/{id}` | [`education().classes().id(…).assignments().id(…).submissions().id(…).resources().id(…).delete()`](ClassesItemAssignmentsItemSubmissionsItemResourcesItem::delete) | [educationsubmissionresource-delete](https://learn.microsoft.com/graph/api/educationsubmissionresource-delete?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources` | [`education().classes().id(…).assignments().id(…).submissions().id(…).submitted_resources().list()`](ClassesItemAssignmentsItemSubmissionsItemSubmittedResources::list) | [educationsubmission-list-submittedresources](https://learn.microsoft.com/graph/api/educationsubmission-list-submittedresources?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
-//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources/{id}` | [`education().classes().id(…).assignments().id(…).submissions().id(…).submitted_resources().id(…).get()`](ClassesItemAssignmentsItemSubmissionsItemSubmittedResourcesItem::get) | [educationsubmittedsubmissionresource-get](https://learn.microsoft.com/graph/api/educationsubmittedsubmissionresource-get?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
-//! | `GET /education/classes/{id}/assignmentSettings` | [`education().classes().id(…).assignment_settings().get()`](ClassesItemAssignmentSettings::get) | [educationassignmentsettings-get](https://learn.microsoft.com/graph/api/educationassignmentsettings-get?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/resources/{resource-id}` | [`education().classes().id(…).assignments().id(…).submissions().id(…).resources().id(…).get()`](ClassesItemAssignmentsItemSubmissionsItemResourcesItem::get) | [educationsubmissionresource-get](https://learn.microsoft.com/graph/api/educationsubmissionresource-get?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
+//! | `DELETE /education/classes/{id}/assignments/{id}/submissions/{id}/resources/{resource-id}` | [`education().classes().id(…).assignments().id(…).submissions().id(…).resources().id(…).delete()`](ClassesItemAssignmentsItemSubmissionsItemResourcesItem::delete) | [educationsubmissionresource-delete](https://learn.microsoft.com/graph/api/educationsubmissionresource-delete?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
+//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources` | [`education().classes().id(…).assignments().id(…).submissions().id(…).submitted_resources().list()`](ClassesItemAssignmentsItemSubmissionsItemSubmittedResources::list) | [educationsubmission-list-submittedresources](https://learn.microsoft.com/graph/api/educationsubmission-list-submittedresources?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
+//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources/{id}` | [`education().classes().id(…).assignments().id(…).submissions().id(…).submitted_resources().id(…).get()`](ClassesItemAssignmentsItemSubmissionsItemSubmittedResourcesItem::get) | [educationsubmittedsubmissionresource-get](https://learn.microsoft.com/graph/api/educationsubmittedsubmissionresource-get?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
+//! | `GET /education/classes/{id}/assignmentSettings` | [`education().classes().id(…).assignment_settings().get()`](ClassesItemAssignmentSettings::get) | [educationassignmentsettings-get](https://learn.microsoft.com/graph/api/educationassignmentsettings-get?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `PATCH /education/classes/{id}/assignmentSettings` | [`education().classes().id(…).assignment_settings().update(…)`](ClassesItemAssignmentSettings::update) | [educationassignmentsettings-update](https://learn.microsoft.com/graph/api/educationassignmentsettings-update?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/group` | [`education().classes().id(…).group().get()`](ClassesItemGroup::get) | [educationclass-get-group](https://learn.microsoft.com/graph/api/educationclass-get-group?view=graph-rest-beta) | `EduRoster.ReadBasic` and `Directory.Read.All` | `EduRoster.Read.All` and `Directory.Read.All` |
+//! | `GET /education/classes/{id}/group` | [`education().classes().id(…).group().get()`](ClassesItemGroup::get) | [educationclass-get-group](https://learn.microsoft.com/graph/api/educationclass-get-group?view=graph-rest-beta) | `EduRoster.ReadBasic` and `Directory.Read.All` | `EduRoster.Read.All` |
 //! | `GET /education/classes/{id}/members` | [`education().classes().id(…).members().list()`](ClassesItemMembers::list) | [educationclass-list-members](https://learn.microsoft.com/graph/api/educationclass-list-members?view=graph-rest-beta) | `EduRoster.ReadBasic` | `EduRoster.Read.All` and `Member.Read.Hidden` |
 //! | `GET /education/classes/{id}/members/$count` | [`education().classes().id(…).members().count().get()`](ClassesItemMembersCount::get) | [educationclass-list-members](https://learn.microsoft.com/graph/api/educationclass-list-members?view=graph-rest-beta) | `EduRoster.ReadBasic` | `EduRoster.Read.All` and `Member.Read.Hidden` |
 //! | `POST /education/classes/{id}/members/$ref` | [`education().classes().id(…).members().reference().create(…)`](ClassesItemMembersReference::create) | [educationclass-post-members](https://learn.microsoft.com/graph/api/educationclass-post-members?view=graph-rest-beta) | not supported | `EduRoster.ReadWrite.All` and `Member.Read.Hidden` |
-//! | `DELETE /education/classes/{id}/members/{userId}/$ref` | [`education().classes().id(…).members().id(…).reference().delete()`](ClassesItemMembersItemReference::delete) | [educationclass-delete-members](https://learn.microsoft.com/graph/api/educationclass-delete-members?view=graph-rest-beta) | not supported | `EduRoster.ReadWrite.All` |
+//! | `DELETE /education/classes/{id}/members/{educationUserId}/$ref` | [`education().classes().id(…).members().id(…).reference().delete()`](ClassesItemMembersItemReference::delete) | [educationclass-delete-members](https://learn.microsoft.com/graph/api/educationclass-delete-members?view=graph-rest-beta) | not supported | `EduRoster.ReadWrite.All` |
+//! | `GET /education/classes/{id}/members/{educationUserId}/assignments/delta` | [`education().classes().id(…).members().id(…).assignments().delta()`](ClassesItemMembersItemAssignments::delta) | [educationassignment-delta](https://learn.microsoft.com/graph/api/educationassignment-delta?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `GET /education/classes/{id}/schools` | [`education().classes().id(…).schools().list()`](ClassesItemSchools::list) | [educationclass-list-schools](https://learn.microsoft.com/graph/api/educationclass-list-schools?view=graph-rest-beta) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `GET /education/classes/{id}/teachers` | [`education().classes().id(…).teachers().list()`](ClassesItemTeachers::list) | [educationclass-list-teachers](https://learn.microsoft.com/graph/api/educationclass-list-teachers?view=graph-rest-beta) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `GET /education/classes/{id}/teachers/$count` | [`education().classes().id(…).teachers().count().get()`](ClassesItemTeachersCount::get) | [educationclass-list-teachers](https://learn.microsoft.com/graph/api/educationclass-list-teachers?view=graph-rest-beta) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
@@ -86,22 +93,22 @@
 //! | `DELETE /education/classes/{id}/teachers/{userId}/$ref` | [`education().classes().id(…).teachers().id(…).reference().delete()`](ClassesItemTeachersItemReference::delete) | [educationclass-delete-teachers](https://learn.microsoft.com/graph/api/educationclass-delete-teachers?view=graph-rest-beta) | not supported | `EduRoster.ReadWrite.All` |
 //! | `GET /education/me` | [`education().me().get()`](Me::get) | [educationuser-get](https://learn.microsoft.com/graph/api/educationuser-get?view=graph-rest-beta) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `PATCH /education/me` | [`education().me().update(…)`](Me::update) | [educationuser-update](https://learn.microsoft.com/graph/api/educationuser-update?view=graph-rest-beta) | not supported | `EduRoster.ReadWrite.All` |
-//! | `GET /education/me/assignments` | [`education().me().assignments().list()`](MeAssignments::list) | [educationuser-list-assignments](https://learn.microsoft.com/graph/api/educationuser-list-assignments?view=graph-rest-beta) | `EduAssignments.ReadBasic` | not supported |
+//! | `GET /education/me/assignments` | [`education().me().assignments().list()`](MeAssignments::list) | [educationuser-list-assignments](https://learn.microsoft.com/graph/api/educationuser-list-assignments?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `GET /education/me/classes` | [`education().me().classes().list()`](MeClasses::list) | [educationuser-list-classes](https://learn.microsoft.com/graph/api/educationuser-list-classes?view=graph-rest-beta) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `GET /education/me/rubrics` | [`education().me().rubrics().list()`](MeRubrics::list) | [educationuser-list-rubrics](https://learn.microsoft.com/graph/api/educationuser-list-rubrics?view=graph-rest-beta) | `EduAssignments.ReadBasic` | not supported |
 //! | `POST /education/me/rubrics` | [`education().me().rubrics().create(…)`](MeRubrics::create) | [educationuser-post-rubrics](https://learn.microsoft.com/graph/api/educationuser-post-rubrics?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/me/rubrics/{id}` | [`education().me().rubrics().id(…).get()`](MeRubricsItem::get) | [educationrubric-get](https://learn.microsoft.com/graph/api/educationrubric-get?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/me/rubrics/{id}` | [`education().me().rubrics().id(…).get()`](MeRubricsItem::get) | [educationrubric-get](https://learn.microsoft.com/graph/api/educationrubric-get?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `PATCH /education/me/rubrics/{id}` | [`education().me().rubrics().id(…).update(…)`](MeRubricsItem::update) | [educationrubric-update](https://learn.microsoft.com/graph/api/educationrubric-update?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `DELETE /education/me/rubrics/{id}` | [`education().me().rubrics().id(…).delete()`](MeRubricsItem::delete) | [educationrubric-delete](https://learn.microsoft.com/graph/api/educationrubric-delete?view=graph-rest-beta) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `GET /education/me/schools` | [`education().me().schools().list()`](MeSchools::list) | [educationuser-list-schools](https://learn.microsoft.com/graph/api/educationuser-list-schools?view=graph-rest-beta) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
-//! | `GET /education/me/user` | [`education().me().user().get()`](MeUser::get) | [educationuser-get-user](https://learn.microsoft.com/graph/api/educationuser-get-user?view=graph-rest-beta) | `EduRoster.ReadBasic` and `Directory.Read.All` | `EduRoster.Read.All` and `Directory.Read.All` |
+//! | `GET /education/me/user` | [`education().me().user().get()`](MeUser::get) | [educationuser-get-user](https://learn.microsoft.com/graph/api/educationuser-get-user?view=graph-rest-beta) | `EduRoster.ReadBasic` and `Directory.Read.All` | `EduRoster.Read.All` |
 //! | `GET /education/schools` | [`education().schools().list()`](Schools::list) | [educationschool-get](https://learn.microsoft.com/graph/api/educationschool-get?view=graph-rest-beta) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `POST /education/schools` | [`education().schools().create(…)`](Schools::create) | [educationroot-post-schools](https://learn.microsoft.com/graph/api/educationroot-post-schools?view=graph-rest-beta) | not supported | `EduRoster.ReadWrite.All` |
 //! | `GET /education/schools/delta` | [`education().schools().delta()`](Schools::delta) | [educationschool-delta](https://learn.microsoft.com/graph/api/educationschool-delta?view=graph-rest-beta) | `EduRoster.ReadBasic` | `EduRoster.ReadBasic.All` |
 //! | `GET /education/schools/{id}` | [`education().schools().id(…).get()`](SchoolsItem::get) | [educationschool-get](https://learn.microsoft.com/graph/api/educationschool-get?view=graph-rest-beta) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `PATCH /education/schools/{id}` | [`education().schools().id(…).update(…)`](SchoolsItem::update) | [educationschool-update](https://learn.microsoft.com/graph/api/educationschool-update?view=graph-rest-beta) | not supported | `EduRoster.ReadWrite.All` |
 //! | `DELETE /education/schools/{id}` | [`education().schools().id(…).delete()`](SchoolsItem::delete) | [educationschool-delete](https://learn.microsoft.com/graph/api/educationschool-delete?view=graph-rest-beta) | not supported | `EduRoster.ReadWrite.All` |
-//! | `GET /education/schools/{id}/administrativeUnit` | [`education().schools().id(…).administrative_unit().get()`](SchoolsItemAdministrativeUnit::get) | [educationschool-get-administrativeUnit](https://learn.microsoft.com/graph/api/educationschool-get-administrativeUnit?view=graph-rest-beta) | `EduRoster.ReadBasic` and `Directory.Read.All` | `EduRoster.Read.All` and `Directory.Read.All` |
+//! | `GET /education/schools/{id}/administrativeUnit` | [`education().schools().id(…).administrative_unit().get()`](SchoolsItemAdministrativeUnit::get) | [educationschool-get-administrativeUnit](https://learn.microsoft.com/graph/api/educationschool-get-administrativeUnit?view=graph-rest-beta) | `EduRoster.ReadBasic` and `Directory.Read.All` | `EduRoster.Read.All` |
 //! | `GET /education/schools/{id}/classes` | [`education().schools().id(…).classes().list()`](SchoolsItemClasses::list) | [educationschool-list-classes](https://learn.microsoft.com/graph/api/educationschool-list-classes?view=graph-rest-beta) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `POST /education/schools/{id}/classes/$ref` | [`education().schools().id(…).classes().reference().create(…)`](SchoolsItemClassesReference::create) | [educationschool-post-classes](https://learn.microsoft.com/graph/api/educationschool-post-classes?view=graph-rest-beta) | not supported | `EduRoster.ReadWrite.All` |
 //! | `DELETE /education/schools/{id}/classes/{classId}/$ref` | [`education().schools().id(…).classes().id(…).reference().delete()`](SchoolsItemClassesItemReference::delete) | [educationschool-delete-classes](https://learn.microsoft.com/graph/api/educationschool-delete-classes?view=graph-rest-beta) | not supported | `EduRoster.ReadWrite.All` |
@@ -129,10 +136,10 @@
 //! | `GET /education/users/{id}` | [`education().users().id(…).get()`](UsersItem::get) | [educationuser-get](https://learn.microsoft.com/graph/api/educationuser-get?view=graph-rest-beta) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `PATCH /education/users/{id}` | [`education().users().id(…).update(…)`](UsersItem::update) | [educationuser-update](https://learn.microsoft.com/graph/api/educationuser-update?view=graph-rest-beta) | not supported | `EduRoster.ReadWrite.All` |
 //! | `DELETE /education/users/{id}` | [`education().users().id(…).delete()`](UsersItem::delete) | [educationuser-delete](https://learn.microsoft.com/graph/api/educationuser-delete?view=graph-rest-beta) | not supported | `EduRoster.ReadWrite.All` |
-//! | `GET /education/users/{id}/assignments` | [`education().users().id(…).assignments().list()`](UsersItemAssignments::list) | [educationuser-list-assignments](https://learn.microsoft.com/graph/api/educationuser-list-assignments?view=graph-rest-beta) | `EduAssignments.ReadBasic` | not supported |
+//! | `GET /education/users/{id}/assignments` | [`education().users().id(…).assignments().list()`](UsersItemAssignments::list) | [educationuser-list-assignments](https://learn.microsoft.com/graph/api/educationuser-list-assignments?view=graph-rest-beta) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `GET /education/users/{id}/classes` | [`education().users().id(…).classes().list()`](UsersItemClasses::list) | [educationuser-list-classes](https://learn.microsoft.com/graph/api/educationuser-list-classes?view=graph-rest-beta) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `GET /education/users/{id}/schools` | [`education().users().id(…).schools().list()`](UsersItemSchools::list) | [educationuser-list-schools](https://learn.microsoft.com/graph/api/educationuser-list-schools?view=graph-rest-beta) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
-//! | `GET /education/users/{id}/user` | [`education().users().id(…).user().get()`](UsersItemUser::get) | [educationuser-get-user](https://learn.microsoft.com/graph/api/educationuser-get-user?view=graph-rest-beta) | `EduRoster.ReadBasic` and `Directory.Read.All` | `EduRoster.Read.All` and `Directory.Read.All` |
+//! | `GET /education/users/{id}/user` | [`education().users().id(…).user().get()`](UsersItemUser::get) | [educationuser-get-user](https://learn.microsoft.com/graph/api/educationuser-get-user?view=graph-rest-beta) | `EduRoster.ReadBasic` and `Directory.Read.All` | `EduRoster.Read.All` |
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -196,6 +203,7 @@ impl Me {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get?view=graph-rest-beta>
+    #[doc(alias = "educationuser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationUser> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -209,6 +217,7 @@ impl Me {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-update?view=graph-rest-beta>
+    #[doc(alias = "educationuser-update")]
     #[inline]
     pub fn update(
         &self,
@@ -274,16 +283,16 @@ pub struct MeAssignments(pub rt::Path);
 impl MeAssignments {
     /// `GET /education/me/assignments`
     ///
-    /// From an example: no request template of the page has it.
-    ///
     /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
     ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application, least privileged first: `EduAssignments.ReadBasic.All`, `EduAssignments.ReadWriteBasic.All`,
+    ///   `EduAssignments.Read.All`, `EduAssignments.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-assignments?view=graph-rest-beta>
+    #[doc(alias = "educationuser-list-assignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -296,7 +305,7 @@ impl MeAssignments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/education/me/assignments",
         "educationuser-list-assignments",
-        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | -",
+        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
         "200 *",
     );
 }
@@ -315,6 +324,7 @@ impl MeClasses {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-classes?view=graph-rest-beta>
+    #[doc(alias = "educationuser-list-classes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -346,6 +356,7 @@ impl MeRubrics {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-rubrics?view=graph-rest-beta>
+    #[doc(alias = "educationuser-list-rubrics")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationRubric>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -360,6 +371,7 @@ impl MeRubrics {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-post-rubrics?view=graph-rest-beta>
+    #[doc(alias = "educationuser-post-rubrics")]
     #[inline]
     pub fn create(
         &self,
@@ -404,11 +416,12 @@ impl MeRubricsItem {
     /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
     ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.Read`, `EduAssignments.ReadWrite`
+    /// * Application, least privileged first: `EduAssignments.ReadBasic.All`, `EduAssignments.ReadWriteBasic.All`,
+    ///   `EduAssignments.Read.All`, `EduAssignments.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationrubric-get?view=graph-rest-beta>
+    #[doc(alias = "educationrubric-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationRubric> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -423,6 +436,7 @@ impl MeRubricsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationrubric-update?view=graph-rest-beta>
+    #[doc(alias = "educationrubric-update")]
     #[inline]
     pub fn update(
         &self,
@@ -440,6 +454,7 @@ impl MeRubricsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationrubric-delete?view=graph-rest-beta>
+    #[doc(alias = "educationrubric-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -452,7 +467,7 @@ impl MeRubricsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/education/me/rubrics/{id}",
         "educationrubric-get",
-        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
+        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
         "200",
     );
 
@@ -491,6 +506,7 @@ impl MeSchools {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/educationschool-get?view=graph-rest-beta>
+    #[doc(alias = "educationuser-list-schools")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -519,11 +535,11 @@ impl MeUser {
     ///   `EduRoster.ReadBasic` with `User.Read`, `EduRoster.Read` with `Directory.Read.All`, `EduRoster.Read` with
     ///   `User.Read`, `EduRoster.Write` with `Directory.Read.All`, `EduRoster.Write` with `User.Read`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduRoster.Read.All` with `Directory.Read.All`,
-    ///   `EduRoster.ReadWrite.All` with `Directory.Read.All`
+    /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get-user?view=graph-rest-beta>
+    #[doc(alias = "educationuser-get-user")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -536,7 +552,7 @@ impl MeUser {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/education/me/user",
         "educationuser-get-user",
-        "EduRoster.ReadBasic + Directory.Read.All < EduRoster.ReadBasic + User.Read < EduRoster.Read + Directory.Read.All < EduRoster.Read + User.Read < EduRoster.Write + Directory.Read.All < EduRoster.Write + User.Read | - | EduRoster.Read.All + Directory.Read.All < EduRoster.ReadWrite.All + Directory.Read.All",
+        "EduRoster.ReadBasic + Directory.Read.All < EduRoster.ReadBasic + User.Read < EduRoster.Read + Directory.Read.All < EduRoster.Read + User.Read < EduRoster.Write + Directory.Read.All < EduRoster.Write + User.Read | - | EduRoster.Read.All < EduRoster.ReadWrite.All < Directory.Read.All",
         "200",
     );
 }
@@ -556,6 +572,7 @@ impl SynchronizationProfiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/educationsynchronizationprofile-list?view=graph-rest-beta>
+    #[doc(alias = "educationsynchronizationprofile-list")]
     #[inline]
     pub fn list(
         &self,
@@ -572,6 +589,7 @@ impl SynchronizationProfiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/educationsynchronizationprofile-post?view=graph-rest-beta>
+    #[doc(alias = "educationsynchronizationprofile-post")]
     #[inline]
     pub fn create(
         &self,
@@ -588,6 +606,7 @@ impl SynchronizationProfiles {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsynchronizationprofile-put?view=graph-rest-beta>
+    #[doc(alias = "educationsynchronizationprofile-put")]
     #[inline]
     pub fn replace(
         &self,
@@ -643,6 +662,7 @@ impl SynchronizationProfilesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsynchronizationprofile-get?view=graph-rest-beta>
+    #[doc(alias = "educationsynchronizationprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationSynchronizationProfile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -652,10 +672,10 @@ impl SynchronizationProfilesItem {
     ///
     /// * Delegated (work or school): `EduAdministration.ReadWrite`
     /// * Success: 202
-    /// * Headers: `Application`
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/educationsynchronizationprofile-delete?view=graph-rest-beta>
+    #[doc(alias = "educationsynchronizationprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -670,6 +690,7 @@ impl SynchronizationProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/educationsynchronizationprofile-pause?view=graph-rest-beta>
+    #[doc(alias = "educationsynchronizationprofile-pause")]
     #[inline]
     pub fn pause(&self) -> rt::Request<()> {
         rt::Request::new(Self::PAUSE, self.0.segment("pause"))
@@ -684,6 +705,7 @@ impl SynchronizationProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/educationsynchronizationprofile-reset?view=graph-rest-beta>
+    #[doc(alias = "educationsynchronizationprofile-reset")]
     #[inline]
     pub fn reset(&self) -> rt::Request<()> {
         rt::Request::new(Self::RESET, self.0.segment("reset"))
@@ -698,6 +720,7 @@ impl SynchronizationProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/educationsynchronizationprofile-resume?view=graph-rest-beta>
+    #[doc(alias = "educationsynchronizationprofile-resume")]
     #[inline]
     pub fn resume(&self) -> rt::Request<()> {
         rt::Request::new(Self::RESUME, self.0.segment("resume"))
@@ -712,6 +735,7 @@ impl SynchronizationProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/educationsynchronizationprofile-start?view=graph-rest-beta>
+    #[doc(alias = "educationsynchronizationprofile-start")]
     #[inline]
     pub fn start(
         &self,
@@ -730,6 +754,7 @@ impl SynchronizationProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/educationsynchronizationprofile-uploadurl?view=graph-rest-beta>
+    #[doc(alias = "educationsynchronizationprofile-uploadurl")]
     #[inline]
     pub fn upload_url(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::UPLOAD_URL, self.0.segment("uploadUrl"))
@@ -818,9 +843,10 @@ impl SynchronizationProfilesItemErrors {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EduAdministration.Read.All`, `EduAdministration.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: `$filter`, `$orderby`, `$top`, `$skip`, `$count`
+    /// * Query options: `$filter`, `$orderby`, `$top`, `$skip`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationsynchronizationerrors-get?view=graph-rest-beta>
+    #[doc(alias = "educationsynchronizationerrors-get")]
     #[inline]
     pub fn list(
         &self,
@@ -836,7 +862,7 @@ impl SynchronizationProfilesItemErrors {
         "GET /beta/education/synchronizationProfiles/{id}/errors",
         "educationsynchronizationerrors-get",
         "EduAdministration.Read < EduAdministration.ReadWrite | - | EduAdministration.Read.All < EduAdministration.ReadWrite.All",
-        "200 $filter $orderby $top $skip $count",
+        "200 $filter $orderby $top $skip",
     );
 }
 
@@ -854,6 +880,7 @@ impl SynchronizationProfilesItemProfileStatus {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/educationsynchronizationprofilestatus-get?view=graph-rest-beta>
+    #[doc(alias = "educationsynchronizationprofilestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationSynchronizationProfileStatus> {
         rt::Request::new(Self::GET, self.0.clone())

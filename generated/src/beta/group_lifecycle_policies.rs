@@ -40,6 +40,7 @@ impl GroupLifecyclePolicies {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-list?view=graph-rest-beta>
+    #[doc(alias = "grouplifecyclepolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupLifecyclePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -54,6 +55,7 @@ impl GroupLifecyclePolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-post-grouplifecyclepolicies?view=graph-rest-beta>
+    #[doc(alias = "grouplifecyclepolicy-post-grouplifecyclepolicies")]
     #[inline]
     pub fn create(
         &self,
@@ -70,6 +72,7 @@ impl GroupLifecyclePolicies {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-renewgroup?view=graph-rest-beta>
+    #[doc(alias = "grouplifecyclepolicy-renewgroup")]
     #[inline]
     pub fn renew_group(
         &self,
@@ -127,6 +130,7 @@ impl GroupLifecyclePoliciesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-get?view=graph-rest-beta>
+    #[doc(alias = "grouplifecyclepolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupLifecyclePolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -140,6 +144,7 @@ impl GroupLifecyclePoliciesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-update?view=graph-rest-beta>
+    #[doc(alias = "grouplifecyclepolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -156,6 +161,7 @@ impl GroupLifecyclePoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-delete?view=graph-rest-beta>
+    #[doc(alias = "grouplifecyclepolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -169,6 +175,7 @@ impl GroupLifecyclePoliciesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-addgroup?view=graph-rest-beta>
+    #[doc(alias = "grouplifecyclepolicy-addgroup")]
     #[inline]
     pub fn add_group(
         &self,
@@ -185,6 +192,7 @@ impl GroupLifecyclePoliciesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-removegroup?view=graph-rest-beta>
+    #[doc(alias = "grouplifecyclepolicy-removegroup")]
     #[inline]
     pub fn remove_group(
         &self,

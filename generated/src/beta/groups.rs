@@ -19,12 +19,13 @@
 //! | `DELETE /groups/{id}` | [`groups().id(…).delete()`](GroupsItem::delete) | [group-delete](https://learn.microsoft.com/graph/api/group-delete?view=graph-rest-beta) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
 //! | `POST /groups/{id}/addFavorite` | [`groups().id(…).add_favorite()`](GroupsItem::add_favorite) | [group-addfavorite](https://learn.microsoft.com/graph/api/group-addfavorite?view=graph-rest-beta) | `Group.ReadWrite.All` | not supported |
 //! | `POST /groups/{id}/assignLicense` | [`groups().id(…).assign_license(…)`](GroupsItem::assign_license) | [group-assignlicense](https://learn.microsoft.com/graph/api/group-assignlicense?view=graph-rest-beta) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
-//! | `POST /groups/{id}/checkMemberGroups` | [`groups().id(…).check_member_groups(…)`](GroupsItem::check_member_groups) | [group-checkmembergroups](https://learn.microsoft.com/graph/api/group-checkmembergroups?view=graph-rest-beta) | `GroupMember.Read.All` | `GroupMember.Read.All` |
-//! | `POST /groups/{id}/checkMemberObjects` | [`groups().id(…).check_member_objects(…)`](GroupsItem::check_member_objects) | [group-checkmemberobjects](https://learn.microsoft.com/graph/api/group-checkmemberobjects?view=graph-rest-beta) | `Group.Read.All` | `Group.Read.All` |
+//! | `POST /groups/{id}/checkMemberGroups` | [`groups().id(…).check_member_groups(…)`](GroupsItem::check_member_groups) | [directoryobject-checkmembergroups](https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-beta) |  |  |
+//! | `POST /groups/{id}/checkMemberObjects` | [`groups().id(…).check_member_objects(…)`](GroupsItem::check_member_objects) | [directoryobject-checkmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-beta) |  |  |
 //! | `POST /groups/{id}/evaluateDynamicMembership` | [`groups().id(…).evaluate_dynamic_membership(…)`](GroupsItem::evaluate_dynamic_membership) | [group-evaluatedynamicmembership](https://learn.microsoft.com/graph/api/group-evaluatedynamicmembership?view=graph-rest-beta) |  | not supported |
-//! | `POST /groups/{id}/getMemberGroups` | [`groups().id(…).get_member_groups(…)`](GroupsItem::get_member_groups) | [group-getmembergroups](https://learn.microsoft.com/graph/api/group-getmembergroups?view=graph-rest-beta) | `GroupMember.Read.All` | `GroupMember.Read.All` |
-//! | `POST /groups/{id}/getMemberObjects` | [`groups().id(…).get_member_objects(…)`](GroupsItem::get_member_objects) | [group-getmemberobjects](https://learn.microsoft.com/graph/api/group-getmemberobjects?view=graph-rest-beta) | `Group.Read.All` | `Group.Read.All` |
+//! | `POST /groups/{id}/getMemberGroups` | [`groups().id(…).get_member_groups(…)`](GroupsItem::get_member_groups) | [directoryobject-getmembergroups](https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-beta) |  |  |
+//! | `POST /groups/{id}/getMemberObjects` | [`groups().id(…).get_member_objects(…)`](GroupsItem::get_member_objects) | [directoryobject-getmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-beta) |  |  |
 //! | `POST /groups/{id}/removeFavorite` | [`groups().id(…).remove_favorite()`](GroupsItem::remove_favorite) | [group-removefavorite](https://learn.microsoft.com/graph/api/group-removefavorite?view=graph-rest-beta) | `Group.ReadWrite.All` | not supported |
+//! | `POST /groups/{id}/renew` | [`groups().id(…).renew()`](GroupsItem::renew) | [group-renew](https://learn.microsoft.com/graph/api/group-renew?view=graph-rest-beta) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
 //! | `POST /groups/{id}/resetUnseenCount` | [`groups().id(…).reset_unseen_count()`](GroupsItem::reset_unseen_count) | [group-resetunseencount](https://learn.microsoft.com/graph/api/group-resetunseencount?view=graph-rest-beta) | `Group.ReadWrite.All` | not supported |
 //! | `POST /groups/{id}/subscribeByMail` | [`groups().id(…).subscribe_by_mail()`](GroupsItem::subscribe_by_mail) | [group-subscribebymail](https://learn.microsoft.com/graph/api/group-subscribebymail?view=graph-rest-beta) | `Group.ReadWrite.All` | not supported |
 //! | `POST /groups/{id}/unsubscribeByMail` | [`groups().id(…).unsubscribe_by_mail()`](GroupsItem::unsubscribe_by_mail) | [group-unsubscribebymail](https://learn.microsoft.com/graph/api/group-unsubscribebymail?view=graph-rest-beta) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
@@ -36,13 +37,15 @@
 //! | `GET /groups/{id}/appRoleAssignments` | [`groups().id(…).app_role_assignments().list()`](GroupsItemAppRoleAssignments::list) | [group-list-approleassignments](https://learn.microsoft.com/graph/api/group-list-approleassignments?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
 //! | `POST /groups/{id}/appRoleAssignments` | [`groups().id(…).app_role_assignments().create(…)`](GroupsItemAppRoleAssignments::create) | [group-post-approleassignments](https://learn.microsoft.com/graph/api/group-post-approleassignments?view=graph-rest-beta) | `AppRoleAssignment.ReadWrite.All` | `AppRoleAssignment.ReadWrite.All` |
 //! | `DELETE /groups/{id}/appRoleAssignments/{id}` | [`groups().id(…).app_role_assignments().id(…).delete()`](GroupsItemAppRoleAssignmentsItem::delete) | [group-delete-approleassignments](https://learn.microsoft.com/graph/api/group-delete-approleassignments?view=graph-rest-beta) | `AppRoleAssignment.ReadWrite.All` | `AppRoleAssignment.ReadWrite.All` |
-//! | `GET /groups/{id}/calendar` | [`groups().id(…).calendar().get()`](GroupsItemCalendar::get) | [calendar-get](https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-beta) | `Group.Read.All` | not supported |
-//! | `PATCH /groups/{id}/calendar` | [`groups().id(…).calendar().update(…)`](GroupsItemCalendar::update) | [calendar-update](https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-beta) | `Group.ReadWrite.All` | not supported |
-//! | `GET /groups/{id}/calendar/calendarPermissions/{id}` | [`groups().id(…).calendar().calendar_permissions().id(…).get()`](GroupsItemCalendarCalendarPermissionsItem::get) | [calendarpermission-get](https://learn.microsoft.com/graph/api/calendarpermission-get?view=graph-rest-beta) | `Group.Read.All` | not supported |
-//! | `PATCH /groups/{id}/calendar/calendarPermissions/{id}` | [`groups().id(…).calendar().calendar_permissions().id(…).update(…)`](GroupsItemCalendarCalendarPermissionsItem::update) | [calendarpermission-update](https://learn.microsoft.com/graph/api/calendarpermission-update?view=graph-rest-beta) | `Group.ReadWrite.All` | not supported |
+//! | `GET /groups/{id}/calendar` | [`groups().id(…).calendar().get()`](GroupsItemCalendar::get) | [calendar-get](https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-beta) |  | `Calendars.Read` |
+//! | `PATCH /groups/{id}/calendar` | [`groups().id(…).calendar().update(…)`](GroupsItemCalendar::update) | [calendar-update](https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-beta) |  | `Calendars.ReadWrite` |
+//! | `GET /groups/{id}/calendar/calendarPermissions` | [`groups().id(…).calendar().calendar_permissions().list()`](GroupsItemCalendarCalendarPermissions::list) | [calendar-list-calendarpermissions](https://learn.microsoft.com/graph/api/calendar-list-calendarpermissions?view=graph-rest-beta) |  | `Calendars.Read` |
+//! | `POST /groups/{id}/calendar/calendarPermissions` | [`groups().id(…).calendar().calendar_permissions().create(…)`](GroupsItemCalendarCalendarPermissions::create) | [calendar-post-calendarpermissions](https://learn.microsoft.com/graph/api/calendar-post-calendarpermissions?view=graph-rest-beta) |  |  |
+//! | `GET /groups/{id}/calendar/calendarPermissions/{id}` | [`groups().id(…).calendar().calendar_permissions().id(…).get()`](GroupsItemCalendarCalendarPermissionsItem::get) | [calendarpermission-get](https://learn.microsoft.com/graph/api/calendarpermission-get?view=graph-rest-beta) |  | `Calendars.Read` |
+//! | `PATCH /groups/{id}/calendar/calendarPermissions/{id}` | [`groups().id(…).calendar().calendar_permissions().id(…).update(…)`](GroupsItemCalendarCalendarPermissionsItem::update) | [calendarpermission-update](https://learn.microsoft.com/graph/api/calendarpermission-update?view=graph-rest-beta) |  | `Calendars.ReadWrite` |
 //! | `DELETE /groups/{id}/calendar/calendarPermissions/{id}` | [`groups().id(…).calendar().calendar_permissions().id(…).delete()`](GroupsItemCalendarCalendarPermissionsItem::delete) | [calendarpermission-delete](https://learn.microsoft.com/graph/api/calendarpermission-delete?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
-//! | `GET /groups/{id}/calendar/events` | [`groups().id(…).calendar().events().list()`](GroupsItemCalendarEvents::list) | [calendar-list-events](https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-beta) | `Group.Read.All` | not supported |
-//! | `POST /groups/{id}/calendar/events` | [`groups().id(…).calendar().events().create(…)`](GroupsItemCalendarEvents::create) | [calendar-post-events](https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-beta) | `Group.ReadWrite.All` | not supported |
+//! | `GET /groups/{id}/calendar/events` | [`groups().id(…).calendar().events().list()`](GroupsItemCalendarEvents::list) | [calendar-list-events](https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-beta) |  | `Calendars.Read` |
+//! | `POST /groups/{id}/calendar/events` | [`groups().id(…).calendar().events().create(…)`](GroupsItemCalendarEvents::create) | [calendar-post-events](https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-beta) |  | `Calendars.ReadWrite` |
 //! | `GET /groups/{id}/calendar/events/{id}` | [`groups().id(…).calendar().events().id(…).get()`](GroupsItemCalendarEventsItem::get) | [event-get](https://learn.microsoft.com/graph/api/event-get?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `PATCH /groups/{id}/calendar/events/{id}` | [`groups().id(…).calendar().events().id(…).update(…)`](GroupsItemCalendarEventsItem::update) | [event-update](https://learn.microsoft.com/graph/api/event-update?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
 //! | `DELETE /groups/{id}/calendar/events/{id}` | [`groups().id(…).calendar().events().id(…).delete()`](GroupsItemCalendarEventsItem::delete) | [event-delete](https://learn.microsoft.com/graph/api/event-delete?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
@@ -63,11 +66,11 @@
 //! | `GET /groups/{id}/conversations/{id}/threads/{id}/posts` | [`groups().id(…).conversations().id(…).threads().id(…).posts().list()`](GroupsItemConversationsItemThreadsItemPosts::list) | [conversationthread-list-posts](https://learn.microsoft.com/graph/api/conversationthread-list-posts?view=graph-rest-beta) | `Group.Read.All` | `Group.Read.All` |
 //! | `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).get()`](GroupsItemConversationsItemThreadsItemPostsItem::get) | [post-get](https://learn.microsoft.com/graph/api/post-get?view=graph-rest-beta) | `Group.Read.All` | `Group.Read.All` |
 //! | `POST /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/forward` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).forward(…)`](GroupsItemConversationsItemThreadsItemPostsItem::forward) | [post-forward](https://learn.microsoft.com/graph/api/post-forward?view=graph-rest-beta) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
-//! | `POST /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/reply` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).reply(…)`](GroupsItemConversationsItemThreadsItemPostsItem::reply) | [post-reply](https://learn.microsoft.com/graph/api/post-reply?view=graph-rest-beta) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
-//! | `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).attachments().list()`](GroupsItemConversationsItemThreadsItemPostsItemAttachments::list) | [post-list-attachments](https://learn.microsoft.com/graph/api/post-list-attachments?view=graph-rest-beta) | `Group.Read.All` | `Group.Read.All` |
-//! | `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).attachments().id(…).get()`](GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta) | `Group.Read.All` | not supported |
-//! | `DELETE /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).attachments().id(…).delete()`](GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta) | `Group.ReadWrite.All` | not supported |
-//! | `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}/$value` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).attachments().id(…).value().get()`](GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItemValue::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta) | `Group.Read.All` | not supported |
+//! | `POST /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/reply` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).reply(…)`](GroupsItemConversationsItemThreadsItemPostsItem::reply) | [multivaluelegacyextendedproperty-post-multivalueextendedproperties](https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta) |  |  |
+//! | `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).attachments().list()`](GroupsItemConversationsItemThreadsItemPostsItemAttachments::list) | [post-list-attachments](https://learn.microsoft.com/graph/api/post-list-attachments?view=graph-rest-beta) | `Group.Read.All` | not supported |
+//! | `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).attachments().id(…).get()`](GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta) |  |  |
+//! | `DELETE /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).attachments().id(…).delete()`](GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta) |  |  |
+//! | `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}/$value` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).attachments().id(…).value().get()`](GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItemValue::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta) |  |  |
 //! | `GET /groups/{id}/drive` | [`groups().id(…).drive().get()`](GroupsItemDrive::get) | [drive-get](https://learn.microsoft.com/graph/api/drive-get?view=graph-rest-beta) | `Files.Read` | `Files.Read.All` |
 //! | `GET /groups/{id}/drive/items/{item-id}` | [`groups().id(…).drive().items().id(…).get()`](GroupsItemDriveItemsItem::get) | [driveitem-get](https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-beta) | `Files.Read` | `Files.Read.All` |
 //! | `PATCH /groups/{id}/drive/items/{item-id}` | [`groups().id(…).drive().items().id(…).update(…)`](GroupsItemDriveItemsItem::update) | [driveitem-update](https://learn.microsoft.com/graph/api/driveitem-update?view=graph-rest-beta) | `Files.ReadWrite` | `Files.ReadWrite.All` |
@@ -77,6 +80,7 @@
 //! | `POST /groups/{id}/drive/items/{item-id}/copy` | [`groups().id(…).drive().items().id(…).copy(…)`](GroupsItemDriveItemsItem::copy) | [driveitem-copy](https://learn.microsoft.com/graph/api/driveitem-copy?view=graph-rest-beta) | `Files.ReadWrite` | `Files.ReadWrite.All` |
 //! | `POST /groups/{id}/drive/items/{item-id}/createLink` | [`groups().id(…).drive().items().id(…).create_link(…)`](GroupsItemDriveItemsItem::create_link) | [driveitem-createlink](https://learn.microsoft.com/graph/api/driveitem-createlink?view=graph-rest-beta) | `Files.ReadWrite` | `Files.ReadWrite.All` |
 //! | `POST /groups/{id}/drive/items/{item-id}/createUploadSession` | [`groups().id(…).drive().items().id(…).create_upload_session(…)`](GroupsItemDriveItemsItem::create_upload_session) | [driveitem-createuploadsession](https://learn.microsoft.com/graph/api/driveitem-createuploadsession?view=graph-rest-beta) | `Files.ReadWrite` | `Sites.ReadWrite.All` |
+//! | `POST /groups/{id}/drive/items/{item-id}/extractSensitivityLabels` | [`groups().id(…).drive().items().id(…).extract_sensitivity_labels()`](GroupsItemDriveItemsItem::extract_sensitivity_labels) | [driveitem-extractsensitivitylabels](https://learn.microsoft.com/graph/api/driveitem-extractsensitivitylabels?view=graph-rest-beta) | `Files.Read` | `Files.Read.All` |
 //! | `POST /groups/{id}/drive/items/{item-id}/follow` | [`groups().id(…).drive().items().id(…).follow()`](GroupsItemDriveItemsItem::follow) | [driveitem-follow](https://learn.microsoft.com/graph/api/driveitem-follow?view=graph-rest-beta) | `Files.Read` | `Files.Read.All` |
 //! | `POST /groups/{id}/drive/items/{item-id}/invite` | [`groups().id(…).drive().items().id(…).invite(…)`](GroupsItemDriveItemsItem::invite) | [driveitem-invite](https://learn.microsoft.com/graph/api/driveitem-invite?view=graph-rest-beta) | `Files.ReadWrite` | `Files.ReadWrite.All` |
 //! | `POST /groups/{id}/drive/items/{item-id}/preview` | [`groups().id(…).drive().items().id(…).preview(…)`](GroupsItemDriveItemsItem::preview) | [driveitem-preview](https://learn.microsoft.com/graph/api/driveitem-preview?view=graph-rest-beta) | `Files.Read` | `Files.Read.All` |
@@ -99,6 +103,7 @@
 //! | `GET /groups/{id}/drive/root/search(q='{q}')` | [`groups().id(…).drive().root().search(…)`](GroupsItemDriveRoot::search) | [driveitem-search](https://learn.microsoft.com/graph/api/driveitem-search?view=graph-rest-beta) | `Files.Read` | `Files.Read.All` |
 //! | `GET /groups/{id}/drive/root/subscriptions/socketIo` | [`groups().id(…).drive().root().subscriptions().socket_io().get()`](GroupsItemDriveRootSubscriptionsSocketIo::get) | [subscriptions-socketio](https://learn.microsoft.com/graph/api/subscriptions-socketio?view=graph-rest-beta) | `Files.Read` | not supported |
 //! | `GET /groups/{id}/drive/root:/{item-path}` | [`groups().id(…).drive().root().item_path(…).get()`](GroupsItemDriveRootItemAtPath::get) | [driveitem-get](https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-beta) | `Files.Read` | `Files.Read.All` |
+//! | `POST /groups/{id}/drive/root:/{item-path}:/extractSensitivityLabels` | [`groups().id(…).drive().root().item_path(…).extract_sensitivity_labels()`](GroupsItemDriveRootItemAtPath::extract_sensitivity_labels) | [driveitem-extractsensitivitylabels](https://learn.microsoft.com/graph/api/driveitem-extractsensitivitylabels?view=graph-rest-beta) | `Files.Read` | `Files.Read.All` |
 //! | `GET /groups/{id}/drives` | [`groups().id(…).drives().list()`](GroupsItemDrives::list) | [drive-list](https://learn.microsoft.com/graph/api/drive-list?view=graph-rest-beta) | `Files.Read` | `Files.Read.All` |
 //! | `GET /groups/{id}/endpoints` | [`groups().id(…).endpoints().list()`](GroupsItemEndpoints::list) | [group-list-endpoints](https://learn.microsoft.com/graph/api/group-list-endpoints?view=graph-rest-beta) | `Group.Read.All` | `Group.Read.All` |
 //! | `GET /groups/{id}/endpoints/{id}` | [`groups().id(…).endpoints().id(…).get()`](GroupsItemEndpointsItem::get) | [endpoint-get](https://learn.microsoft.com/graph/api/endpoint-get?view=graph-rest-beta) | `Group.Read.All` | `Group.Read.All` |
@@ -109,15 +114,15 @@
 //! | `DELETE /groups/{id}/events/{id}` | [`groups().id(…).events().id(…).delete()`](GroupsItemEventsItem::delete) | [event-delete](https://learn.microsoft.com/graph/api/event-delete?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
 //! | `POST /groups/{id}/events/{id}/cancel` | [`groups().id(…).events().id(…).cancel(…)`](GroupsItemEventsItem::cancel) | [event-cancel](https://learn.microsoft.com/graph/api/event-cancel?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
 //! | `POST /groups/{id}/events/{id}/forward` | [`groups().id(…).events().id(…).forward(…)`](GroupsItemEventsItem::forward) | [event-forward](https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
-//! | `POST /groups/{id}/events/{id}/extensions` | [`groups().id(…).events().id(…).extensions().create(…)`](GroupsItemEventsItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta) | `Group.ReadWrite.All` | not supported |
-//! | `GET /groups/{id}/events/{id}/extensions/{extensionId}` | [`groups().id(…).events().id(…).extensions().id(…).get()`](GroupsItemEventsItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta) | `Group.Read.All` | not supported |
-//! | `PATCH /groups/{id}/events/{id}/extensions/{extensionId}` | [`groups().id(…).events().id(…).extensions().id(…).update(…)`](GroupsItemEventsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) | `Group.ReadWrite.All` | not supported |
-//! | `DELETE /groups/{id}/events/{id}/extensions/{extensionId}` | [`groups().id(…).events().id(…).extensions().id(…).delete()`](GroupsItemEventsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) | `Group.ReadWrite.All` | not supported |
+//! | `POST /groups/{id}/events/{id}/extensions` | [`groups().id(…).events().id(…).extensions().create(…)`](GroupsItemEventsItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta) |  |  |
+//! | `GET /groups/{id}/events/{id}/extensions/{extensionId}` | [`groups().id(…).events().id(…).extensions().id(…).get()`](GroupsItemEventsItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
+//! | `PATCH /groups/{id}/events/{id}/extensions/{extensionId}` | [`groups().id(…).events().id(…).extensions().id(…).update(…)`](GroupsItemEventsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) |  |  |
+//! | `DELETE /groups/{id}/events/{id}/extensions/{extensionId}` | [`groups().id(…).events().id(…).extensions().id(…).delete()`](GroupsItemEventsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) |  |  |
 //! | `GET /groups/{id}/events/{id}/instances` | [`groups().id(…).events().id(…).instances().list(…)`](GroupsItemEventsItemInstances::list) | [event-list-instances](https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
-//! | `POST /groups/{id}/extensions` | [`groups().id(…).extensions().create(…)`](GroupsItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
-//! | `GET /groups/{id}/extensions/{extensionId}` | [`groups().id(…).extensions().id(…).get()`](GroupsItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta) | `Group.Read.All` | `Group.Read.All` |
-//! | `PATCH /groups/{id}/extensions/{extensionId}` | [`groups().id(…).extensions().id(…).update(…)`](GroupsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
-//! | `DELETE /groups/{id}/extensions/{extensionId}` | [`groups().id(…).extensions().id(…).delete()`](GroupsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
+//! | `POST /groups/{id}/extensions` | [`groups().id(…).extensions().create(…)`](GroupsItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta) |  |  |
+//! | `GET /groups/{id}/extensions/{extensionId}` | [`groups().id(…).extensions().id(…).get()`](GroupsItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta) |  |  |
+//! | `PATCH /groups/{id}/extensions/{extensionId}` | [`groups().id(…).extensions().id(…).update(…)`](GroupsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) |  |  |
+//! | `DELETE /groups/{id}/extensions/{extensionId}` | [`groups().id(…).extensions().id(…).delete()`](GroupsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) |  |  |
 //! | `GET /groups/{id}/groupLifecyclePolicies` | [`groups().id(…).group_lifecycle_policies().list()`](GroupsItemGroupLifecyclePolicies::list) | [group-list-grouplifecyclepolicies](https://learn.microsoft.com/graph/api/group-list-grouplifecyclepolicies?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
 //! | `GET /groups/{id}/memberOf` | [`groups().id(…).member_of().list()`](GroupsItemMemberOf::list) | [group-list-memberof](https://learn.microsoft.com/graph/api/group-list-memberof?view=graph-rest-beta) | `GroupMember.Read.All` | `GroupMember.Read.All` |
 //! | `GET /groups/{id}/memberOf/$count` | [`groups().id(…).member_of().count().get()`](GroupsItemMemberOfCount::get) | [group-list-memberof](https://learn.microsoft.com/graph/api/group-list-memberof?view=graph-rest-beta) | `GroupMember.Read.All` | `GroupMember.Read.All` |
@@ -126,6 +131,8 @@
 //! | `GET /groups/{id}/members` | [`groups().id(…).members().list()`](GroupsItemMembers::list) | [group-list-members](https://learn.microsoft.com/graph/api/group-list-members?view=graph-rest-beta) | `GroupMember.Read.All` | `GroupMember.Read.All` |
 //! | `GET /groups/{id}/members/$count` | [`groups().id(…).members().count().get()`](GroupsItemMembersCount::get) | [group-list-members](https://learn.microsoft.com/graph/api/group-list-members?view=graph-rest-beta) | `GroupMember.Read.All` | `GroupMember.Read.All` |
 //! | `POST /groups/{id}/members/$ref` | [`groups().id(…).members().reference().create(…)`](GroupsItemMembersReference::create) | [group-post-members](https://learn.microsoft.com/graph/api/group-post-members?view=graph-rest-beta) | `GroupMember.ReadWrite.All` | `GroupMember.ReadWrite.All` |
+//! | `GET /groups/{id}/members/microsoft.graph.servicePrincipal` | [`groups().id(…).members().as_service_principal().list()`](GroupsItemMembersAsServicePrincipal::list) | [group-list-members](https://learn.microsoft.com/graph/api/group-list-members?view=graph-rest-beta) | `GroupMember.Read.All` | `GroupMember.Read.All` |
+//! | `GET /groups/{id}/members/microsoft.graph.servicePrincipal/$count` | [`groups().id(…).members().as_service_principal().count().get()`](GroupsItemMembersAsServicePrincipalCount::get) | [group-list-members](https://learn.microsoft.com/graph/api/group-list-members?view=graph-rest-beta) | `GroupMember.Read.All` | `GroupMember.Read.All` |
 //! | `GET /groups/{id}/members/microsoft.graph.user` | [`groups().id(…).members().as_user().list()`](GroupsItemMembersAsUser::list) | [group-list-members](https://learn.microsoft.com/graph/api/group-list-members?view=graph-rest-beta) | `GroupMember.Read.All` | `GroupMember.Read.All` |
 //! | `GET /groups/{id}/members/microsoft.graph.user/$count` | [`groups().id(…).members().as_user().count().get()`](GroupsItemMembersAsUserCount::get) | [group-list-members](https://learn.microsoft.com/graph/api/group-list-members?view=graph-rest-beta) | `GroupMember.Read.All` | `GroupMember.Read.All` |
 //! | `DELETE /groups/{id}/members/{id}/$ref` | [`groups().id(…).members().id(…).reference().delete()`](GroupsItemMembersItemReference::delete) | [group-delete-members](https://learn.microsoft.com/graph/api/group-delete-members?view=graph-rest-beta) | `GroupMember.ReadWrite.All` | `GroupMember.ReadWrite.All` |
@@ -163,21 +170,21 @@
 //! | `POST /groups/{id}/owners/$ref` | [`groups().id(…).owners().reference().create(…)`](GroupsItemOwnersReference::create) | [group-post-owners](https://learn.microsoft.com/graph/api/group-post-owners?view=graph-rest-beta) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
 //! | `DELETE /groups/{id}/owners/{id}/$ref` | [`groups().id(…).owners().id(…).reference().delete()`](GroupsItemOwnersItemReference::delete) | [group-delete-owners](https://learn.microsoft.com/graph/api/group-delete-owners?view=graph-rest-beta) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
 //! | `GET /groups/{id}/permissionGrants` | [`groups().id(…).permission_grants().list()`](GroupsItemPermissionGrants::list) | [group-list-permissiongrants](https://learn.microsoft.com/graph/api/group-list-permissiongrants?view=graph-rest-beta) | `GroupMember.Read.All` | `GroupMember.Read.All` |
-//! | `GET /groups/{id}/photo` | [`groups().id(…).photo().get()`](GroupsItemPhoto::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) | `Group.Read.All` | `Group.Read.All` |
-//! | `GET /groups/{id}/photo/$value` | [`groups().id(…).photo().value().get()`](GroupsItemPhotoValue::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) | `Group.Read.All` | `Group.Read.All` |
-//! | `PUT /groups/{id}/photo/$value` | [`groups().id(…).photo().value().replace(…)`](GroupsItemPhotoValue::replace) | [profilephoto-update](https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-beta) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
+//! | `GET /groups/{id}/photo` | [`groups().id(…).photo().get()`](GroupsItemPhoto::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) |  |  |
+//! | `GET /groups/{id}/photo/$value` | [`groups().id(…).photo().value().get()`](GroupsItemPhotoValue::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) |  |  |
+//! | `PUT /groups/{id}/photo/$value` | [`groups().id(…).photo().value().replace(…)`](GroupsItemPhotoValue::replace) | [profilephoto-update](https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-beta) |  |  |
 //! | `GET /groups/{id}/photos` | [`groups().id(…).photos().list()`](GroupsItemPhotos::list) | [group-list-photos](https://learn.microsoft.com/graph/api/group-list-photos?view=graph-rest-beta) | `Group.ReadBasic.All` | `Group.ReadBasic.All` |
-//! | `GET /groups/{id}/photos/{size}` | [`groups().id(…).photos().id(…).get()`](GroupsItemPhotosItem::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) | `Group.Read.All` | `Group.Read.All` |
+//! | `GET /groups/{id}/photos/{size}` | [`groups().id(…).photos().id(…).get()`](GroupsItemPhotosItem::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) |  |  |
 //! | `GET /groups/{id}/planner/plans` | [`groups().id(…).planner().plans().list()`](GroupsItemPlannerPlans::list) | [plannergroup-list-plans](https://learn.microsoft.com/graph/api/plannergroup-list-plans?view=graph-rest-beta) | `Tasks.Read` | not supported |
 //! | `GET /groups/{id}/rejectedSenders` | [`groups().id(…).rejected_senders().list()`](GroupsItemRejectedSenders::list) | [group-list-rejectedsenders](https://learn.microsoft.com/graph/api/group-list-rejectedsenders?view=graph-rest-beta) | `Group.Read.All` | not supported |
 //! | `GET /groups/{id}/rejectedSenders/$count` | [`groups().id(…).rejected_senders().count().get()`](GroupsItemRejectedSendersCount::get) | [group-list-rejectedsenders](https://learn.microsoft.com/graph/api/group-list-rejectedsenders?view=graph-rest-beta) | `Group.Read.All` | not supported |
 //! | `POST /groups/{id}/rejectedSenders/$ref` | [`groups().id(…).rejected_senders().reference().create(…)`](GroupsItemRejectedSendersReference::create) | [group-post-rejectedsenders](https://learn.microsoft.com/graph/api/group-post-rejectedsenders?view=graph-rest-beta) | `Group.ReadWrite.All` | not supported |
 //! | `DELETE /groups/{id}/rejectedSenders/$ref` | [`groups().id(…).rejected_senders().reference().delete(…)`](GroupsItemRejectedSendersReference::delete) | [group-delete-rejectedsenders](https://learn.microsoft.com/graph/api/group-delete-rejectedsenders?view=graph-rest-beta) | `Group.ReadWrite.All` | not supported |
-//! | `GET /groups/{id}/settings` | [`groups().id(…).settings().list()`](GroupsItemSettings::list) | [directorysetting-list](https://learn.microsoft.com/graph/api/directorysetting-list?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
-//! | `POST /groups/{id}/settings` | [`groups().id(…).settings().create(…)`](GroupsItemSettings::create) | [directorysetting-post-settings](https://learn.microsoft.com/graph/api/directorysetting-post-settings?view=graph-rest-beta) | `Directory.ReadWrite.All` | `Directory.ReadWrite.All` |
-//! | `GET /groups/{id}/settings/{id}` | [`groups().id(…).settings().id(…).get()`](GroupsItemSettingsItem::get) | [directorysetting-get](https://learn.microsoft.com/graph/api/directorysetting-get?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
-//! | `PATCH /groups/{id}/settings/{id}` | [`groups().id(…).settings().id(…).update(…)`](GroupsItemSettingsItem::update) | [directorysetting-update](https://learn.microsoft.com/graph/api/directorysetting-update?view=graph-rest-beta) | `Directory.ReadWrite.All` | `Directory.ReadWrite.All` |
-//! | `DELETE /groups/{id}/settings/{id}` | [`groups().id(…).settings().id(…).delete()`](GroupsItemSettingsItem::delete) | [directorysetting-delete](https://learn.microsoft.com/graph/api/directorysetting-delete?view=graph-rest-beta) | `Directory.ReadWrite.All` | `Directory.ReadWrite.All` |
+//! | `GET /groups/{id}/settings` | [`groups().id(…).settings().list()`](GroupsItemSettings::list) | [group-list-settings](https://learn.microsoft.com/graph/api/group-list-settings?view=graph-rest-beta) |  |  |
+//! | `POST /groups/{id}/settings` | [`groups().id(…).settings().create(…)`](GroupsItemSettings::create) | [group-post-settings](https://learn.microsoft.com/graph/api/group-post-settings?view=graph-rest-beta) | `Directory.ReadWrite.All` | `Directory.ReadWrite.All` |
+//! | `GET /groups/{id}/settings/{directorySettingId}` | [`groups().id(…).settings().id(…).get()`](GroupsItemSettingsItem::get) | [directorysetting-get](https://learn.microsoft.com/graph/api/directorysetting-get?view=graph-rest-beta) |  |  |
+//! | `PATCH /groups/{id}/settings/{directorySettingId}` | [`groups().id(…).settings().id(…).update(…)`](GroupsItemSettingsItem::update) | [directorysetting-update](https://learn.microsoft.com/graph/api/directorysetting-update?view=graph-rest-beta) |  |  |
+//! | `DELETE /groups/{id}/settings/{directorySettingId}` | [`groups().id(…).settings().id(…).delete()`](GroupsItemSettingsItem::delete) | [directorysetting-delete](https://learn.microsoft.com/graph/api/directorysetting-delete?view=graph-rest-beta) |  |  |
 //! | `GET /groups/{id}/sites/root` | [`groups().id(…).sites().root().get()`](GroupsItemSitesRoot::get) | [site-get](https://learn.microsoft.com/graph/api/site-get?view=graph-rest-beta) | `Sites.Read.All` | `Sites.Read.All` |
 //! | `PUT /groups/{id}/team` | [`groups().id(…).team().replace(…)`](GroupsItemTeam::replace) | [team-put-teams](https://learn.microsoft.com/graph/api/team-put-teams?view=graph-rest-beta) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
 //! | `GET /groups/{id}/threads` | [`groups().id(…).threads().list()`](GroupsItemThreads::list) | [group-list-threads](https://learn.microsoft.com/graph/api/group-list-threads?view=graph-rest-beta) | `Group.Read.All` | `Group.Read.All` |
@@ -190,14 +197,14 @@
 //! | `GET /groups/{id}/threads/{id}/posts/{id}` | [`groups().id(…).threads().id(…).posts().id(…).get()`](GroupsItemThreadsItemPostsItem::get) | [post-get](https://learn.microsoft.com/graph/api/post-get?view=graph-rest-beta) | `Group.Read.All` | `Group.Read.All` |
 //! | `POST /groups/{id}/threads/{id}/posts/{id}/forward` | [`groups().id(…).threads().id(…).posts().id(…).forward(…)`](GroupsItemThreadsItemPostsItem::forward) | [post-forward](https://learn.microsoft.com/graph/api/post-forward?view=graph-rest-beta) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
 //! | `POST /groups/{id}/threads/{id}/posts/{id}/reply` | [`groups().id(…).threads().id(…).posts().id(…).reply(…)`](GroupsItemThreadsItemPostsItem::reply) | [post-reply](https://learn.microsoft.com/graph/api/post-reply?view=graph-rest-beta) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
-//! | `GET /groups/{id}/threads/{id}/posts/{id}/attachments` | [`groups().id(…).threads().id(…).posts().id(…).attachments().list()`](GroupsItemThreadsItemPostsItemAttachments::list) | [post-list-attachments](https://learn.microsoft.com/graph/api/post-list-attachments?view=graph-rest-beta) | `Group.Read.All` | `Group.Read.All` |
-//! | `GET /groups/{id}/threads/{id}/posts/{id}/attachments/{id}` | [`groups().id(…).threads().id(…).posts().id(…).attachments().id(…).get()`](GroupsItemThreadsItemPostsItemAttachmentsItem::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta) | `Group.Read.All` | not supported |
-//! | `DELETE /groups/{id}/threads/{id}/posts/{id}/attachments/{id}` | [`groups().id(…).threads().id(…).posts().id(…).attachments().id(…).delete()`](GroupsItemThreadsItemPostsItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta) | `Group.ReadWrite.All` | not supported |
-//! | `GET /groups/{id}/threads/{id}/posts/{id}/attachments/{id}/$value` | [`groups().id(…).threads().id(…).posts().id(…).attachments().id(…).value().get()`](GroupsItemThreadsItemPostsItemAttachmentsItemValue::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta) | `Group.Read.All` | not supported |
-//! | `POST /groups/{id}/threads/{id}/posts/{id}/extensions` | [`groups().id(…).threads().id(…).posts().id(…).extensions().create(…)`](GroupsItemThreadsItemPostsItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
-//! | `GET /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}` | [`groups().id(…).threads().id(…).posts().id(…).extensions().id(…).get()`](GroupsItemThreadsItemPostsItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta) | `Group.Read.All` | `Group.Read.All` |
-//! | `PATCH /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}` | [`groups().id(…).threads().id(…).posts().id(…).extensions().id(…).update(…)`](GroupsItemThreadsItemPostsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
-//! | `DELETE /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}` | [`groups().id(…).threads().id(…).posts().id(…).extensions().id(…).delete()`](GroupsItemThreadsItemPostsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
+//! | `GET /groups/{id}/threads/{id}/posts/{id}/attachments` | [`groups().id(…).threads().id(…).posts().id(…).attachments().list()`](GroupsItemThreadsItemPostsItemAttachments::list) | [post-list-attachments](https://learn.microsoft.com/graph/api/post-list-attachments?view=graph-rest-beta) | `Group.Read.All` | not supported |
+//! | `GET /groups/{id}/threads/{id}/posts/{id}/attachments/{id}` | [`groups().id(…).threads().id(…).posts().id(…).attachments().id(…).get()`](GroupsItemThreadsItemPostsItemAttachmentsItem::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta) |  |  |
+//! | `DELETE /groups/{id}/threads/{id}/posts/{id}/attachments/{id}` | [`groups().id(…).threads().id(…).posts().id(…).attachments().id(…).delete()`](GroupsItemThreadsItemPostsItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta) |  |  |
+//! | `GET /groups/{id}/threads/{id}/posts/{id}/attachments/{id}/$value` | [`groups().id(…).threads().id(…).posts().id(…).attachments().id(…).value().get()`](GroupsItemThreadsItemPostsItemAttachmentsItemValue::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta) |  |  |
+//! | `POST /groups/{id}/threads/{id}/posts/{id}/extensions` | [`groups().id(…).threads().id(…).posts().id(…).extensions().create(…)`](GroupsItemThreadsItemPostsItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta) |  |  |
+//! | `GET /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}` | [`groups().id(…).threads().id(…).posts().id(…).extensions().id(…).get()`](GroupsItemThreadsItemPostsItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta) |  |  |
+//! | `PATCH /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}` | [`groups().id(…).threads().id(…).posts().id(…).extensions().id(…).update(…)`](GroupsItemThreadsItemPostsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) |  |  |
+//! | `DELETE /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}` | [`groups().id(…).threads().id(…).posts().id(…).extensions().id(…).delete()`](GroupsItemThreadsItemPostsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) |  |  |
 //! | `GET /groups/{id}/transitiveMemberOf` | [`groups().id(…).transitive_member_of().list()`](GroupsItemTransitiveMemberOf::list) | [group-list-transitivememberof](https://learn.microsoft.com/graph/api/group-list-transitivememberof?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
 //! | `GET /groups/{id}/transitiveMemberOf/$count` | [`groups().id(…).transitive_member_of().count().get()`](GroupsItemTransitiveMemberOfCount::get) | [group-list-transitivememberof](https://learn.microsoft.com/graph/api/group-list-transitivememberof?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
 //! | `GET /groups/{id}/transitiveMemberOf/microsoft.graph.group` | [`groups().id(…).transitive_member_of().as_group().list()`](GroupsItemTransitiveMemberOfAsGroup::list) | [group-list-transitivememberof](https://learn.microsoft.com/graph/api/group-list-transitivememberof?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
@@ -224,7 +231,7 @@ impl Groups {
     /// `GET /groups`
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`,
     ///   `Group.ReadWrite.All`, `Directory.ReadWrite.All`
@@ -233,6 +240,7 @@ impl Groups {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list?view=graph-rest-beta>
+    #[doc(alias = "group-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -240,13 +248,13 @@ impl Groups {
 
     /// `POST /groups`
     ///
-    /// * Delegated (work or school), least privileged first: `Group.ReadWrite.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.Create`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-post-groups?view=graph-rest-beta>
+    #[doc(alias = "group-post-groups")]
     #[inline]
     pub fn create(&self, body: types::Group) -> rt::Request<types::Group> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -255,7 +263,7 @@ impl Groups {
     /// `GET /groups/delta`
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`,
     ///   `Group.ReadWrite.All`, `Directory.ReadWrite.All`
@@ -264,6 +272,7 @@ impl Groups {
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-delta?view=graph-rest-beta>
+    #[doc(alias = "group-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Group>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -278,6 +287,7 @@ impl Groups {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-evaluatedynamicmembership?view=graph-rest-beta>
+    #[doc(alias = "group-evaluatedynamicmembership")]
     #[inline]
     pub fn evaluate_dynamic_membership(
         &self,
@@ -309,7 +319,7 @@ impl Groups {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups",
         "group-list",
-        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
+        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 
@@ -317,7 +327,7 @@ impl Groups {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/groups",
         "group-post-groups",
-        "Group.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Group.Create < Group.ReadWrite.All < Directory.ReadWrite.All",
+        "Group.ReadWrite.All < Directory.ReadWrite.All | - | Group.Create < Group.ReadWrite.All < Directory.ReadWrite.All",
         "201",
     );
 
@@ -325,7 +335,7 @@ impl Groups {
     pub const DELTA: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/delta",
         "group-delta",
-        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
+        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
         "200 $select $filter",
     );
 
@@ -348,7 +358,7 @@ impl GroupsCount {
     /// From an example: no request template of the page has it.
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`,
     ///   `Group.ReadWrite.All`, `Directory.ReadWrite.All`
@@ -357,6 +367,7 @@ impl GroupsCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list?view=graph-rest-beta>
+    #[doc(alias = "group-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -369,7 +380,7 @@ impl GroupsCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/$count",
         "group-list",
-        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
+        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 }

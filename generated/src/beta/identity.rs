@@ -13,6 +13,9 @@
 // * api-reference/beta/api/identityapiconnector-list.md
 // * api-reference/beta/api/identityapiconnector-update.md
 // * api-reference/beta/api/identityapiconnector-uploadclientcertificate.md
+// * api-reference/beta/api/identitycontainer-list-identityproviders.md
+// * api-reference/beta/api/identitycontainer-post-identityproviders.md
+// * api-reference/beta/api/identityproviderbase-availableprovidertypes.md
 // * api-reference/beta/api/identityproviderbase-delete.md
 // * api-reference/beta/api/identityproviderbase-get.md
 // * api-reference/beta/api/identityproviderbase-update.md
@@ -116,6 +119,9 @@
 //! | `PUT /identity/events/onSignupStart/{id}` | [`identity().events().on_signup_start().id(…).replace(…)`](EventsOnSignupStartItem::replace) | [authenticationlistener-put](https://learn.microsoft.com/graph/api/authenticationlistener-put?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
 //! | `PATCH /identity/events/onSignupStart/{id}` | [`identity().events().on_signup_start().id(…).update(…)`](EventsOnSignupStartItem::update) | [authenticationlistener-update](https://learn.microsoft.com/graph/api/authenticationlistener-update?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
 //! | `DELETE /identity/events/onSignupStart/{id}` | [`identity().events().on_signup_start().id(…).delete()`](EventsOnSignupStartItem::delete) | [authenticationlistener-delete](https://learn.microsoft.com/graph/api/authenticationlistener-delete?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
+//! | `GET /identity/identityProviders` | [`identity().identity_providers().list()`](IdentityProviders::list) | [identitycontainer-list-identityproviders](https://learn.microsoft.com/graph/api/identitycontainer-list-identityproviders?view=graph-rest-beta) | `IdentityProvider.Read.All` | `IdentityProvider.Read.All` |
+//! | `POST /identity/identityProviders` | [`identity().identity_providers().create(…)`](IdentityProviders::create) | [identitycontainer-post-identityproviders](https://learn.microsoft.com/graph/api/identitycontainer-post-identityproviders?view=graph-rest-beta) | `IdentityProvider.ReadWrite.All` | `IdentityProvider.ReadWrite.All` |
+//! | `GET /identity/identityProviders/availableProviderTypes` | [`identity().identity_providers().available_provider_types().list()`](IdentityProvidersAvailableProviderTypes::list) | [identityproviderbase-availableprovidertypes](https://learn.microsoft.com/graph/api/identityproviderbase-availableprovidertypes?view=graph-rest-beta) | `IdentityProvider.Read.All` | `IdentityProvider.Read.All` |
 //! | `GET /identity/identityProviders/{id}` | [`identity().identity_providers().id(…).get()`](IdentityProvidersItem::get) | [identityproviderbase-get](https://learn.microsoft.com/graph/api/identityproviderbase-get?view=graph-rest-beta) | `IdentityProvider.Read.All` | `IdentityProvider.Read.All` |
 //! | `PATCH /identity/identityProviders/{id}` | [`identity().identity_providers().id(…).update(…)`](IdentityProvidersItem::update) | [identityproviderbase-update](https://learn.microsoft.com/graph/api/identityproviderbase-update?view=graph-rest-beta) | `IdentityProvider.ReadWrite.All` | `IdentityProvider.ReadWrite.All` |
 //! | `DELETE /identity/identityProviders/{id}` | [`identity().identity_providers().id(…).delete()`](IdentityProvidersItem::delete) | [identityproviderbase-delete](https://learn.microsoft.com/graph/api/identityproviderbase-delete?view=graph-rest-beta) | `IdentityProvider.ReadWrite.All` | `IdentityProvider.ReadWrite.All` |
@@ -219,6 +225,7 @@ impl ApiConnectors {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityapiconnector-list?view=graph-rest-beta>
+    #[doc(alias = "identityapiconnector-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityApiConnector>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -232,6 +239,7 @@ impl ApiConnectors {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityapiconnector-create?view=graph-rest-beta>
+    #[doc(alias = "identityapiconnector-create")]
     #[inline]
     pub fn create(
         &self,
@@ -279,6 +287,7 @@ impl ApiConnectorsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityapiconnector-get?view=graph-rest-beta>
+    #[doc(alias = "identityapiconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentityApiConnector> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -292,6 +301,7 @@ impl ApiConnectorsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityapiconnector-update?view=graph-rest-beta>
+    #[doc(alias = "identityapiconnector-update")]
     #[inline]
     pub fn update(&self, body: types::IdentityApiConnector) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -305,6 +315,7 @@ impl ApiConnectorsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityapiconnector-delete?view=graph-rest-beta>
+    #[doc(alias = "identityapiconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -319,6 +330,7 @@ impl ApiConnectorsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityapiconnector-uploadclientcertificate?view=graph-rest-beta>
+    #[doc(alias = "identityapiconnector-uploadclientcertificate")]
     #[inline]
     pub fn upload_client_certificate(
         &self,
@@ -382,6 +394,7 @@ impl ContinuousAccessEvaluationPolicy {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/continuousaccessevaluationpolicy-get?view=graph-rest-beta>
+    #[doc(alias = "continuousaccessevaluationpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ContinuousAccessEvaluationPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -397,6 +410,7 @@ impl ContinuousAccessEvaluationPolicy {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/continuousaccessevaluationpolicy-update?view=graph-rest-beta>
+    #[doc(alias = "continuousaccessevaluationpolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -453,6 +467,7 @@ impl EventsOnSignupStart {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/authenticationeventspolicy-list-onsignupstart?view=graph-rest-beta>
+    #[doc(alias = "authenticationeventspolicy-list-onsignupstart")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AuthenticationListener>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -467,6 +482,7 @@ impl EventsOnSignupStart {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/authenticationeventspolicy-post-onsignupstart?view=graph-rest-beta>
+    #[doc(alias = "authenticationeventspolicy-post-onsignupstart")]
     #[inline]
     pub fn create(
         &self,
@@ -516,6 +532,7 @@ impl EventsOnSignupStartItem {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationlistener-get?view=graph-rest-beta>
+    #[doc(alias = "authenticationlistener-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthenticationListener> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -529,6 +546,7 @@ impl EventsOnSignupStartItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationlistener-put?view=graph-rest-beta>
+    #[doc(alias = "authenticationlistener-put")]
     #[inline]
     pub fn replace(
         &self,
@@ -545,6 +563,7 @@ impl EventsOnSignupStartItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationlistener-update?view=graph-rest-beta>
+    #[doc(alias = "authenticationlistener-update")]
     #[inline]
     pub fn update(
         &self,
@@ -561,6 +580,7 @@ impl EventsOnSignupStartItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationlistener-delete?view=graph-rest-beta>
+    #[doc(alias = "authenticationlistener-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -607,11 +627,103 @@ impl EventsOnSignupStartItem {
 pub struct IdentityProviders(pub rt::Path);
 
 impl IdentityProviders {
+    /// `GET /identity/identityProviders`
+    ///
+    /// * Delegated (work or school), least privileged first: `IdentityProvider.Read.All`,
+    ///   `IdentityProvider.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `IdentityProvider.Read.All`, `IdentityProvider.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/identitycontainer-list-identityproviders?view=graph-rest-beta>
+    #[doc(alias = "identitycontainer-list-identityproviders")]
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SocialIdentityProvider>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `POST /identity/identityProviders`
+    ///
+    /// * Delegated (work or school): `IdentityProvider.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `IdentityProvider.ReadWrite.All`
+    /// * Success: 201
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/identitycontainer-post-identityproviders?view=graph-rest-beta>
+    #[doc(alias = "identitycontainer-post-identityproviders")]
+    #[inline]
+    pub fn create(
+        &self,
+        body: types::SocialIdentityProvider,
+    ) -> rt::Request<types::SocialIdentityProvider> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+
+    /// `/identity/identityProviders/availableProviderTypes`
+    #[inline]
+    pub fn available_provider_types(&self) -> IdentityProvidersAvailableProviderTypes {
+        IdentityProvidersAvailableProviderTypes(self.0.segment("availableProviderTypes"))
+    }
+
     /// `/identity/identityProviders/{id}`
     #[inline]
     pub fn id(&self, id: &str) -> IdentityProvidersItem {
         IdentityProvidersItem(self.0.key(id))
     }
+}
+
+/// The documented facts of the calls above.
+impl IdentityProviders {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/identity/identityProviders",
+        "identitycontainer-list-identityproviders",
+        "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | IdentityProvider.Read.All < IdentityProvider.ReadWrite.All",
+        "200",
+    );
+
+    /// Of [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/identity/identityProviders",
+        "identitycontainer-post-identityproviders",
+        "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.All",
+        "201",
+    );
+}
+
+/// `/identity/identityProviders/availableProviderTypes`
+#[must_use]
+pub struct IdentityProvidersAvailableProviderTypes(pub rt::Path);
+
+impl IdentityProvidersAvailableProviderTypes {
+    /// `GET /identity/identityProviders/availableProviderTypes`
+    ///
+    /// * Delegated (work or school), least privileged first: `IdentityProvider.Read.All`,
+    ///   `IdentityProvider.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `IdentityProvider.Read.All`, `IdentityProvider.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/identityproviderbase-availableprovidertypes?view=graph-rest-beta>
+    #[doc(alias = "identityproviderbase-availableprovidertypes")]
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<String>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl IdentityProvidersAvailableProviderTypes {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/identity/identityProviders/availableProviderTypes",
+        "identityproviderbase-availableprovidertypes",
+        "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | IdentityProvider.Read.All < IdentityProvider.ReadWrite.All",
+        "200",
+    );
 }
 
 /// `/identity/identityProviders/{id}`
@@ -628,6 +740,7 @@ impl IdentityProvidersItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityproviderbase-get?view=graph-rest-beta>
+    #[doc(alias = "identityproviderbase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SocialIdentityProvider> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -641,9 +754,13 @@ impl IdentityProvidersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityproviderbase-update?view=graph-rest-beta>
+    #[doc(alias = "identityproviderbase-update")]
     #[inline]
-    pub fn update(&self, body: types::OpenIdConnectIdentityProvider) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    pub fn update(
+        &self,
+        body: impl rt::Is<types::IdentityProviderBase>,
+    ) -> rt::Request<()> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
 
     /// `DELETE /identity/identityProviders/{id}`
@@ -654,6 +771,7 @@ impl IdentityProvidersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityproviderbase-delete?view=graph-rest-beta>
+    #[doc(alias = "identityproviderbase-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -701,6 +819,7 @@ impl UserFlowAttributes {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattribute-list?view=graph-rest-beta>
+    #[doc(alias = "identityuserflowattribute-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityUserFlowAttribute>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -714,6 +833,7 @@ impl UserFlowAttributes {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattribute-post?view=graph-rest-beta>
+    #[doc(alias = "identityuserflowattribute-post")]
     #[inline]
     pub fn create(
         &self,
@@ -762,6 +882,7 @@ impl UserFlowAttributesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattribute-get?view=graph-rest-beta>
+    #[doc(alias = "identityuserflowattribute-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentityUserFlowAttribute> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -775,6 +896,7 @@ impl UserFlowAttributesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattribute-update?view=graph-rest-beta>
+    #[doc(alias = "identityuserflowattribute-update")]
     #[inline]
     pub fn update(
         &self,
@@ -791,6 +913,7 @@ impl UserFlowAttributesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattribute-delete?view=graph-rest-beta>
+    #[doc(alias = "identityuserflowattribute-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -838,6 +961,7 @@ impl UserFlows {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflow-list?view=graph-rest-beta>
+    #[doc(alias = "identityuserflow-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlow>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -851,6 +975,7 @@ impl UserFlows {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflow-post-userflows?view=graph-rest-beta>
+    #[doc(alias = "identityuserflow-post-userflows")]
     #[inline]
     pub fn create(&self, body: types::UserFlow) -> rt::Request<types::UserFlow> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -896,6 +1021,7 @@ impl UserFlowsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflow-get?view=graph-rest-beta>
+    #[doc(alias = "identityuserflow-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserFlow> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -909,6 +1035,7 @@ impl UserFlowsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflow-delete?view=graph-rest-beta>
+    #[doc(alias = "identityuserflow-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -28,6 +28,9 @@ impl ImpossibleTravelRiskEvents {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/impossibletravelriskevent-list?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "impossibletravelriskevent-list")]
     #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ImpossibleTravelRiskEvent>> {
@@ -66,6 +69,9 @@ impl ImpossibleTravelRiskEventsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/impossibletravelriskevent-get?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "impossibletravelriskevent-get")]
     #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ImpossibleTravelRiskEvent> {

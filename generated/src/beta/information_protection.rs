@@ -78,13 +78,12 @@ impl BitlockerRecoveryKeys {
     /// * Delegated (work or school), least privileged first: `BitlockerKey.ReadBasic.All`, `BitlockerKey.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Roles of the user, any of: `Global administrator`, `Cloud device administrator`, `Helpdesk administrator`,
-    ///   `Intune service administrator`, `Security administrator`, `Security reader`, `Global reader`
     /// * Success: 200
     /// * Query options: `$filter`
-    /// * Headers: `ocp-client-name` (required), `ocp-client-version` (required)
+    /// * Headers: `User-Agent` (required), `ocp-client-name`, `ocp-client-version`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bitlocker-list-recoverykeys?view=graph-rest-beta>
+    #[doc(alias = "bitlocker-list-recoverykeys")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::BitlockerRecoveryKey>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -118,13 +117,12 @@ impl BitlockerRecoveryKeysItem {
     /// * Delegated (work or school), least privileged first: `BitlockerKey.ReadBasic.All`, `BitlockerKey.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Roles of the user, any of: `Global administrator`, `Cloud device administrator`, `Helpdesk administrator`,
-    ///   `Intune service administrator`, `Security administrator`, `Security reader`, `Global reader`
     /// * Success: 200
     /// * Query options: `$select`
-    /// * Headers: `ocp-client-name` (required), `ocp-client-version` (required)
+    /// * Headers: `User-Agent` (required), `ocp-client-name`, `ocp-client-version`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/bitlockerrecoverykey-get?view=graph-rest-beta>
+    #[doc(alias = "bitlockerrecoverykey-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::BitlockerRecoveryKey> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -157,6 +155,7 @@ impl Policy {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/informationprotectionpolicy-list-labels?view=graph-rest-beta>
+    #[doc(alias = "informationprotectionpolicy-list-labels")]
     #[inline]
     pub fn labels(
         &self,
@@ -199,6 +198,7 @@ impl PolicyLabels {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/informationprotectionlabel-evaluateapplication?view=graph-rest-beta>
+    #[doc(alias = "informationprotectionlabel-evaluateapplication")]
     #[inline]
     pub fn evaluate_application(
         &self,
@@ -221,6 +221,7 @@ impl PolicyLabels {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/informationprotectionlabel-evaluateremoval?view=graph-rest-beta>
+    #[doc(alias = "informationprotectionlabel-evaluateremoval")]
     #[inline]
     pub fn evaluate_removal(
         &self,
@@ -240,6 +241,7 @@ impl PolicyLabels {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/informationprotectionlabel-extractlabel?view=graph-rest-beta>
+    #[doc(alias = "informationprotectionlabel-extractlabel")]
     #[inline]
     pub fn extract_label(
         &self,
@@ -297,6 +299,7 @@ impl PolicyLabelsItem {
     /// * Headers: `User-Agent`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/informationprotectionlabel-get?view=graph-rest-beta>
+    #[doc(alias = "informationprotectionlabel-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::InformationProtectionLabel> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -312,6 +315,7 @@ impl PolicyLabelsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/informationprotectionlabel-evaluateclassificationresults?view=graph-rest-beta>
+    #[doc(alias = "informationprotectionlabel-evaluateclassificationresults")]
     #[inline]
     pub fn evaluate_classification_results(
         &self,
@@ -359,6 +363,7 @@ impl ThreatAssessmentRequests {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/informationprotection-list-threatassessmentrequests?view=graph-rest-beta>
+    #[doc(alias = "informationprotection-list-threatassessmentrequests")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ThreatAssessmentRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -373,6 +378,7 @@ impl ThreatAssessmentRequests {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/informationprotection-post-threatassessmentrequests?view=graph-rest-beta>
+    #[doc(alias = "informationprotection-post-threatassessmentrequests")]
     #[inline]
     pub fn create(
         &self,
@@ -421,6 +427,7 @@ impl ThreatAssessmentRequestsItem {
     /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/threatassessmentrequest-get?view=graph-rest-beta>
+    #[doc(alias = "threatassessmentrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ThreatAssessmentRequest> {
         rt::Request::new(Self::GET, self.0.clone())

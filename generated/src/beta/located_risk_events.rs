@@ -36,6 +36,9 @@ impl LocatedRiskEventsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/locatedriskevent-get?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "locatedriskevent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LocatedRiskEvent> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -35,6 +35,7 @@ impl OnPremEncryptedPayloads {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-onpremencryptedpayload-list?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-onpremencryptedpayload-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnPremEncryptedPayload>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -49,6 +50,7 @@ impl OnPremEncryptedPayloads {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-onpremencryptedpayload-create?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-onpremencryptedpayload-create")]
     #[inline]
     pub fn create(
         &self,
@@ -103,6 +105,7 @@ impl OnPremEncryptedPayloadsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-onpremencryptedpayload-get?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-onpremencryptedpayload-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnPremEncryptedPayload> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -117,6 +120,7 @@ impl OnPremEncryptedPayloadsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-onpremencryptedpayload-update?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-onpremencryptedpayload-update")]
     #[inline]
     pub fn update(
         &self,
@@ -134,6 +138,7 @@ impl OnPremEncryptedPayloadsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-onpremencryptedpayload-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-onpremencryptedpayload-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -98,13 +98,14 @@ pub struct ApplicationProxyConnectorGroups(pub rt::Path);
 impl ApplicationProxyConnectorGroups {
     /// `GET /onPremisesPublishingProfiles/applicationProxy/connectorGroups`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-list?view=graph-rest-beta>
+    #[doc(alias = "connectorgroup-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConnectorGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -112,7 +113,7 @@ impl ApplicationProxyConnectorGroups {
 
     /// `POST /onPremisesPublishingProfiles/applicationProxy/connectorGroups`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
@@ -122,6 +123,7 @@ impl ApplicationProxyConnectorGroups {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/connectorgroup-post-connectorgroups?view=graph-rest-beta>
+    #[doc(alias = "connectorgroup-post")]
     #[inline]
     pub fn create(
         &self,
@@ -143,7 +145,7 @@ impl ApplicationProxyConnectorGroups {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups",
         "connectorgroup-list",
-        "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Directory.ReadWrite.All | - | -",
         "200 *",
     );
 
@@ -151,7 +153,7 @@ impl ApplicationProxyConnectorGroups {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups",
         "connectorgroup-post",
-        "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Directory.ReadWrite.All | - | -",
         "201",
     );
 }
@@ -163,13 +165,14 @@ pub struct ApplicationProxyConnectorGroupsItem(pub rt::Path);
 impl ApplicationProxyConnectorGroupsItem {
     /// `GET /onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-get?view=graph-rest-beta>
+    #[doc(alias = "connectorgroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConnectorGroup> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -177,12 +180,13 @@ impl ApplicationProxyConnectorGroupsItem {
 
     /// `PATCH /onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-update?view=graph-rest-beta>
+    #[doc(alias = "connectorgroup-update")]
     #[inline]
     pub fn update(
         &self,
@@ -193,12 +197,13 @@ impl ApplicationProxyConnectorGroupsItem {
 
     /// `DELETE /onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-delete?view=graph-rest-beta>
+    #[doc(alias = "connectorgroup-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -223,7 +228,7 @@ impl ApplicationProxyConnectorGroupsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}",
         "connectorgroup-get",
-        "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Directory.ReadWrite.All | - | -",
         "200 *",
     );
 
@@ -231,7 +236,7 @@ impl ApplicationProxyConnectorGroupsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}",
         "connectorgroup-update",
-        "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Directory.ReadWrite.All | - | -",
         "200",
     );
 
@@ -239,7 +244,7 @@ impl ApplicationProxyConnectorGroupsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}",
         "connectorgroup-delete",
-        "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Directory.ReadWrite.All | - | -",
         "204",
     );
 }
@@ -251,13 +256,14 @@ pub struct ApplicationProxyConnectorGroupsItemApplications(pub rt::Path);
 impl ApplicationProxyConnectorGroupsItemApplications {
     /// `GET /onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/applications`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-list-applications?view=graph-rest-beta>
+    #[doc(alias = "connectorgroup-list-applications")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Application>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -276,7 +282,7 @@ impl ApplicationProxyConnectorGroupsItemApplications {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/applications",
         "connectorgroup-list-applications",
-        "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Directory.ReadWrite.All | - | -",
         "200 *",
     );
 }
@@ -290,12 +296,13 @@ impl ApplicationProxyConnectorGroupsItemApplicationsCount {
     ///
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-list-applications?view=graph-rest-beta>
+    #[doc(alias = "connectorgroup-list-applications")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -308,7 +315,7 @@ impl ApplicationProxyConnectorGroupsItemApplicationsCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/applications/$count",
         "connectorgroup-list-applications",
-        "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Directory.ReadWrite.All | - | -",
         "200",
     );
 }
@@ -320,13 +327,14 @@ pub struct ApplicationProxyConnectorGroupsItemMembers(pub rt::Path);
 impl ApplicationProxyConnectorGroupsItemMembers {
     /// `GET /onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/members`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-list-members?view=graph-rest-beta>
+    #[doc(alias = "connectorgroup-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Connector>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -345,7 +353,7 @@ impl ApplicationProxyConnectorGroupsItemMembers {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/members",
         "connectorgroup-list-members",
-        "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Directory.ReadWrite.All | - | -",
         "200 *",
     );
 }
@@ -357,12 +365,13 @@ pub struct ApplicationProxyConnectorGroupsItemMembersReference(pub rt::Path);
 impl ApplicationProxyConnectorGroupsItemMembersReference {
     /// `POST /onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/members/$ref`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectorgroup-post-members?view=graph-rest-beta>
+    #[doc(alias = "connectorgroup-post-members")]
     #[inline]
     pub fn create(
         &self,
@@ -379,7 +388,7 @@ impl ApplicationProxyConnectorGroupsItemMembersReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/onPremisesPublishingProfiles/applicationProxy/connectorGroups/{id}/members/$ref",
         "connectorgroup-post-members",
-        "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Directory.ReadWrite.All | - | -",
         "201 204",
     );
 }
@@ -391,13 +400,14 @@ pub struct ApplicationProxyConnectors(pub rt::Path);
 impl ApplicationProxyConnectors {
     /// `GET /onPremisesPublishingProfiles/applicationProxy/connectors`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connector-list?view=graph-rest-beta>
+    #[doc(alias = "connector-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Connector>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -416,7 +426,7 @@ impl ApplicationProxyConnectors {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectors",
         "connector-list",
-        "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Directory.ReadWrite.All | - | -",
         "200 *",
     );
 }
@@ -428,13 +438,14 @@ pub struct ApplicationProxyConnectorsItem(pub rt::Path);
 impl ApplicationProxyConnectorsItem {
     /// `GET /onPremisesPublishingProfiles/applicationProxy/connectors/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connector-get?view=graph-rest-beta>
+    #[doc(alias = "connector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Connector> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -453,7 +464,7 @@ impl ApplicationProxyConnectorsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectors/{id}",
         "connector-get",
-        "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Directory.ReadWrite.All | - | -",
         "200 *",
     );
 }
@@ -465,13 +476,14 @@ pub struct ApplicationProxyConnectorsItemMemberOf(pub rt::Path);
 impl ApplicationProxyConnectorsItemMemberOf {
     /// `GET /onPremisesPublishingProfiles/applicationProxy/connectors/{id}/memberOf`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connector-list-memberof?view=graph-rest-beta>
+    #[doc(alias = "connector-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConnectorGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -490,7 +502,7 @@ impl ApplicationProxyConnectorsItemMemberOf {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/onPremisesPublishingProfiles/applicationProxy/connectors/{id}/memberOf",
         "connector-list-memberof",
-        "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Directory.ReadWrite.All | - | -",
         "200 *",
     );
 }
@@ -502,12 +514,13 @@ pub struct ApplicationProxyConnectorsItemMemberOfReference(pub rt::Path);
 impl ApplicationProxyConnectorsItemMemberOfReference {
     /// `POST /onPremisesPublishingProfiles/applicationProxy/connectors/{id}/memberOf/$ref`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connector-post-memberof?view=graph-rest-beta>
+    #[doc(alias = "connector-post-memberof")]
     #[inline]
     pub fn create(
         &self,
@@ -524,7 +537,7 @@ impl ApplicationProxyConnectorsItemMemberOfReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/onPremisesPublishingProfiles/applicationProxy/connectors/{id}/memberOf/$ref",
         "connector-post-memberof",
-        "Directory.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Directory.ReadWrite.All | - | -",
         "201",
     );
 }

@@ -35,6 +35,7 @@ impl PfxRecryptionRequests {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-pfxrecryptionrequest-list?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-pfxrecryptionrequest-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PfxRecryptionRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -49,6 +50,7 @@ impl PfxRecryptionRequests {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-pfxrecryptionrequest-create?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-pfxrecryptionrequest-create")]
     #[inline]
     pub fn create(
         &self,
@@ -100,6 +102,7 @@ impl PfxRecryptionRequestsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-pfxrecryptionrequest-get?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-pfxrecryptionrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PfxRecryptionRequest> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -114,6 +117,7 @@ impl PfxRecryptionRequestsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-pfxrecryptionrequest-update?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-pfxrecryptionrequest-update")]
     #[inline]
     pub fn update(
         &self,
@@ -131,6 +135,7 @@ impl PfxRecryptionRequestsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-pfxrecryptionrequest-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-pfxrecryptionrequest-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

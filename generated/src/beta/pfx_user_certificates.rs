@@ -35,6 +35,7 @@ impl PfxUserCertificates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-pfxusercertificate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-pfxusercertificate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PfxUserCertificate>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -49,6 +50,7 @@ impl PfxUserCertificates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-pfxusercertificate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-pfxusercertificate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -100,6 +102,7 @@ impl PfxUserCertificatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-pfxusercertificate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-pfxusercertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PfxUserCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -114,6 +117,7 @@ impl PfxUserCertificatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-pfxusercertificate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-pfxusercertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -131,6 +135,7 @@ impl PfxUserCertificatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-pfxusercertificate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-pfxusercertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

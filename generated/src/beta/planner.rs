@@ -116,6 +116,7 @@ impl Buckets {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-list-buckets?view=graph-rest-beta>
+    #[doc(alias = "planner-list-buckets")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerBucket>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -129,6 +130,7 @@ impl Buckets {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-post-buckets?view=graph-rest-beta>
+    #[doc(alias = "planner-post-buckets")]
     #[inline]
     pub fn create(
         &self,
@@ -177,6 +179,7 @@ impl BucketsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerbucket-get?view=graph-rest-beta>
+    #[doc(alias = "plannerbucket-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerBucket> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -191,6 +194,7 @@ impl BucketsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerbucket-update?view=graph-rest-beta>
+    #[doc(alias = "plannerbucket-update")]
     #[inline]
     pub fn update(
         &self,
@@ -208,6 +212,7 @@ impl BucketsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerbucket-delete?view=graph-rest-beta>
+    #[doc(alias = "plannerbucket-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -261,6 +266,7 @@ impl BucketsItemTasks {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerbucket-list-tasks?view=graph-rest-beta>
+    #[doc(alias = "plannerbucket-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -292,6 +298,7 @@ impl Plans {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-list-plans?view=graph-rest-beta>
+    #[doc(alias = "planner-list-plans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -305,6 +312,7 @@ impl Plans {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-post-plans?view=graph-rest-beta>
+    #[doc(alias = "planner-post-plans")]
     #[inline]
     pub fn create(&self, body: types::PlannerPlan) -> rt::Request<types::PlannerPlan> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -350,6 +358,7 @@ impl PlansItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-get?view=graph-rest-beta>
+    #[doc(alias = "plannerplan-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerPlan> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -364,6 +373,7 @@ impl PlansItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-update?view=graph-rest-beta>
+    #[doc(alias = "plannerplan-update")]
     #[inline]
     pub fn update(
         &self,
@@ -381,6 +391,7 @@ impl PlansItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-delete?view=graph-rest-beta>
+    #[doc(alias = "plannerplan-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -446,6 +457,7 @@ impl PlansItemBuckets {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-list-buckets?view=graph-rest-beta>
+    #[doc(alias = "plannerplan-list-buckets")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerBucket>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -477,6 +489,7 @@ impl PlansItemDetails {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplandetails-get?view=graph-rest-beta>
+    #[doc(alias = "plannerplandetails-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerPlanDetails> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -491,6 +504,7 @@ impl PlansItemDetails {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplandetails-update?view=graph-rest-beta>
+    #[doc(alias = "plannerplandetails-update")]
     #[inline]
     pub fn update(
         &self,
@@ -533,6 +547,7 @@ impl PlansItemTasks {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-list-tasks?view=graph-rest-beta>
+    #[doc(alias = "plannerplan-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -563,6 +578,7 @@ impl Rosters {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-post-rosters?view=graph-rest-beta>
+    #[doc(alias = "planner-post-rosters")]
     #[inline]
     pub fn create(&self, body: ::serde_json::Value) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -600,6 +616,7 @@ impl RostersItem {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerroster-get?view=graph-rest-beta>
+    #[doc(alias = "plannerroster-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -613,6 +630,7 @@ impl RostersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerroster-delete?view=graph-rest-beta>
+    #[doc(alias = "plannerroster-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -664,6 +682,7 @@ impl RostersItemMembers {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerroster-list-members?view=graph-rest-beta>
+    #[doc(alias = "plannerroster-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<::serde_json::Value>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -677,6 +696,7 @@ impl RostersItemMembers {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerroster-post-members?view=graph-rest-beta>
+    #[doc(alias = "plannerroster-post-members")]
     #[inline]
     pub fn create(
         &self,
@@ -725,6 +745,7 @@ impl RostersItemMembersItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerrostermember-get?view=graph-rest-beta>
+    #[doc(alias = "plannerrostermember-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::serde_json::Value> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -738,6 +759,7 @@ impl RostersItemMembersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerrostermember-delete?view=graph-rest-beta>
+    #[doc(alias = "plannerrostermember-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -777,6 +799,7 @@ impl RostersItemPlans {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerroster-list-plans?view=graph-rest-beta>
+    #[doc(alias = "plannerroster-list-plans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())

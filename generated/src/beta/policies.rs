@@ -14,16 +14,16 @@
 // * api-reference/beta/api/authorizationpolicy-update.md
 // * api-reference/beta/api/b2cauthenticationmethodspolicy-get.md
 // * api-reference/beta/api/b2cauthenticationmethodspolicy-update.md
+// * api-reference/beta/api/deviceregistrationpolicy-get.md
+// * api-reference/beta/api/deviceregistrationpolicy-update.md
+// * api-reference/beta/api/externalidentitiespolicy-get.md
+// * api-reference/beta/api/externalidentitiespolicy-update.md
 // * api-reference/beta/api/identitysecuritydefaultsenforcementpolicy-get.md
 // * api-reference/beta/api/identitysecuritydefaultsenforcementpolicy-update.md
-// * api-reference/beta/api/tokenlifetimepolicy-delete.md
-// * api-reference/beta/api/tokenlifetimepolicy-get.md
-// * api-reference/beta/api/tokenlifetimepolicy-list-appliesto.md
-// * api-reference/beta/api/tokenlifetimepolicy-list.md
-// * api-reference/beta/api/tokenlifetimepolicy-post-tokenlifetimepolicies.md
-// * api-reference/beta/api/tokenlifetimepolicy-update.md
+// * api-reference/beta/api/policyroot-list-rolemanagementpolicyassignments.md
+// * api-reference/beta/api/tenantappmanagementpolicy-get.md
+// * api-reference/beta/api/tenantappmanagementpolicy-update.md
 // * api-reference/beta/api/unifiedrolemanagementpolicyassignment-get.md
-// * api-reference/beta/api/unifiedrolemanagementpolicyassignment-list.md
 //! `/policies` and the paths below it.
 //!
 //! # Calls
@@ -34,11 +34,20 @@
 //! | `PATCH /policies/accessReviewPolicy` | [`policies().access_review_policy().update(…)`](AccessReviewPolicy::update) | [accessreviewpolicy-update](https://learn.microsoft.com/graph/api/accessreviewpolicy-update?view=graph-rest-beta) | `Policy.ReadWrite.AccessReview` | `Policy.ReadWrite.AccessReview` |
 //! | `GET /policies/activityBasedTimeoutPolicies` | [`policies().activity_based_timeout_policies().list()`](ActivityBasedTimeoutPolicies::list) | [activitybasedtimeoutpolicy-list](https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-list?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `POST /policies/activityBasedTimeoutPolicies` | [`policies().activity_based_timeout_policies().create(…)`](ActivityBasedTimeoutPolicies::create) | [activitybasedtimeoutpolicy-post-activitybasedtimeoutpolicies](https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-post-activitybasedtimeoutpolicies?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
+//! | `GET /policies/activityBasedTimeoutPolicies/$count` | [`policies().activity_based_timeout_policies().count().get()`](ActivityBasedTimeoutPoliciesCount::get) | [activitybasedtimeoutpolicy-list](https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-list?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `GET /policies/activityBasedTimeoutPolicies/{id}` | [`policies().activity_based_timeout_policies().id(…).get()`](ActivityBasedTimeoutPoliciesItem::get) | [activitybasedtimeoutpolicy-get](https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-get?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `PATCH /policies/activityBasedTimeoutPolicies/{id}` | [`policies().activity_based_timeout_policies().id(…).update(…)`](ActivityBasedTimeoutPoliciesItem::update) | [activitybasedtimeoutpolicy-update](https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-update?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
 //! | `DELETE /policies/activityBasedTimeoutPolicies/{id}` | [`policies().activity_based_timeout_policies().id(…).delete()`](ActivityBasedTimeoutPoliciesItem::delete) | [activitybasedtimeoutpolicy-delete](https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-delete?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
 //! | `GET /policies/adminConsentRequestPolicy` | [`policies().admin_consent_request_policy().get()`](AdminConsentRequestPolicy::get) | [adminconsentrequestpolicy-get](https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-get?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `PUT /policies/adminConsentRequestPolicy` | [`policies().admin_consent_request_policy().replace(…)`](AdminConsentRequestPolicy::replace) | [adminconsentrequestpolicy-update](https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-update?view=graph-rest-beta) | `Policy.ReadWrite.ConsentRequest` | `Policy.ReadWrite.ConsentRequest` |
+//! | `GET /policies/appManagementPolicies` | [`policies().app_management_policies().list()`](AppManagementPolicies::list) | [appmanagementpolicy-list](https://learn.microsoft.com/graph/api/appmanagementpolicy-list?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
+//! | `POST /policies/appManagementPolicies` | [`policies().app_management_policies().create(…)`](AppManagementPolicies::create) | [appmanagementpolicy-post](https://learn.microsoft.com/graph/api/appmanagementpolicy-post?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
+//! | `GET /policies/appManagementPolicies/$count` | [`policies().app_management_policies().count().get()`](AppManagementPoliciesCount::get) | [appmanagementpolicy-list](https://learn.microsoft.com/graph/api/appmanagementpolicy-list?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
+//! | `GET /policies/appManagementPolicies/{id}` | [`policies().app_management_policies().id(…).get()`](AppManagementPoliciesItem::get) | [appmanagementpolicy-get](https://learn.microsoft.com/graph/api/appmanagementpolicy-get?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
+//! | `PATCH /policies/appManagementPolicies/{id}` | [`policies().app_management_policies().id(…).update(…)`](AppManagementPoliciesItem::update) | [appManagementPolicy-update](https://learn.microsoft.com/graph/api/appManagementPolicy-update?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
+//! | `DELETE /policies/appManagementPolicies/{id}` | [`policies().app_management_policies().id(…).delete()`](AppManagementPoliciesItem::delete) | [appManagementPolicy-delete](https://learn.microsoft.com/graph/api/appManagementPolicy-delete?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
+//! | `GET /policies/appManagementPolicies/{id}/appliesTo` | [`policies().app_management_policies().id(…).applies_to().list()`](AppManagementPoliciesItemAppliesTo::list) | [appManagementPolicy-list-appliesTo](https://learn.microsoft.com/graph/api/appManagementPolicy-list-appliesTo?view=graph-rest-beta) | `Application.Read.All` and `Policy.Read.All` | `Application.Read.All` and `Policy.Read.All` |
+//! | `GET /policies/appManagementPolicies/{id}/appliesTo/$count` | [`policies().app_management_policies().id(…).applies_to().count().get()`](AppManagementPoliciesItemAppliesToCount::get) | [appManagementPolicy-list-appliesTo](https://learn.microsoft.com/graph/api/appManagementPolicy-list-appliesTo?view=graph-rest-beta) | `Application.Read.All` and `Policy.Read.All` | `Application.Read.All` and `Policy.Read.All` |
 //! | `GET /policies/authenticationFlowsPolicy` | [`policies().authentication_flows_policy().get()`](AuthenticationFlowsPolicy::get) | [authenticationflowspolicy-get](https://learn.microsoft.com/graph/api/authenticationflowspolicy-get?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `PATCH /policies/authenticationFlowsPolicy` | [`policies().authentication_flows_policy().update(…)`](AuthenticationFlowsPolicy::update) | [authenticationflowspolicy-update](https://learn.microsoft.com/graph/api/authenticationflowspolicy-update?view=graph-rest-beta) | `Policy.ReadWrite.AuthenticationFlows` | `Policy.ReadWrite.AuthenticationFlows` |
 //! | `GET /policies/authenticationMethodsPolicy` | [`policies().authentication_methods_policy().get()`](AuthenticationMethodsPolicy::get) | [authenticationmethodspolicy-get](https://learn.microsoft.com/graph/api/authenticationmethodspolicy-get?view=graph-rest-beta) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
@@ -58,20 +67,40 @@
 //! | `GET /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/sms` | [`policies().authentication_methods_policy().authentication_method_configurations().sms().get()`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsSms::get) | [smsauthenticationmethodconfiguration-get](https://learn.microsoft.com/graph/api/smsauthenticationmethodconfiguration-get?view=graph-rest-beta) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
 //! | `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/sms` | [`policies().authentication_methods_policy().authentication_method_configurations().sms().update(…)`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsSms::update) | [smsauthenticationmethodconfiguration-update](https://learn.microsoft.com/graph/api/smsauthenticationmethodconfiguration-update?view=graph-rest-beta) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
 //! | `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/sms` | [`policies().authentication_methods_policy().authentication_method_configurations().sms().delete()`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsSms::delete) | [smsauthenticationmethodconfiguration-delete](https://learn.microsoft.com/graph/api/smsauthenticationmethodconfiguration-delete?view=graph-rest-beta) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
-//! | `GET /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass` | [`policies().authentication_methods_policy().authentication_method_configurations().temporary_access_pass().get()`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAccessPass::get) | [temporaryaccesspassauthenticationmethodconfiguration-get](https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethodconfiguration-get?view=graph-rest-beta) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
-//! | `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass` | [`policies().authentication_methods_policy().authentication_method_configurations().temporary_access_pass().update(…)`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAccessPass::update) | [temporaryaccesspassauthenticationmethodconfiguration-update](https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethodconfiguration-update?view=graph-rest-beta) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
-//! | `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass` | [`policies().authentication_methods_policy().authentication_method_configurations().temporary_access_pass().delete()`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAccessPass::delete) | [temporaryaccesspassauthenticationmethodconfiguration-delete](https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethodconfiguration-delete?view=graph-rest-beta) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
+//! | `GET /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass` | [`policies().authentication_methods_policy().authentication_method_configurations().temporary_access_pass().get()`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAccessPass::get) | [temporaryaccesspassauthenticationmethodconfiguration-get](https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethodconfiguration-get?view=graph-rest-beta) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
+//! | `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass` | [`policies().authentication_methods_policy().authentication_method_configurations().temporary_access_pass().update(…)`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAccessPass::update) | [temporaryaccesspassauthenticationmethodconfiguration-update](https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethodconfiguration-update?view=graph-rest-beta) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
+//! | `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass` | [`policies().authentication_methods_policy().authentication_method_configurations().temporary_access_pass().delete()`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAccessPass::delete) | [temporaryaccesspassauthenticationmethodconfiguration-delete](https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethodconfiguration-delete?view=graph-rest-beta) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
+//! | `GET /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate` | [`policies().authentication_methods_policy().authentication_method_configurations().x509_certificate().get()`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsX509Certificate::get) | [x509certificateauthenticationmethodconfiguration-get](https://learn.microsoft.com/graph/api/x509certificateauthenticationmethodconfiguration-get?view=graph-rest-beta) | `Policy.ReadWrite.AuthenticationMethod` | not supported |
+//! | `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate` | [`policies().authentication_methods_policy().authentication_method_configurations().x509_certificate().update(…)`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsX509Certificate::update) | [x509certificateauthenticationmethodconfiguration-update](https://learn.microsoft.com/graph/api/x509certificateauthenticationmethodconfiguration-update?view=graph-rest-beta) | `Policy.ReadWrite.AuthenticationMethod` | not supported |
+//! | `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate` | [`policies().authentication_methods_policy().authentication_method_configurations().x509_certificate().delete()`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsX509Certificate::delete) | [x509certificateauthenticationmethodconfiguration-delete](https://learn.microsoft.com/graph/api/x509certificateauthenticationmethodconfiguration-delete?view=graph-rest-beta) | `Policy.ReadWrite.AuthenticationMethod` | not supported |
 //! | `GET /policies/authorizationPolicy/authorizationPolicy` | [`policies().authorization_policy().authorization_policy().get()`](AuthorizationPolicyAuthorizationPolicy::get) | [authorizationpolicy-get](https://learn.microsoft.com/graph/api/authorizationpolicy-get?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `PATCH /policies/authorizationPolicy/authorizationPolicy` | [`policies().authorization_policy().authorization_policy().update(…)`](AuthorizationPolicyAuthorizationPolicy::update) | [authorizationpolicy-update](https://learn.microsoft.com/graph/api/authorizationpolicy-update?view=graph-rest-beta) | `Policy.ReadWrite.Authorization` | `Policy.ReadWrite.Authorization` |
 //! | `GET /policies/b2cAuthenticationMethodsPolicy` | [`policies().b2c_authentication_methods_policy().get()`](B2cAuthenticationMethodsPolicy::get) | [b2cauthenticationmethodspolicy-get](https://learn.microsoft.com/graph/api/b2cauthenticationmethodspolicy-get?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `PATCH /policies/b2cAuthenticationMethodsPolicy` | [`policies().b2c_authentication_methods_policy().update(…)`](B2cAuthenticationMethodsPolicy::update) | [b2cauthenticationmethodspolicy-update](https://learn.microsoft.com/graph/api/b2cauthenticationmethodspolicy-update?view=graph-rest-beta) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
 //! | `GET /policies/claimsMappingPolicies` | [`policies().claims_mapping_policies().list()`](ClaimsMappingPolicies::list) | [claimsmappingpolicy-list](https://learn.microsoft.com/graph/api/claimsmappingpolicy-list?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `POST /policies/claimsMappingPolicies` | [`policies().claims_mapping_policies().create(…)`](ClaimsMappingPolicies::create) | [claimsmappingpolicy-post-claimsmappingpolicies](https://learn.microsoft.com/graph/api/claimsmappingpolicy-post-claimsmappingpolicies?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
+//! | `GET /policies/claimsMappingPolicies/$count` | [`policies().claims_mapping_policies().count().get()`](ClaimsMappingPoliciesCount::get) | [claimsmappingpolicy-list](https://learn.microsoft.com/graph/api/claimsmappingpolicy-list?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `GET /policies/claimsMappingPolicies/{id}` | [`policies().claims_mapping_policies().id(…).get()`](ClaimsMappingPoliciesItem::get) | [claimsmappingpolicy-get](https://learn.microsoft.com/graph/api/claimsmappingpolicy-get?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `PATCH /policies/claimsMappingPolicies/{id}` | [`policies().claims_mapping_policies().id(…).update(…)`](ClaimsMappingPoliciesItem::update) | [claimsmappingpolicy-update](https://learn.microsoft.com/graph/api/claimsmappingpolicy-update?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
 //! | `DELETE /policies/claimsMappingPolicies/{id}` | [`policies().claims_mapping_policies().id(…).delete()`](ClaimsMappingPoliciesItem::delete) | [claimsmappingpolicy-delete](https://learn.microsoft.com/graph/api/claimsmappingpolicy-delete?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
 //! | `GET /policies/claimsMappingPolicies/{id}/appliesTo` | [`policies().claims_mapping_policies().id(…).applies_to().list()`](ClaimsMappingPoliciesItemAppliesTo::list) | [claimsmappingpolicy-list-appliesto](https://learn.microsoft.com/graph/api/claimsmappingpolicy-list-appliesto?view=graph-rest-beta) | `Policy.Read.All` and `Application.Read.All` | `Policy.Read.All` and `Application.Read.All` |
 //! | `GET /policies/claimsMappingPolicies/{id}/appliesTo/$count` | [`policies().claims_mapping_policies().id(…).applies_to().count().get()`](ClaimsMappingPoliciesItemAppliesToCount::get) | [claimsmappingpolicy-list-appliesto](https://learn.microsoft.com/graph/api/claimsmappingpolicy-list-appliesto?view=graph-rest-beta) | `Policy.Read.All` and `Application.Read.All` | `Policy.Read.All` and `Application.Read.All` |
+//! | `GET /policies/crossTenantAccessPolicy` | [`policies().cross_tenant_access_policy().get()`](CrossTenantAccessPolicy::get) | [crosstenantaccesspolicy-get](https://learn.microsoft.com/graph/api/crosstenantaccesspolicy-get?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
+//! | `PATCH /policies/crossTenantAccessPolicy` | [`policies().cross_tenant_access_policy().update(…)`](CrossTenantAccessPolicy::update) | [crosstenantaccesspolicy-update](https://learn.microsoft.com/graph/api/crosstenantaccesspolicy-update?view=graph-rest-beta) | `Policy.ReadWrite.CrossTenantAccess` | `Policy.ReadWrite.CrossTenantAccess` |
+//! | `GET /policies/crossTenantAccessPolicy/default` | [`policies().cross_tenant_access_policy().default().get()`](CrossTenantAccessPolicyDefault::get) | [crosstenantaccesspolicyconfigurationdefault-get](https://learn.microsoft.com/graph/api/crosstenantaccesspolicyconfigurationdefault-get?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
+//! | `PATCH /policies/crossTenantAccessPolicy/default` | [`policies().cross_tenant_access_policy().default().update(…)`](CrossTenantAccessPolicyDefault::update) | [crosstenantaccesspolicyconfigurationdefault-update](https://learn.microsoft.com/graph/api/crosstenantaccesspolicyconfigurationdefault-update?view=graph-rest-beta) | `Policy.ReadWrite.CrossTenantAccess` | `Policy.ReadWrite.CrossTenantAccess` |
+//! | `POST /policies/crossTenantAccessPolicy/default/resetToSystemDefault` | [`policies().cross_tenant_access_policy().default().reset_to_system_default()`](CrossTenantAccessPolicyDefault::reset_to_system_default) | [crosstenantaccesspolicyconfigurationdefault-resettosystemdefault](https://learn.microsoft.com/graph/api/crosstenantaccesspolicyconfigurationdefault-resettosystemdefault?view=graph-rest-beta) | `Policy.ReadWrite.CrossTenantAccess` | `Policy.ReadWrite.CrossTenantAccess` |
+//! | `GET /policies/crossTenantAccessPolicy/partners` | [`policies().cross_tenant_access_policy().partners().list()`](CrossTenantAccessPolicyPartners::list) | [crosstenantaccesspolicy-list-partners](https://learn.microsoft.com/graph/api/crosstenantaccesspolicy-list-partners?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
+//! | `POST /policies/crossTenantAccessPolicy/partners` | [`policies().cross_tenant_access_policy().partners().create(…)`](CrossTenantAccessPolicyPartners::create) | [crosstenantaccesspolicy-post-partners](https://learn.microsoft.com/graph/api/crosstenantaccesspolicy-post-partners?view=graph-rest-beta) | `Policy.ReadWrite.CrossTenantAccess` | `Policy.ReadWrite.CrossTenantAccess` |
+//! | `GET /policies/crossTenantAccessPolicy/partners/{id}` | [`policies().cross_tenant_access_policy().partners().id(…).get()`](CrossTenantAccessPolicyPartnersItem::get) | [crosstenantaccesspolicyconfigurationpartner-get](https://learn.microsoft.com/graph/api/crosstenantaccesspolicyconfigurationpartner-get?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
+//! | `PATCH /policies/crossTenantAccessPolicy/partners/{id}` | [`policies().cross_tenant_access_policy().partners().id(…).update(…)`](CrossTenantAccessPolicyPartnersItem::update) | [crosstenantaccesspolicyconfigurationpartner-update](https://learn.microsoft.com/graph/api/crosstenantaccesspolicyconfigurationpartner-update?view=graph-rest-beta) | `Policy.ReadWrite.CrossTenantAccess` | `Policy.ReadWrite.CrossTenantAccess` |
+//! | `DELETE /policies/crossTenantAccessPolicy/partners/{id}` | [`policies().cross_tenant_access_policy().partners().id(…).delete()`](CrossTenantAccessPolicyPartnersItem::delete) | [crosstenantaccesspolicyconfigurationpartner-delete](https://learn.microsoft.com/graph/api/crosstenantaccesspolicyconfigurationpartner-delete?view=graph-rest-beta) | `Policy.ReadWrite.CrossTenantAccess` | `Policy.ReadWrite.CrossTenantAccess` |
+//! | `GET /policies/defaultAppManagementPolicy` | [`policies().default_app_management_policy().get()`](DefaultAppManagementPolicy::get) | [tenantappmanagementpolicy-get](https://learn.microsoft.com/graph/api/tenantappmanagementpolicy-get?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
+//! | `PATCH /policies/defaultAppManagementPolicy` | [`policies().default_app_management_policy().update(…)`](DefaultAppManagementPolicy::update) | [tenantappmanagementpolicy-update](https://learn.microsoft.com/graph/api/tenantappmanagementpolicy-update?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
+//! | `GET /policies/deviceRegistrationPolicy` | [`policies().device_registration_policy().get()`](DeviceRegistrationPolicy::get) | [deviceregistrationpolicy-get](https://learn.microsoft.com/graph/api/deviceregistrationpolicy-get?view=graph-rest-beta) | `Policy.Read.All` | not supported |
+//! | `PUT /policies/deviceRegistrationPolicy` | [`policies().device_registration_policy().replace(…)`](DeviceRegistrationPolicy::replace) | [deviceregistrationpolicy-update](https://learn.microsoft.com/graph/api/deviceregistrationpolicy-update?view=graph-rest-beta) | `Policy.ReadWrite.DeviceConfiguration` | not supported |
+//! | `GET /policies/externalIdentitiesPolicy` | [`policies().external_identities_policy().get()`](ExternalIdentitiesPolicy::get) | [externalidentitiespolicy-get](https://learn.microsoft.com/graph/api/externalidentitiespolicy-get?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
+//! | `PATCH /policies/externalIdentitiesPolicy` | [`policies().external_identities_policy().update(…)`](ExternalIdentitiesPolicy::update) | [externalidentitiespolicy-update](https://learn.microsoft.com/graph/api/externalidentitiespolicy-update?view=graph-rest-beta) | `Policy.ReadWrite.ExternalIdentities` | `Policy.ReadWrite.ExternalIdentities` |
 //! | `GET /policies/featureRolloutPolicies` | [`policies().feature_rollout_policies().list()`](FeatureRolloutPolicies::list) | [list-featurerolloutpolicies](https://learn.microsoft.com/graph/api/list-featurerolloutpolicies?view=graph-rest-beta) | `Directory.ReadWrite.All` | not supported |
 //! | `POST /policies/featureRolloutPolicies` | [`policies().feature_rollout_policies().create(…)`](FeatureRolloutPolicies::create) | [post-featurerolloutpolicies](https://learn.microsoft.com/graph/api/post-featurerolloutpolicies?view=graph-rest-beta) | `Directory.ReadWrite.All` | not supported |
 //! | `GET /policies/featureRolloutPolicies/{id}` | [`policies().feature_rollout_policies().id(…).get()`](FeatureRolloutPoliciesItem::get) | [featurerolloutpolicy-get](https://learn.microsoft.com/graph/api/featurerolloutpolicy-get?view=graph-rest-beta) | `Directory.ReadWrite.All` | not supported |
@@ -81,6 +110,7 @@
 //! | `DELETE /policies/featureRolloutPolicies/{id}/appliesTo/{directoryObjectId}/$ref` | [`policies().feature_rollout_policies().id(…).applies_to().id(…).reference().delete()`](FeatureRolloutPoliciesItemAppliesToItemReference::delete) | [featurerolloutpolicy-delete-appliesto](https://learn.microsoft.com/graph/api/featurerolloutpolicy-delete-appliesto?view=graph-rest-beta) | `Directory.ReadWrite.All` | not supported |
 //! | `GET /policies/homeRealmDiscoveryPolicies` | [`policies().home_realm_discovery_policies().list()`](HomeRealmDiscoveryPolicies::list) | [homerealmdiscoverypolicy-list](https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-list?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `POST /policies/homeRealmDiscoveryPolicies` | [`policies().home_realm_discovery_policies().create(…)`](HomeRealmDiscoveryPolicies::create) | [homerealmdiscoverypolicy-post-homerealmdiscoverypolicies](https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-post-homerealmdiscoverypolicies?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
+//! | `GET /policies/homeRealmDiscoveryPolicies/$count` | [`policies().home_realm_discovery_policies().count().get()`](HomeRealmDiscoveryPoliciesCount::get) | [homerealmdiscoverypolicy-list](https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-list?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `GET /policies/homeRealmDiscoveryPolicies/{id}` | [`policies().home_realm_discovery_policies().id(…).get()`](HomeRealmDiscoveryPoliciesItem::get) | [homerealmdiscoverypolicy-get](https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-get?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `PATCH /policies/homeRealmDiscoveryPolicies/{id}` | [`policies().home_realm_discovery_policies().id(…).update(…)`](HomeRealmDiscoveryPoliciesItem::update) | [homerealmdiscoverypolicy-update](https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-update?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
 //! | `DELETE /policies/homeRealmDiscoveryPolicies/{id}` | [`policies().home_realm_discovery_policies().id(…).delete()`](HomeRealmDiscoveryPoliciesItem::delete) | [homerealmdiscoverypolicy-delete](https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-delete?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
@@ -115,7 +145,7 @@
 //! | `GET /policies/permissionGrantPolicies/{id}/includes` | [`policies().permission_grant_policies().id(…).includes().list()`](PermissionGrantPoliciesItemIncludes::list) | [permissiongrantpolicy-list-includes](https://learn.microsoft.com/graph/api/permissiongrantpolicy-list-includes?view=graph-rest-beta) | `Policy.Read.PermissionGrant` | `Policy.Read.PermissionGrant` |
 //! | `POST /policies/permissionGrantPolicies/{id}/includes` | [`policies().permission_grant_policies().id(…).includes().create(…)`](PermissionGrantPoliciesItemIncludes::create) | [permissiongrantpolicy-post-includes](https://learn.microsoft.com/graph/api/permissiongrantpolicy-post-includes?view=graph-rest-beta) | `Policy.ReadWrite.PermissionGrant` | `Policy.ReadWrite.PermissionGrant` |
 //! | `DELETE /policies/permissionGrantPolicies/{id}/includes/{include-id}` | [`policies().permission_grant_policies().id(…).includes().id(…).delete()`](PermissionGrantPoliciesItemIncludesItem::delete) | [permissiongrantpolicy-delete-includes](https://learn.microsoft.com/graph/api/permissiongrantpolicy-delete-includes?view=graph-rest-beta) | `Policy.ReadWrite.PermissionGrant` | `Policy.ReadWrite.PermissionGrant` |
-//! | `GET /policies/roleManagementPolicies` | [`policies().role_management_policies().list()`](RoleManagementPolicies::list) | [unifiedrolemanagementpolicy-list](https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicy-list?view=graph-rest-beta) | `RoleManagementPolicy.Read.Directory` | `RoleManagement.Read.Directory` |
+//! | `GET /policies/roleManagementPolicies` | [`policies().role_management_policies().list()`](RoleManagementPolicies::list) | [policyroot-list-rolemanagementpolicies](https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicies?view=graph-rest-beta) | `RoleManagementPolicy.Read.Directory` | `RoleManagement.Read.Directory` |
 //! | `GET /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}` | [`policies().role_management_policies().id(…).get()`](RoleManagementPoliciesItem::get) | [unifiedrolemanagementpolicy-get](https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicy-get?view=graph-rest-beta) | `RoleManagementPolicy.Read.Directory` | `RoleManagement.Read.Directory` |
 //! | `GET /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/effectiveRules` | [`policies().role_management_policies().id(…).effective_rules().list()`](RoleManagementPoliciesItemEffectiveRules::list) | [unifiedrolemanagementpolicy-list-effectiverules](https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicy-list-effectiverules?view=graph-rest-beta) | `RoleManagementPolicy.Read.Directory` | `RoleManagement.Read.Directory` |
 //! | `GET /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/effectiveRules/{unifiedRoleManagementPolicyRuleId}` | [`policies().role_management_policies().id(…).effective_rules().id(…).get()`](RoleManagementPoliciesItemEffectiveRulesItem::get) | [unifiedrolemanagementpolicyrule-get](https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyrule-get?view=graph-rest-beta) | `RoleManagementPolicy.Read.Directory` | `RoleManagement.Read.Directory` |
@@ -123,10 +153,11 @@
 //! | `GET /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules` | [`policies().role_management_policies().id(…).rules().list()`](RoleManagementPoliciesItemRules::list) | [unifiedrolemanagementpolicy-list-rules](https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicy-list-rules?view=graph-rest-beta) | `RoleManagementPolicy.Read.Directory` | `RoleManagement.Read.Directory` |
 //! | `GET /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}` | [`policies().role_management_policies().id(…).rules().id(…).get()`](RoleManagementPoliciesItemRulesItem::get) | [unifiedrolemanagementpolicyrule-get](https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyrule-get?view=graph-rest-beta) | `RoleManagementPolicy.Read.Directory` | `RoleManagement.Read.Directory` |
 //! | `PATCH /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}` | [`policies().role_management_policies().id(…).rules().id(…).update(…)`](RoleManagementPoliciesItemRulesItem::update) | [unifiedrolemanagementpolicyrule-update](https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyrule-update?view=graph-rest-beta) | `RoleManagementPolicy.ReadWrite.Directory` | not supported |
-//! | `GET /policies/roleManagementPolicyAssignments` | [`policies().role_management_policy_assignments().list()`](RoleManagementPolicyAssignments::list) | [unifiedrolemanagementpolicyassignment-list](https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyassignment-list?view=graph-rest-beta) | `RoleManagementPolicy.Read.Directory` | `RoleManagement.Read.All` |
+//! | `GET /policies/roleManagementPolicyAssignments` | [`policies().role_management_policy_assignments().list()`](RoleManagementPolicyAssignments::list) | [policyroot-list-rolemanagementpolicyassignments](https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicyassignments?view=graph-rest-beta) | `RoleManagementPolicy.Read.Directory` | `RoleManagement.Read.All` |
 //! | `GET /policies/roleManagementPolicyAssignments/{unifiedRoleManagementPolicyAssignmentId}` | [`policies().role_management_policy_assignments().id(…).get()`](RoleManagementPolicyAssignmentsItem::get) | [unifiedrolemanagementpolicyassignment-get](https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyassignment-get?view=graph-rest-beta) | `RoleManagementPolicy.Read.Directory` | `RoleManagement.Read.All` |
 //! | `GET /policies/tokenIssuancePolicies` | [`policies().token_issuance_policies().list()`](TokenIssuancePolicies::list) | [tokenissuancepolicy-list](https://learn.microsoft.com/graph/api/tokenissuancepolicy-list?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `POST /policies/tokenIssuancePolicies` | [`policies().token_issuance_policies().create(…)`](TokenIssuancePolicies::create) | [tokenissuancepolicy-post-tokenissuancepolicy](https://learn.microsoft.com/graph/api/tokenissuancepolicy-post-tokenissuancepolicy?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
+//! | `GET /policies/tokenIssuancePolicies/$count` | [`policies().token_issuance_policies().count().get()`](TokenIssuancePoliciesCount::get) | [tokenissuancepolicy-list](https://learn.microsoft.com/graph/api/tokenissuancepolicy-list?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `GET /policies/tokenIssuancePolicies/{id}` | [`policies().token_issuance_policies().id(…).get()`](TokenIssuancePoliciesItem::get) | [tokenissuancepolicy-get](https://learn.microsoft.com/graph/api/tokenissuancepolicy-get?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `PATCH /policies/tokenIssuancePolicies/{id}` | [`policies().token_issuance_policies().id(…).update(…)`](TokenIssuancePoliciesItem::update) | [tokenissuancepolicy-update](https://learn.microsoft.com/graph/api/tokenissuancepolicy-update?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
 //! | `DELETE /policies/tokenIssuancePolicies/{id}` | [`policies().token_issuance_policies().id(…).delete()`](TokenIssuancePoliciesItem::delete) | [tokenissuancepolicy-delete](https://learn.microsoft.com/graph/api/tokenissuancepolicy-delete?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
@@ -134,6 +165,7 @@
 //! | `GET /policies/tokenIssuancePolicies/{id}/appliesTo/$count` | [`policies().token_issuance_policies().id(…).applies_to().count().get()`](TokenIssuancePoliciesItemAppliesToCount::get) | [tokenissuancepolicy-list-appliesto](https://learn.microsoft.com/graph/api/tokenissuancepolicy-list-appliesto?view=graph-rest-beta) | `Policy.Read.All` and `Application.Read.All` | `Policy.Read.All` and `Application.Read.All` |
 //! | `GET /policies/tokenLifetimePolicies` | [`policies().token_lifetime_policies().list()`](TokenLifetimePolicies::list) | [tokenlifetimepolicy-list](https://learn.microsoft.com/graph/api/tokenlifetimepolicy-list?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `POST /policies/tokenLifetimePolicies` | [`policies().token_lifetime_policies().create(…)`](TokenLifetimePolicies::create) | [tokenlifetimepolicy-post-tokenlifetimepolicies](https://learn.microsoft.com/graph/api/tokenlifetimepolicy-post-tokenlifetimepolicies?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
+//! | `GET /policies/tokenLifetimePolicies/$count` | [`policies().token_lifetime_policies().count().get()`](TokenLifetimePoliciesCount::get) | [tokenlifetimepolicy-list](https://learn.microsoft.com/graph/api/tokenlifetimepolicy-list?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `GET /policies/tokenLifetimePolicies/{id}` | [`policies().token_lifetime_policies().id(…).get()`](TokenLifetimePoliciesItem::get) | [tokenlifetimepolicy-get](https://learn.microsoft.com/graph/api/tokenlifetimepolicy-get?view=graph-rest-beta) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `PATCH /policies/tokenLifetimePolicies/{id}` | [`policies().token_lifetime_policies().id(…).update(…)`](TokenLifetimePoliciesItem::update) | [tokenlifetimepolicy-update](https://learn.microsoft.com/graph/api/tokenlifetimepolicy-update?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
 //! | `DELETE /policies/tokenLifetimePolicies/{id}` | [`policies().token_lifetime_policies().id(…).delete()`](TokenLifetimePoliciesItem::delete) | [tokenlifetimepolicy-delete](https://learn.microsoft.com/graph/api/tokenlifetimepolicy-delete?view=graph-rest-beta) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
@@ -143,11 +175,17 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
+mod app_management_policies;
+pub use self::app_management_policies::*;
+
 mod authentication_methods_policy;
 pub use self::authentication_methods_policy::*;
 
 mod claims_mapping_policies;
 pub use self::claims_mapping_policies::*;
+
+mod cross_tenant_access_policy;
+pub use self::cross_tenant_access_policy::*;
 
 mod feature_rollout_policies;
 pub use self::feature_rollout_policies::*;
@@ -170,6 +208,9 @@ pub use self::role_management_policies::*;
 mod token_issuance_policies;
 pub use self::token_issuance_policies::*;
 
+mod token_lifetime_policies;
+pub use self::token_lifetime_policies::*;
+
 /// `/policies`
 #[must_use]
 pub struct Policies(pub rt::Path);
@@ -191,6 +232,12 @@ impl Policies {
     #[inline]
     pub fn admin_consent_request_policy(&self) -> AdminConsentRequestPolicy {
         AdminConsentRequestPolicy(self.0.segment("adminConsentRequestPolicy"))
+    }
+
+    /// `/policies/appManagementPolicies`
+    #[inline]
+    pub fn app_management_policies(&self) -> AppManagementPolicies {
+        AppManagementPolicies(self.0.segment("appManagementPolicies"))
     }
 
     /// `/policies/authenticationFlowsPolicy`
@@ -221,6 +268,30 @@ impl Policies {
     #[inline]
     pub fn claims_mapping_policies(&self) -> ClaimsMappingPolicies {
         ClaimsMappingPolicies(self.0.segment("claimsMappingPolicies"))
+    }
+
+    /// `/policies/crossTenantAccessPolicy`
+    #[inline]
+    pub fn cross_tenant_access_policy(&self) -> CrossTenantAccessPolicy {
+        CrossTenantAccessPolicy(self.0.segment("crossTenantAccessPolicy"))
+    }
+
+    /// `/policies/defaultAppManagementPolicy`
+    #[inline]
+    pub fn default_app_management_policy(&self) -> DefaultAppManagementPolicy {
+        DefaultAppManagementPolicy(self.0.segment("defaultAppManagementPolicy"))
+    }
+
+    /// `/policies/deviceRegistrationPolicy`
+    #[inline]
+    pub fn device_registration_policy(&self) -> DeviceRegistrationPolicy {
+        DeviceRegistrationPolicy(self.0.segment("deviceRegistrationPolicy"))
+    }
+
+    /// `/policies/externalIdentitiesPolicy`
+    #[inline]
+    pub fn external_identities_policy(&self) -> ExternalIdentitiesPolicy {
+        ExternalIdentitiesPolicy(self.0.segment("externalIdentitiesPolicy"))
     }
 
     /// `/policies/featureRolloutPolicies`
@@ -303,6 +374,7 @@ impl AccessReviewPolicy {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewpolicy-get?view=graph-rest-beta>
+    #[doc(alias = "accessreviewpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessReviewPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -316,6 +388,7 @@ impl AccessReviewPolicy {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accessreviewpolicy-update?view=graph-rest-beta>
+    #[doc(alias = "accessreviewpolicy-update")]
     #[inline]
     pub fn update(&self, body: types::AccessReviewPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -356,6 +429,7 @@ impl ActivityBasedTimeoutPolicies {
     /// * Query options: `$filter`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-list?view=graph-rest-beta>
+    #[doc(alias = "activitybasedtimeoutpolicy-list")]
     #[inline]
     pub fn list(
         &self,
@@ -372,12 +446,19 @@ impl ActivityBasedTimeoutPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-post-activitybasedtimeoutpolicies?view=graph-rest-beta>
+    #[doc(alias = "activitybasedtimeoutpolicy-post-activitybasedtimeoutpolicies")]
     #[inline]
     pub fn create(
         &self,
         body: types::ActivityBasedTimeoutPolicy,
     ) -> rt::Request<types::ActivityBasedTimeoutPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+
+    /// `/policies/activityBasedTimeoutPolicies/$count`
+    #[inline]
+    pub fn count(&self) -> ActivityBasedTimeoutPoliciesCount {
+        ActivityBasedTimeoutPoliciesCount(self.0.segment("$count"))
     }
 
     /// `/policies/activityBasedTimeoutPolicies/{id}`
@@ -406,6 +487,40 @@ impl ActivityBasedTimeoutPolicies {
     );
 }
 
+/// `/policies/activityBasedTimeoutPolicies/$count`
+#[must_use]
+pub struct ActivityBasedTimeoutPoliciesCount(pub rt::Path);
+
+impl ActivityBasedTimeoutPoliciesCount {
+    /// `GET /policies/activityBasedTimeoutPolicies/$count`
+    ///
+    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
+    ///
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All`,
+    ///   `Policy.ReadWrite.ApplicationConfiguration`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-list?view=graph-rest-beta>
+    #[doc(alias = "activitybasedtimeoutpolicy-list")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<i64> {
+        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+    }
+}
+
+/// The documented facts of the calls above.
+impl ActivityBasedTimeoutPoliciesCount {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/policies/activityBasedTimeoutPolicies/$count",
+        "activitybasedtimeoutpolicy-list",
+        "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
+        "200",
+    );
+}
+
 /// `/policies/activityBasedTimeoutPolicies/{id}`
 #[must_use]
 pub struct ActivityBasedTimeoutPoliciesItem(pub rt::Path);
@@ -421,6 +536,7 @@ impl ActivityBasedTimeoutPoliciesItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-get?view=graph-rest-beta>
+    #[doc(alias = "activitybasedtimeoutpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ActivityBasedTimeoutPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -434,6 +550,7 @@ impl ActivityBasedTimeoutPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-update?view=graph-rest-beta>
+    #[doc(alias = "activitybasedtimeoutpolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -450,6 +567,7 @@ impl ActivityBasedTimeoutPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-delete?view=graph-rest-beta>
+    #[doc(alias = "activitybasedtimeoutpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -499,6 +617,7 @@ impl AdminConsentRequestPolicy {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-get?view=graph-rest-beta>
+    #[doc(alias = "adminconsentrequestpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AdminConsentRequestPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -513,6 +632,7 @@ impl AdminConsentRequestPolicy {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-update?view=graph-rest-beta>
+    #[doc(alias = "adminconsentrequestpolicy-update")]
     #[inline]
     pub fn replace(&self, body: types::AdminConsentRequestPolicy) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
@@ -552,6 +672,7 @@ impl AuthenticationFlowsPolicy {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationflowspolicy-get?view=graph-rest-beta>
+    #[doc(alias = "authenticationflowspolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthenticationFlowsPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -565,6 +686,7 @@ impl AuthenticationFlowsPolicy {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationflowspolicy-update?view=graph-rest-beta>
+    #[doc(alias = "authenticationflowspolicy-update")]
     #[inline]
     pub fn update(&self, body: types::AuthenticationFlowsPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -615,6 +737,7 @@ impl AuthorizationPolicyAuthorizationPolicy {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authorizationpolicy-get?view=graph-rest-beta>
+    #[doc(alias = "authorizationpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthorizationPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -628,6 +751,7 @@ impl AuthorizationPolicyAuthorizationPolicy {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authorizationpolicy-update?view=graph-rest-beta>
+    #[doc(alias = "authorizationpolicy-update")]
     #[inline]
     pub fn update(&self, body: types::AuthorizationPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -666,6 +790,7 @@ impl B2cAuthenticationMethodsPolicy {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cauthenticationmethodspolicy-get?view=graph-rest-beta>
+    #[doc(alias = "b2cauthenticationmethodspolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::B2cAuthenticationMethodsPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -680,6 +805,7 @@ impl B2cAuthenticationMethodsPolicy {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2cauthenticationmethodspolicy-update?view=graph-rest-beta>
+    #[doc(alias = "b2cauthenticationmethodspolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -708,6 +834,171 @@ impl B2cAuthenticationMethodsPolicy {
     );
 }
 
+/// `/policies/defaultAppManagementPolicy`
+#[must_use]
+pub struct DefaultAppManagementPolicy(pub rt::Path);
+
+impl DefaultAppManagementPolicy {
+    /// `GET /policies/defaultAppManagementPolicy`
+    ///
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All`,
+    ///   `Policy.ReadWrite.ApplicationConfiguration`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/tenantappmanagementpolicy-get?view=graph-rest-beta>
+    #[doc(alias = "tenantappmanagementpolicy-get")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<types::TenantAppManagementPolicy> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `PATCH /policies/defaultAppManagementPolicy`
+    ///
+    /// * Delegated (work or school): `Policy.ReadWrite.ApplicationConfiguration`
+    /// * Delegated (personal): not supported
+    /// * Application: `Policy.ReadWrite.ApplicationConfiguration`
+    /// * Success: 204
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/tenantappmanagementpolicy-update?view=graph-rest-beta>
+    #[doc(alias = "tenantappmanagementpolicy-update")]
+    #[inline]
+    pub fn update(&self, body: types::TenantAppManagementPolicy) -> rt::Request<()> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    }
+}
+
+/// The documented facts of the calls above.
+impl DefaultAppManagementPolicy {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/policies/defaultAppManagementPolicy",
+        "tenantappmanagementpolicy-get",
+        "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
+        "200",
+    );
+
+    /// Of [`Self::update`].
+    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+        "PATCH /beta/policies/defaultAppManagementPolicy",
+        "tenantappmanagementpolicy-update",
+        "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
+        "204",
+    );
+}
+
+/// `/policies/deviceRegistrationPolicy`
+#[must_use]
+pub struct DeviceRegistrationPolicy(pub rt::Path);
+
+impl DeviceRegistrationPolicy {
+    /// `GET /policies/deviceRegistrationPolicy`
+    ///
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All`,
+    ///   `Policy.ReadWrite.DeviceConfiguration`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/deviceregistrationpolicy-get?view=graph-rest-beta>
+    #[doc(alias = "deviceregistrationpolicy-get")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<types::DeviceRegistrationPolicy> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `PUT /policies/deviceRegistrationPolicy`
+    ///
+    /// * Delegated (work or school): `Policy.ReadWrite.DeviceConfiguration`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/deviceregistrationpolicy-update?view=graph-rest-beta>
+    #[doc(alias = "deviceregistrationpolicy-update")]
+    #[inline]
+    pub fn replace(
+        &self,
+        body: types::DeviceRegistrationPolicy,
+    ) -> rt::Request<types::DeviceRegistrationPolicy> {
+        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+    }
+}
+
+/// The documented facts of the calls above.
+impl DeviceRegistrationPolicy {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/policies/deviceRegistrationPolicy",
+        "deviceregistrationpolicy-get",
+        "Policy.Read.All < Policy.ReadWrite.DeviceConfiguration | - | -",
+        "200",
+    );
+
+    /// Of [`Self::replace`].
+    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+        "PUT /beta/policies/deviceRegistrationPolicy",
+        "deviceregistrationpolicy-update",
+        "Policy.ReadWrite.DeviceConfiguration | - | -",
+        "200",
+    );
+}
+
+/// `/policies/externalIdentitiesPolicy`
+#[must_use]
+pub struct ExternalIdentitiesPolicy(pub rt::Path);
+
+impl ExternalIdentitiesPolicy {
+    /// `GET /policies/externalIdentitiesPolicy`
+    ///
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ExternalIdentities`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ExternalIdentities`
+    /// * Success: 200
+    /// * Query options: none
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/externalidentitiespolicy-get?view=graph-rest-beta>
+    #[doc(alias = "externalidentitiespolicy-get")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<types::ExternalIdentitiesPolicy> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `PATCH /policies/externalIdentitiesPolicy`
+    ///
+    /// * Delegated (work or school): `Policy.ReadWrite.ExternalIdentities`
+    /// * Delegated (personal): not supported
+    /// * Application: `Policy.ReadWrite.ExternalIdentities`
+    /// * Success: 204
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/externalidentitiespolicy-update?view=graph-rest-beta>
+    #[doc(alias = "externalidentitiespolicy-update")]
+    #[inline]
+    pub fn update(&self, body: types::ExternalIdentitiesPolicy) -> rt::Request<()> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    }
+}
+
+/// The documented facts of the calls above.
+impl ExternalIdentitiesPolicy {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/policies/externalIdentitiesPolicy",
+        "externalidentitiespolicy-get",
+        "Policy.Read.All < Policy.ReadWrite.ExternalIdentities | - | Policy.Read.All < Policy.ReadWrite.ExternalIdentities",
+        "200 -",
+    );
+
+    /// Of [`Self::update`].
+    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+        "PATCH /beta/policies/externalIdentitiesPolicy",
+        "externalidentitiespolicy-update",
+        "Policy.ReadWrite.ExternalIdentities | - | Policy.ReadWrite.ExternalIdentities",
+        "204",
+    );
+}
+
 /// `/policies/identitySecurityDefaultsEnforcementPolicy`
 #[must_use]
 pub struct IdentitySecurityDefaultsEnforcementPolicy(pub rt::Path);
@@ -723,6 +1014,7 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identitysecuritydefaultsenforcementpolicy-get?view=graph-rest-beta>
+    #[doc(alias = "identitysecuritydefaultsenforcementpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentitySecurityDefaultsEnforcementPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -737,6 +1029,7 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identitysecuritydefaultsenforcementpolicy-update?view=graph-rest-beta>
+    #[doc(alias = "identitysecuritydefaultsenforcementpolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -779,14 +1072,11 @@ impl RoleManagementPolicyAssignments {
     /// * Application, least privileged first: `RoleManagement.Read.All`, `RoleManagement.Read.Directory`,
     ///   `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
-    /// * Query options: those of OData
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on
-    /// <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyassignment-list?view=graph-rest-beta>
-    ///
-    /// See also:
-    ///
-    /// * <https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicyassignments?view=graph-rest-beta>
+    /// <https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicyassignments?view=graph-rest-beta>
+    #[doc(alias = "policyroot-list-rolemanagementpolicyassignments")]
     #[inline]
     pub fn list(
         &self,
@@ -811,9 +1101,9 @@ impl RoleManagementPolicyAssignments {
     /// Of [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/policies/roleManagementPolicyAssignments",
-        "unifiedrolemanagementpolicyassignment-list",
+        "policyroot-list-rolemanagementpolicyassignments",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
-        "200 *",
+        "200 $filter $select $expand",
     );
 }
 
@@ -831,10 +1121,11 @@ impl RoleManagementPolicyAssignmentsItem {
     /// * Application, least privileged first: `RoleManagement.Read.All`, `RoleManagement.Read.Directory`,
     ///   `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
-    /// * Query options: those of OData
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyassignment-get?view=graph-rest-beta>
+    #[doc(alias = "unifiedrolemanagementpolicyassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnifiedRoleManagementPolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -848,225 +1139,6 @@ impl RoleManagementPolicyAssignmentsItem {
         "GET /beta/policies/roleManagementPolicyAssignments/{unifiedRoleManagementPolicyAssignmentId}",
         "unifiedrolemanagementpolicyassignment-get",
         "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
-        "200 *",
-    );
-}
-
-/// `/policies/tokenLifetimePolicies`
-#[must_use]
-pub struct TokenLifetimePolicies(pub rt::Path);
-
-impl TokenLifetimePolicies {
-    /// `GET /policies/tokenLifetimePolicies`
-    ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All`,
-    ///   `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Success: 200
-    /// * Query options: `$expand`, `$filter`, `$select`, `$top`
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-list?view=graph-rest-beta>
-    #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::TokenLifetimePolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
-    }
-
-    /// `POST /policies/tokenLifetimePolicies`
-    ///
-    /// * Delegated (work or school): `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Delegated (personal): not supported
-    /// * Application: `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Success: 201
-    ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-post-tokenlifetimepolicies?view=graph-rest-beta>
-    #[inline]
-    pub fn create(
-        &self,
-        body: types::TokenLifetimePolicy,
-    ) -> rt::Request<types::TokenLifetimePolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
-    }
-
-    /// `/policies/tokenLifetimePolicies/{id}`
-    #[inline]
-    pub fn id(&self, id: &str) -> TokenLifetimePoliciesItem {
-        TokenLifetimePoliciesItem(self.0.key(id))
-    }
-}
-
-/// The documented facts of the calls above.
-impl TokenLifetimePolicies {
-    /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/policies/tokenLifetimePolicies",
-        "tokenlifetimepolicy-list",
-        "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
-        "200 $expand $filter $select $top",
-    );
-
-    /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
-        "POST /beta/policies/tokenLifetimePolicies",
-        "tokenlifetimepolicy-post-tokenlifetimepolicies",
-        "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
-        "201",
-    );
-}
-
-/// `/policies/tokenLifetimePolicies/{id}`
-#[must_use]
-pub struct TokenLifetimePoliciesItem(pub rt::Path);
-
-impl TokenLifetimePoliciesItem {
-    /// `GET /policies/tokenLifetimePolicies/{id}`
-    ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All`,
-    ///   `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Success: 200
-    /// * Query options: `$expand`, `$select`
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-get?view=graph-rest-beta>
-    #[inline]
-    pub fn get(&self) -> rt::Request<types::TokenLifetimePolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
-    }
-
-    /// `PATCH /policies/tokenLifetimePolicies/{id}`
-    ///
-    /// * Delegated (work or school): `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Delegated (personal): not supported
-    /// * Application: `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Success: 204
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-update?view=graph-rest-beta>
-    #[inline]
-    pub fn update(
-        &self,
-        body: types::TokenLifetimePolicy,
-    ) -> rt::Request<Option<types::TokenLifetimePolicy>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
-    }
-
-    /// `DELETE /policies/tokenLifetimePolicies/{id}`
-    ///
-    /// * Delegated (work or school): `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Delegated (personal): not supported
-    /// * Application: `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Success: 204
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-delete?view=graph-rest-beta>
-    #[inline]
-    pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
-    }
-
-    /// `/policies/tokenLifetimePolicies/{id}/appliesTo`
-    #[inline]
-    pub fn applies_to(&self) -> TokenLifetimePoliciesItemAppliesTo {
-        TokenLifetimePoliciesItemAppliesTo(self.0.segment("appliesTo"))
-    }
-}
-
-/// The documented facts of the calls above.
-impl TokenLifetimePoliciesItem {
-    /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /beta/policies/tokenLifetimePolicies/{id}",
-        "tokenlifetimepolicy-get",
-        "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
-        "200 $expand $select",
-    );
-
-    /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
-        "PATCH /beta/policies/tokenLifetimePolicies/{id}",
-        "tokenlifetimepolicy-update",
-        "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
-        "204",
-    );
-
-    /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
-        "DELETE /beta/policies/tokenLifetimePolicies/{id}",
-        "tokenlifetimepolicy-delete",
-        "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
-        "204",
-    );
-}
-
-/// `/policies/tokenLifetimePolicies/{id}/appliesTo`
-#[must_use]
-pub struct TokenLifetimePoliciesItemAppliesTo(pub rt::Path);
-
-impl TokenLifetimePoliciesItemAppliesTo {
-    /// `GET /policies/tokenLifetimePolicies/{id}/appliesTo`
-    ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.Read.All`,
-    ///   `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All` with `Application.Read.All`,
-    ///   `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
-    /// * Success: 200
-    /// * Query options: `$expand`, `$select`, `$top`
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-list-appliesto?view=graph-rest-beta>
-    #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
-    }
-
-    /// `/policies/tokenLifetimePolicies/{id}/appliesTo/$count`
-    #[inline]
-    pub fn count(&self) -> TokenLifetimePoliciesItemAppliesToCount {
-        TokenLifetimePoliciesItemAppliesToCount(self.0.segment("$count"))
-    }
-}
-
-/// The documented facts of the calls above.
-impl TokenLifetimePoliciesItemAppliesTo {
-    /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/policies/tokenLifetimePolicies/{id}/appliesTo",
-        "tokenlifetimepolicy-list-appliesto",
-        "Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All | - | Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All",
-        "200 $expand $select $top",
-    );
-}
-
-/// `/policies/tokenLifetimePolicies/{id}/appliesTo/$count`
-#[must_use]
-pub struct TokenLifetimePoliciesItemAppliesToCount(pub rt::Path);
-
-impl TokenLifetimePoliciesItemAppliesToCount {
-    /// `GET /policies/tokenLifetimePolicies/{id}/appliesTo/$count`
-    ///
-    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
-    ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.Read.All`,
-    ///   `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All` with `Application.Read.All`,
-    ///   `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-list-appliesto?view=graph-rest-beta>
-    #[inline]
-    pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
-    }
-}
-
-/// The documented facts of the calls above.
-impl TokenLifetimePoliciesItemAppliesToCount {
-    /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /beta/policies/tokenLifetimePolicies/{id}/appliesTo/$count",
-        "tokenlifetimepolicy-list-appliesto",
-        "Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All | - | Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All",
-        "200",
+        "200 $select $expand",
     );
 }

@@ -66,10 +66,10 @@
 //! | `GET /print/reports/monthlyPrintUsageByPrinter/{id}` | [`print().reports().monthly_print_usage_by_printer().id(…).get()`](ReportsMonthlyPrintUsageByPrinterItem::get) | [printusagebyprinter-get](https://learn.microsoft.com/graph/api/printusagebyprinter-get?view=graph-rest-beta) | `Reports.Read.All` | not supported |
 //! | `GET /print/reports/monthlyPrintUsageByUser` | [`print().reports().monthly_print_usage_by_user().list()`](ReportsMonthlyPrintUsageByUser::list) | [reportroot-list-monthlyprintusagebyuser](https://learn.microsoft.com/graph/api/reportroot-list-monthlyprintusagebyuser?view=graph-rest-beta) | `Reports.Read.All` | not supported |
 //! | `GET /print/reports/monthlyPrintUsageByUser/{id}` | [`print().reports().monthly_print_usage_by_user().id(…).get()`](ReportsMonthlyPrintUsageByUserItem::get) | [printusagebyuser-get](https://learn.microsoft.com/graph/api/printusagebyuser-get?view=graph-rest-beta) | `Reports.Read.All` | not supported |
-//! | `GET /print/services` | [`print().services().list()`](Services::list) | [print-list-services](https://learn.microsoft.com/graph/api/print-list-services?view=graph-rest-beta) | none | none |
-//! | `GET /print/services/{id}` | [`print().services().id(…).get()`](ServicesItem::get) | [printservice-get](https://learn.microsoft.com/graph/api/printservice-get?view=graph-rest-beta) | none | none |
-//! | `GET /print/services/{id}/endpoints` | [`print().services().id(…).endpoints().list()`](ServicesItemEndpoints::list) | [printservice-list-endpoints](https://learn.microsoft.com/graph/api/printservice-list-endpoints?view=graph-rest-beta) | none | none |
-//! | `GET /print/services/{id}/endpoints/{name}` | [`print().services().id(…).endpoints().id(…).get()`](ServicesItemEndpointsItem::get) | [printserviceendpoint-get](https://learn.microsoft.com/graph/api/printserviceendpoint-get?view=graph-rest-beta) | none | none |
+//! | `GET /print/services` | [`print().services().list()`](Services::list) | [print-list-services](https://learn.microsoft.com/graph/api/print-list-services?view=graph-rest-beta) | `PrintJob.ReadBasic` | not supported |
+//! | `GET /print/services/{id}` | [`print().services().id(…).get()`](ServicesItem::get) | [printservice-get](https://learn.microsoft.com/graph/api/printservice-get?view=graph-rest-beta) | `PrintJob.ReadBasic` | not supported |
+//! | `GET /print/services/{id}/endpoints` | [`print().services().id(…).endpoints().list()`](ServicesItemEndpoints::list) | [printservice-list-endpoints](https://learn.microsoft.com/graph/api/printservice-list-endpoints?view=graph-rest-beta) | `PrintJob.ReadBasic` | not supported |
+//! | `GET /print/services/{id}/endpoints/{name}` | [`print().services().id(…).endpoints().id(…).get()`](ServicesItemEndpointsItem::get) | [printserviceendpoint-get](https://learn.microsoft.com/graph/api/printserviceendpoint-get?view=graph-rest-beta) | `PrintJob.ReadBasic` | not supported |
 //! | `GET /print/settings` | [`print().settings().get()`](Settings::get) | [print-get-settings](https://learn.microsoft.com/graph/api/print-get-settings?view=graph-rest-beta) | `PrintSettings.Read.All` | not supported |
 //! | `PATCH /print/settings` | [`print().settings().update(…)`](Settings::update) | [print-update-settings](https://learn.microsoft.com/graph/api/print-update-settings?view=graph-rest-beta) | `PrintSettings.ReadWrite.All` | not supported |
 //! | `GET /print/shares` | [`print().shares().list()`](Shares::list) | [print-list-shares](https://learn.microsoft.com/graph/api/print-list-shares?view=graph-rest-beta) | `PrinterShare.ReadBasic.All` | not supported |
@@ -185,6 +185,7 @@ impl Connectors {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-connectors?view=graph-rest-beta>
+    #[doc(alias = "print-list-connectors")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintConnector>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -222,6 +223,7 @@ impl ConnectorsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printconnector-get?view=graph-rest-beta>
+    #[doc(alias = "printconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintConnector> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -235,6 +237,7 @@ impl ConnectorsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printconnector-update?view=graph-rest-beta>
+    #[doc(alias = "printconnector-update")]
     #[inline]
     pub fn update(
         &self,
@@ -251,6 +254,7 @@ impl ConnectorsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printconnector-delete?view=graph-rest-beta>
+    #[doc(alias = "printconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -310,6 +314,7 @@ impl OperationsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printoperation-get?view=graph-rest-beta>
+    #[doc(alias = "printoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintOperation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -388,6 +393,7 @@ impl PrinterSharesItemAllowedUsersItemReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-delete-alloweduser?view=graph-rest-beta>
+    #[doc(alias = "printershare-delete-alloweduser")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -412,12 +418,18 @@ pub struct Services(pub rt::Path);
 impl Services {
     /// `GET /print/services`
     ///
-    /// * Delegated (work or school): no permission needed
-    /// * Delegated (personal): no permission needed
-    /// * Application: no permission needed
+    /// * Delegated (work or school), least privileged first: `PrintJob.ReadBasic`, `PrintJob.Read`,
+    ///   `PrintJob.ReadBasic.All`, `PrinterShare.ReadBasic.All`, `PrintJob.Read.All`, `Printer.Read.All`,
+    ///   `PrinterShare.Read.All`, `PrintConnector.Read.All`, `PrintSettings.Read.All`, `PrintJob.ReadWriteBasic`,
+    ///   `PrintJob.ReadWrite`, `PrintJob.ReadWriteBasic.All`, `Printer.ReadWrite.All`, `PrinterShare.ReadWrite.All`,
+    ///   `PrintJob.ReadWrite.All`, `PrintConnector.ReadWrite.All`, `PrintSettings.ReadWrite.All`, `Printer.Create`,
+    ///   `PrintJob.Create`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-services?view=graph-rest-beta>
+    #[doc(alias = "print-list-services")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintService>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -436,7 +448,7 @@ impl Services {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/print/services",
         "print-list-services",
-        "() | () | ()",
+        "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrinterShare.ReadBasic.All < PrintJob.Read.All < Printer.Read.All < PrinterShare.Read.All < PrintConnector.Read.All < PrintSettings.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < Printer.ReadWrite.All < PrinterShare.ReadWrite.All < PrintJob.ReadWrite.All < PrintConnector.ReadWrite.All < PrintSettings.ReadWrite.All < Printer.Create < PrintJob.Create | - | -",
         "200",
     );
 }
@@ -448,12 +460,18 @@ pub struct ServicesItem(pub rt::Path);
 impl ServicesItem {
     /// `GET /print/services/{id}`
     ///
-    /// * Delegated (work or school): no permission needed
-    /// * Delegated (personal): no permission needed
-    /// * Application: no permission needed
+    /// * Delegated (work or school), least privileged first: `PrintJob.ReadBasic`, `PrintJob.Read`,
+    ///   `PrintJob.ReadBasic.All`, `PrinterShare.ReadBasic.All`, `PrintJob.Read.All`, `Printer.Read.All`,
+    ///   `PrinterShare.Read.All`, `PrintConnector.Read.All`, `PrintSettings.Read.All`, `PrintJob.ReadWriteBasic`,
+    ///   `PrintJob.ReadWrite`, `PrintJob.ReadWriteBasic.All`, `Printer.ReadWrite.All`, `PrinterShare.ReadWrite.All`,
+    ///   `PrintJob.ReadWrite.All`, `PrintConnector.ReadWrite.All`, `PrintSettings.ReadWrite.All`, `Printer.Create`,
+    ///   `PrintJob.Create`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printservice-get?view=graph-rest-beta>
+    #[doc(alias = "printservice-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintService> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -472,7 +490,7 @@ impl ServicesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/print/services/{id}",
         "printservice-get",
-        "() | () | ()",
+        "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrinterShare.ReadBasic.All < PrintJob.Read.All < Printer.Read.All < PrinterShare.Read.All < PrintConnector.Read.All < PrintSettings.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < Printer.ReadWrite.All < PrinterShare.ReadWrite.All < PrintJob.ReadWrite.All < PrintConnector.ReadWrite.All < PrintSettings.ReadWrite.All < Printer.Create < PrintJob.Create | - | -",
         "200",
     );
 }
@@ -484,12 +502,18 @@ pub struct ServicesItemEndpoints(pub rt::Path);
 impl ServicesItemEndpoints {
     /// `GET /print/services/{id}/endpoints`
     ///
-    /// * Delegated (work or school): no permission needed
-    /// * Delegated (personal): no permission needed
-    /// * Application: no permission needed
+    /// * Delegated (work or school), least privileged first: `PrintJob.ReadBasic`, `PrintJob.Read`,
+    ///   `PrintJob.ReadBasic.All`, `PrinterShare.ReadBasic.All`, `PrintJob.Read.All`, `Printer.Read.All`,
+    ///   `PrinterShare.Read.All`, `PrintConnector.Read.All`, `PrintSettings.Read.All`, `PrintJob.ReadWriteBasic`,
+    ///   `PrintJob.ReadWrite`, `PrintJob.ReadWriteBasic.All`, `Printer.ReadWrite.All`, `PrinterShare.ReadWrite.All`,
+    ///   `PrintJob.ReadWrite.All`, `PrintConnector.ReadWrite.All`, `PrintSettings.ReadWrite.All`, `Printer.Create`,
+    ///   `PrintJob.Create`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printservice-list-endpoints?view=graph-rest-beta>
+    #[doc(alias = "printservice-list-endpoints")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintServiceEndpoint>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -508,7 +532,7 @@ impl ServicesItemEndpoints {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/print/services/{id}/endpoints",
         "printservice-list-endpoints",
-        "() | () | ()",
+        "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrinterShare.ReadBasic.All < PrintJob.Read.All < Printer.Read.All < PrinterShare.Read.All < PrintConnector.Read.All < PrintSettings.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < Printer.ReadWrite.All < PrinterShare.ReadWrite.All < PrintJob.ReadWrite.All < PrintConnector.ReadWrite.All < PrintSettings.ReadWrite.All < Printer.Create < PrintJob.Create | - | -",
         "200",
     );
 }
@@ -520,12 +544,18 @@ pub struct ServicesItemEndpointsItem(pub rt::Path);
 impl ServicesItemEndpointsItem {
     /// `GET /print/services/{id}/endpoints/{name}`
     ///
-    /// * Delegated (work or school): no permission needed
-    /// * Delegated (personal): no permission needed
-    /// * Application: no permission needed
+    /// * Delegated (work or school), least privileged first: `PrintJob.ReadBasic`, `PrintJob.Read`,
+    ///   `PrintJob.ReadBasic.All`, `PrinterShare.ReadBasic.All`, `PrintJob.Read.All`, `Printer.Read.All`,
+    ///   `PrinterShare.Read.All`, `PrintConnector.Read.All`, `PrintSettings.Read.All`, `PrintJob.ReadWriteBasic`,
+    ///   `PrintJob.ReadWrite`, `PrintJob.ReadWriteBasic.All`, `Printer.ReadWrite.All`, `PrinterShare.ReadWrite.All`,
+    ///   `PrintJob.ReadWrite.All`, `PrintConnector.ReadWrite.All`, `PrintSettings.ReadWrite.All`, `Printer.Create`,
+    ///   `PrintJob.Create`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printserviceendpoint-get?view=graph-rest-beta>
+    #[doc(alias = "printserviceendpoint-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintServiceEndpoint> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -538,7 +568,7 @@ impl ServicesItemEndpointsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/print/services/{id}/endpoints/{name}",
         "printserviceendpoint-get",
-        "() | () | ()",
+        "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrinterShare.ReadBasic.All < PrintJob.Read.All < Printer.Read.All < PrinterShare.Read.All < PrintConnector.Read.All < PrintSettings.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < Printer.ReadWrite.All < PrinterShare.ReadWrite.All < PrintJob.ReadWrite.All < PrintConnector.ReadWrite.All < PrintSettings.ReadWrite.All < Printer.Create < PrintJob.Create | - | -",
         "200",
     );
 }
@@ -556,6 +586,7 @@ impl Settings {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-get-settings?view=graph-rest-beta>
+    #[doc(alias = "print-get-settings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -569,6 +600,7 @@ impl Settings {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-update-settings?view=graph-rest-beta>
+    #[doc(alias = "print-update-settings")]
     #[inline]
     pub fn update(&self, body: types::PrintSettings) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -607,6 +639,7 @@ impl TaskDefinitions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-taskdefinitions?view=graph-rest-beta>
+    #[doc(alias = "print-list-taskdefinitions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintTaskDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -620,6 +653,7 @@ impl TaskDefinitions {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-post-taskdefinitions?view=graph-rest-beta>
+    #[doc(alias = "print-post-taskdefinitions")]
     #[inline]
     pub fn create(
         &self,
@@ -667,6 +701,7 @@ impl TaskDefinitionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtaskdefinition-get?view=graph-rest-beta>
+    #[doc(alias = "printtaskdefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintTaskDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -680,6 +715,7 @@ impl TaskDefinitionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-update-taskdefinition?view=graph-rest-beta>
+    #[doc(alias = "print-update-taskdefinition")]
     #[inline]
     pub fn update(
         &self,
@@ -696,6 +732,7 @@ impl TaskDefinitionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-delete-taskdefinition?view=graph-rest-beta>
+    #[doc(alias = "print-delete-taskdefinition")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -748,6 +785,7 @@ impl TaskDefinitionsItemTasks {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtaskdefinition-list-tasks?view=graph-rest-beta>
+    #[doc(alias = "printtaskdefinition-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -784,6 +822,7 @@ impl TaskDefinitionsItemTasksItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtask-get?view=graph-rest-beta>
+    #[doc(alias = "printtask-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintTask> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -797,6 +836,7 @@ impl TaskDefinitionsItemTasksItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtaskdefinition-update-task?view=graph-rest-beta>
+    #[doc(alias = "printtaskdefinition-update-task")]
     #[inline]
     pub fn update(&self, body: types::PrintTask) -> rt::Request<types::PrintTask> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())

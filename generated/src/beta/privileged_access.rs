@@ -112,6 +112,7 @@ impl AzureResourcesResources {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceresource-list?view=graph-rest-beta>
+    #[doc(alias = "governanceresource-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceResource>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -127,6 +128,7 @@ impl AzureResourcesResources {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceresource-register?view=graph-rest-beta>
+    #[doc(alias = "governanceresource-register")]
     #[inline]
     pub fn register(
         &self,
@@ -177,6 +179,7 @@ impl AzureResourcesResourcesItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceresource-get?view=graph-rest-beta>
+    #[doc(alias = "governanceresource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GovernanceResource> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -239,6 +242,7 @@ impl AzureResourcesResourcesItemRoleAssignmentRequests {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/governanceroleassignmentrequest-list?view=graph-rest-beta>
+    #[doc(alias = "governanceroleassignmentrequest-list")]
     #[inline]
     pub fn list(
         &self,
@@ -274,6 +278,7 @@ impl AzureResourcesResourcesItemRoleAssignments {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignment-list?view=graph-rest-beta>
+    #[doc(alias = "governanceroleassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -313,6 +318,7 @@ impl AzureResourcesResourcesItemRoleAssignmentsItem {
     /// * Query options: only `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignment-get?view=graph-rest-beta>
+    #[doc(alias = "governanceroleassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GovernanceRoleAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -346,6 +352,7 @@ impl AzureResourcesResourcesItemRoleDefinitions {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroledefinition-list?view=graph-rest-beta>
+    #[doc(alias = "governanceroledefinition-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceRoleDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -385,6 +392,7 @@ impl AzureResourcesResourcesItemRoleDefinitionsItem {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroledefinition-get?view=graph-rest-beta>
+    #[doc(alias = "governanceroledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GovernanceRoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -418,6 +426,7 @@ impl AzureResourcesResourcesItemRoleSettings {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governancerolesetting-list?view=graph-rest-beta>
+    #[doc(alias = "governancerolesetting-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceRoleSetting>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -452,6 +461,7 @@ impl AzureResourcesRoleAssignmentRequests {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/governanceroleassignmentrequest-list?view=graph-rest-beta>
+    #[doc(alias = "governanceroleassignmentrequest-list")]
     #[inline]
     pub fn list(
         &self,
@@ -469,6 +479,7 @@ impl AzureResourcesRoleAssignmentRequests {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/governanceroleassignmentrequest-post?view=graph-rest-beta>
+    #[doc(alias = "governanceroleassignmentrequest-post")]
     #[inline]
     pub fn create(
         &self,
@@ -519,6 +530,7 @@ impl AzureResourcesRoleAssignmentRequestsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignmentrequest-get?view=graph-rest-beta>
+    #[doc(alias = "governanceroleassignmentrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GovernanceRoleAssignmentRequest> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -535,6 +547,7 @@ impl AzureResourcesRoleAssignmentRequestsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/governanceroleassignmentrequest-cancel?view=graph-rest-beta>
+    #[doc(alias = "governanceroleassignmentrequest-cancel")]
     #[inline]
     pub fn cancel(&self) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel"))
@@ -550,6 +563,7 @@ impl AzureResourcesRoleAssignmentRequestsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/governanceroleassignmentrequest-update?view=graph-rest-beta>
+    #[doc(alias = "governanceroleassignmentrequest-update")]
     #[inline]
     pub fn update_request(
         &self,
@@ -603,6 +617,7 @@ impl AzureResourcesRoleAssignments {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignment-list?view=graph-rest-beta>
+    #[doc(alias = "governanceroleassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -648,6 +663,7 @@ impl AzureResourcesRoleAssignmentsExport {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignment-export?view=graph-rest-beta>
+    #[doc(alias = "governanceroleassignment-export")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -681,6 +697,7 @@ impl AzureResourcesRoleAssignmentsItem {
     /// * Query options: only `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroleassignment-get?view=graph-rest-beta>
+    #[doc(alias = "governanceroleassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GovernanceRoleAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -714,6 +731,7 @@ impl AzureResourcesRoleDefinitions {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroledefinition-list?view=graph-rest-beta>
+    #[doc(alias = "governanceroledefinition-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceRoleDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -753,6 +771,7 @@ impl AzureResourcesRoleDefinitionsItem {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governanceroledefinition-get?view=graph-rest-beta>
+    #[doc(alias = "governanceroledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GovernanceRoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -786,6 +805,7 @@ impl AzureResourcesRoleSettings {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governancerolesetting-list?view=graph-rest-beta>
+    #[doc(alias = "governancerolesetting-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GovernanceRoleSetting>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -825,6 +845,7 @@ impl AzureResourcesRoleSettingsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governancerolesetting-get?view=graph-rest-beta>
+    #[doc(alias = "governancerolesetting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GovernanceRoleSetting> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -839,6 +860,7 @@ impl AzureResourcesRoleSettingsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/governancerolesetting-update?view=graph-rest-beta>
+    #[doc(alias = "governancerolesetting-update")]
     #[inline]
     pub fn update(&self, body: types::GovernanceRoleSetting) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())

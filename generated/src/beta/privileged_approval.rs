@@ -15,6 +15,7 @@
 //! | `GET /privilegedApproval/myRequests` | [`privileged_approval().my_requests()`](PrivilegedApproval::my_requests) | [privilegedapproval-myrequests](https://learn.microsoft.com/graph/api/privilegedapproval-myrequests?view=graph-rest-beta) | `Directory.AccessAsUser.All` | not supported |
 //! | `GET /privilegedApproval/{id}` | [`privileged_approval().id(…).get()`](PrivilegedApprovalItem::get) | [privilegedapproval-get](https://learn.microsoft.com/graph/api/privilegedapproval-get?view=graph-rest-beta) | `PrivilegedAccess.ReadWrite.AzureAD` | not supported |
 //! | `PATCH /privilegedApproval/{id}` | [`privileged_approval().id(…).update(…)`](PrivilegedApprovalItem::update) | [privilegedapproval-update](https://learn.microsoft.com/graph/api/privilegedapproval-update?view=graph-rest-beta) | `PrivilegedAccess.ReadWrite.AzureAD` | not supported |
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -26,14 +27,14 @@ pub struct PrivilegedApproval(pub rt::Path);
 impl PrivilegedApproval {
     /// `GET /privilegedApproval`
     ///
-    /// * Delegated (work or school), least privileged first: `PrivilegedAccess.ReadWrite.AzureAD`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `PrivilegedAccess.ReadWrite.AzureAD`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedapproval-list?view=graph-rest-beta>
+    #[doc(alias = "privilegedapproval-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrivilegedApproval>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -48,6 +49,7 @@ impl PrivilegedApproval {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/privilegedapproval-post-privilegedapproval?view=graph-rest-beta>
+    #[doc(alias = "privilegedapproval-post-privilegedapproval")]
     #[inline]
     pub fn create(
         &self,
@@ -64,6 +66,7 @@ impl PrivilegedApproval {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedapproval-myrequests?view=graph-rest-beta>
+    #[doc(alias = "privilegedapproval-myrequests")]
     #[inline]
     pub fn my_requests(&self) -> rt::Request<rt::Collection<types::PrivilegedApproval>> {
         rt::Request::new(Self::MY_REQUESTS, self.0.segment("myRequests"))
@@ -82,7 +85,7 @@ impl PrivilegedApproval {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/privilegedApproval",
         "privilegedapproval-list",
-        "PrivilegedAccess.ReadWrite.AzureAD < Directory.AccessAsUser.All | - | -",
+        "PrivilegedAccess.ReadWrite.AzureAD | - | -",
         "200 *",
     );
 
@@ -110,14 +113,14 @@ pub struct PrivilegedApprovalItem(pub rt::Path);
 impl PrivilegedApprovalItem {
     /// `GET /privilegedApproval/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `PrivilegedAccess.ReadWrite.AzureAD`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `PrivilegedAccess.ReadWrite.AzureAD`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedapproval-get?view=graph-rest-beta>
+    #[doc(alias = "privilegedapproval-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrivilegedApproval> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -125,13 +128,13 @@ impl PrivilegedApprovalItem {
 
     /// `PATCH /privilegedApproval/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `PrivilegedAccess.ReadWrite.AzureAD`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `PrivilegedAccess.ReadWrite.AzureAD`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedapproval-update?view=graph-rest-beta>
+    #[doc(alias = "privilegedapproval-update")]
     #[inline]
     pub fn update(&self, body: types::PrivilegedApproval) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -144,7 +147,7 @@ impl PrivilegedApprovalItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/privilegedApproval/{id}",
         "privilegedapproval-get",
-        "PrivilegedAccess.ReadWrite.AzureAD < Directory.AccessAsUser.All | - | -",
+        "PrivilegedAccess.ReadWrite.AzureAD | - | -",
         "200 *",
     );
 
@@ -152,7 +155,7 @@ impl PrivilegedApprovalItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/privilegedApproval/{id}",
         "privilegedapproval-update",
-        "PrivilegedAccess.ReadWrite.AzureAD < Directory.AccessAsUser.All | - | -",
+        "PrivilegedAccess.ReadWrite.AzureAD | - | -",
         "204",
     );
 }

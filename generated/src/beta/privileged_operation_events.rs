@@ -6,6 +6,7 @@
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
 //! | `GET /privilegedOperationEvents` | [`privileged_operation_events().list()`](PrivilegedOperationEvents::list) | [privilegedoperationevent-list](https://learn.microsoft.com/graph/api/privilegedoperationevent-list?view=graph-rest-beta) | `Directory.AccessAsUser.All` | not supported |
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -20,12 +21,11 @@ impl PrivilegedOperationEvents {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Roles of the user, any of: `Privileged Role Administrator`, `Global Administrator`,
-    ///   `Security Administrator`, `Security Reader`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedoperationevent-list?view=graph-rest-beta>
+    #[doc(alias = "privilegedoperationevent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrivilegedOperationEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())

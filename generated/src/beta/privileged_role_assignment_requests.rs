@@ -13,6 +13,7 @@
 //! | `POST /privilegedRoleAssignmentRequests` | [`privileged_role_assignment_requests().create(…)`](PrivilegedRoleAssignmentRequests::create) | [privilegedroleassignmentrequest-post](https://learn.microsoft.com/graph/api/privilegedroleassignmentrequest-post?view=graph-rest-beta) | `PrivilegedAccess.ReadWrite.AzureAD` | not supported |
 //! | `POST /privilegedRoleAssignmentRequests/my` | [`privileged_role_assignment_requests().my()`](PrivilegedRoleAssignmentRequests::my) | [privilegedroleassignmentrequest-my](https://learn.microsoft.com/graph/api/privilegedroleassignmentrequest-my?view=graph-rest-beta) | `PrivilegedAccess.ReadWrite.AzureAD` | not supported |
 //! | `POST /privilegedRoleAssignmentRequests/{requestid}/cancel` | [`privileged_role_assignment_requests().id(…).cancel()`](PrivilegedRoleAssignmentRequestsItem::cancel) | [privilegedroleassignmentrequest-cancel](https://learn.microsoft.com/graph/api/privilegedroleassignmentrequest-cancel?view=graph-rest-beta) | `PrivilegedAccess.ReadWrite.AzureAD` | not supported |
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -25,7 +26,7 @@ impl PrivilegedRoleAssignmentRequests {
     /// `GET /privilegedRoleAssignmentRequests`
     ///
     /// * Delegated (work or school), least privileged first: `PrivilegedAccess.ReadWrite.AzureAD`,
-    ///   `Directory.Read.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
@@ -33,6 +34,7 @@ impl PrivilegedRoleAssignmentRequests {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/privilegedroleassignmentrequest-list?view=graph-rest-beta>
+    #[doc(alias = "privilegedroleassignmentrequest-list")]
     #[inline]
     pub fn list(
         &self,
@@ -42,14 +44,14 @@ impl PrivilegedRoleAssignmentRequests {
 
     /// `POST /privilegedRoleAssignmentRequests`
     ///
-    /// * Delegated (work or school), least privileged first: `PrivilegedAccess.ReadWrite.AzureAD`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `PrivilegedAccess.ReadWrite.AzureAD`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201, 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/privilegedroleassignmentrequest-post?view=graph-rest-beta>
+    #[doc(alias = "privilegedroleassignmentrequest-post")]
     #[inline]
     pub fn create(
         &self,
@@ -61,13 +63,14 @@ impl PrivilegedRoleAssignmentRequests {
     /// `POST /privilegedRoleAssignmentRequests/my`
     ///
     /// * Delegated (work or school), least privileged first: `PrivilegedAccess.ReadWrite.AzureAD`,
-    ///   `Directory.Read.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedroleassignmentrequest-my?view=graph-rest-beta>
+    #[doc(alias = "privilegedroleassignmentrequest-my")]
     #[inline]
     pub fn my(
         &self,
@@ -88,7 +91,7 @@ impl PrivilegedRoleAssignmentRequests {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/privilegedRoleAssignmentRequests",
         "privilegedroleassignmentrequest-list",
-        "PrivilegedAccess.ReadWrite.AzureAD < Directory.Read.All < Directory.AccessAsUser.All | - | -",
+        "PrivilegedAccess.ReadWrite.AzureAD < Directory.Read.All | - | -",
         "200 *",
     );
 
@@ -96,7 +99,7 @@ impl PrivilegedRoleAssignmentRequests {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/privilegedRoleAssignmentRequests",
         "privilegedroleassignmentrequest-post",
-        "PrivilegedAccess.ReadWrite.AzureAD < Directory.AccessAsUser.All | - | -",
+        "PrivilegedAccess.ReadWrite.AzureAD | - | -",
         "201 200",
     );
 
@@ -104,7 +107,7 @@ impl PrivilegedRoleAssignmentRequests {
     pub const MY: &'static rt::Operation = &rt::Operation(
         "POST /beta/privilegedRoleAssignmentRequests/my",
         "privilegedroleassignmentrequest-my",
-        "PrivilegedAccess.ReadWrite.AzureAD < Directory.Read.All < Directory.AccessAsUser.All | - | -",
+        "PrivilegedAccess.ReadWrite.AzureAD < Directory.Read.All | - | -",
         "200 *",
     );
 }
@@ -116,14 +119,14 @@ pub struct PrivilegedRoleAssignmentRequestsItem(pub rt::Path);
 impl PrivilegedRoleAssignmentRequestsItem {
     /// `POST /privilegedRoleAssignmentRequests/{requestid}/cancel`
     ///
-    /// * Delegated (work or school), least privileged first: `PrivilegedAccess.ReadWrite.AzureAD`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `PrivilegedAccess.ReadWrite.AzureAD`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/privilegedroleassignmentrequest-cancel?view=graph-rest-beta>
+    #[doc(alias = "privilegedroleassignmentrequest-cancel")]
     #[inline]
     pub fn cancel(&self) -> rt::Request<types::PrivilegedRoleAssignmentRequest> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel"))
@@ -136,7 +139,7 @@ impl PrivilegedRoleAssignmentRequestsItem {
     pub const CANCEL: &'static rt::Operation = &rt::Operation(
         "POST /beta/privilegedRoleAssignmentRequests/{requestid}/cancel",
         "privilegedroleassignmentrequest-cancel",
-        "PrivilegedAccess.ReadWrite.AzureAD < Directory.AccessAsUser.All | - | -",
+        "PrivilegedAccess.ReadWrite.AzureAD | - | -",
         "200",
     );
 }

@@ -21,6 +21,7 @@
 //! | `POST /privilegedRoleAssignments/{id}/makeEligible` | [`privileged_role_assignments().id(…).make_eligible()`](PrivilegedRoleAssignmentsItem::make_eligible) | [privilegedroleassignment-makeeligible](https://learn.microsoft.com/graph/api/privilegedroleassignment-makeeligible?view=graph-rest-beta) | `Directory.AccessAsUser.All` | not supported |
 //! | `POST /privilegedRoleAssignments/{id}/makePermanent` | [`privileged_role_assignments().id(…).make_permanent(…)`](PrivilegedRoleAssignmentsItem::make_permanent) | [privilegedroleassignment-makepermanent](https://learn.microsoft.com/graph/api/privilegedroleassignment-makepermanent?view=graph-rest-beta) | `Directory.AccessAsUser.All` | not supported |
 //! | `GET /privilegedRoleAssignments/{id}/roleInfo` | [`privileged_role_assignments().id(…).role_info().get()`](PrivilegedRoleAssignmentsItemRoleInfo::get) | [privilegedrole-get](https://learn.microsoft.com/graph/api/privilegedrole-get?view=graph-rest-beta) | `Directory.AccessAsUser.All` | not supported |
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::actions;
@@ -36,12 +37,11 @@ impl PrivilegedRoleAssignments {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Roles of the user, any of: `Privileged Role Administrator`, `Global Administrator`,
-    ///   `Security Administrator`, `Security Reader`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedroleassignment-list?view=graph-rest-beta>
+    #[doc(alias = "privilegedroleassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrivilegedRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -52,11 +52,11 @@ impl PrivilegedRoleAssignments {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Roles of the user, any of: `Privileged Role Administrator`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/privilegedroleassignment-post-privilegedroleassignments?view=graph-rest-beta>
+    #[doc(alias = "privilegedroleassignment-post-privilegedroleassignments")]
     #[inline]
     pub fn create(
         &self,
@@ -73,6 +73,7 @@ impl PrivilegedRoleAssignments {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedroleassignment-my?view=graph-rest-beta>
+    #[doc(alias = "privilegedroleassignment-my")]
     #[inline]
     pub fn my(&self) -> rt::Request<rt::Collection<types::PrivilegedRoleAssignment>> {
         rt::Request::new(Self::MY, self.0.segment("my"))
@@ -122,12 +123,11 @@ impl PrivilegedRoleAssignmentsItem {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Roles of the user, any of: `Privileged Role Administrator`, `Global Administrator`,
-    ///   `Security Administrator`, `Security Reader`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedroleassignment-get?view=graph-rest-beta>
+    #[doc(alias = "privilegedroleassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrivilegedRoleAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -138,10 +138,10 @@ impl PrivilegedRoleAssignmentsItem {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Roles of the user, any of: `Privileged Role Administrator`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedroleassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "privilegedroleassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -152,11 +152,11 @@ impl PrivilegedRoleAssignmentsItem {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Roles of the user, any of: `Privileged Role Administrator`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/privilegedroleassignment-makeeligible?view=graph-rest-beta>
+    #[doc(alias = "privilegedroleassignment-makeeligible")]
     #[inline]
     pub fn make_eligible(&self) -> rt::Request<types::PrivilegedRoleAssignment> {
         rt::Request::new(Self::MAKE_ELIGIBLE, self.0.segment("makeEligible"))
@@ -167,11 +167,11 @@ impl PrivilegedRoleAssignmentsItem {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Roles of the user, any of: `Privileged Role Administrator`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/privilegedroleassignment-makepermanent?view=graph-rest-beta>
+    #[doc(alias = "privilegedroleassignment-makepermanent")]
     #[inline]
     pub fn make_permanent(
         &self,
@@ -233,12 +233,11 @@ impl PrivilegedRoleAssignmentsItemRoleInfo {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Roles of the user, any of: `Privileged Role Administrator`, `Global Administrator`,
-    ///   `Security Administrator`, `Security Reader`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrole-get?view=graph-rest-beta>
+    #[doc(alias = "privilegedrole-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrivilegedRole> {
         rt::Request::new(Self::GET, self.0.clone())

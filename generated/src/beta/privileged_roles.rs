@@ -19,6 +19,7 @@
 //! | `GET /privilegedRoles/{id}/assignments` | [`privileged_roles().id(…).assignments().list()`](PrivilegedRolesItemAssignments::list) | [privilegedrole-list-assignments](https://learn.microsoft.com/graph/api/privilegedrole-list-assignments?view=graph-rest-beta) | `Directory.AccessAsUser.All` | not supported |
 //! | `GET /privilegedRoles/{id}/settings` | [`privileged_roles().id(…).settings().get()`](PrivilegedRolesItemSettings::get) | [privilegedrolesettings-get](https://learn.microsoft.com/graph/api/privilegedrolesettings-get?view=graph-rest-beta) | `Directory.AccessAsUser.All` | not supported |
 //! | `PUT /privilegedRoles/{id}/settings` | [`privileged_roles().id(…).settings().replace(…)`](PrivilegedRolesItemSettings::replace) | [privilegedrolesettings-update](https://learn.microsoft.com/graph/api/privilegedrolesettings-update?view=graph-rest-beta) | `PrivilegedAccess.ReadWrite.AzureAD` | not supported |
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::actions;
@@ -34,12 +35,11 @@ impl PrivilegedRoles {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Roles of the user, any of: `Privileged Role Administrator`, `Global Administrator`,
-    ///   `Security Administrator`, `Security Reader`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrole-list?view=graph-rest-beta>
+    #[doc(alias = "privilegedrole-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrivilegedRole>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -73,8 +73,6 @@ impl PrivilegedRolesItem {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Roles of the user, any of: `Privileged Role Administrator`, `Global Administrator`,
-    ///   `Security Administrator`, `Security Reader`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -83,6 +81,7 @@ impl PrivilegedRolesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/privilegedrolesummary-get?view=graph-rest-beta>
+    #[doc(alias = "privilegedrole-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrivilegedRole> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -96,6 +95,7 @@ impl PrivilegedRolesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrole-selfactivate?view=graph-rest-beta>
+    #[doc(alias = "privilegedrole-selfactivate")]
     #[inline]
     pub fn self_activate(
         &self,
@@ -113,6 +113,7 @@ impl PrivilegedRolesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrole-selfdeactivate?view=graph-rest-beta>
+    #[doc(alias = "privilegedrole-selfdeactivate")]
     #[inline]
     pub fn self_deactivate(&self) -> rt::Request<types::PrivilegedRoleAssignment> {
         rt::Request::new(Self::SELF_DEACTIVATE, self.0.segment("selfDeactivate"))
@@ -168,12 +169,11 @@ impl PrivilegedRolesItemAssignments {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Roles of the user, any of: `Privileged Role Administrator`, `Global Administrator`,
-    ///   `Security Administrator`, `Security Reader`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrole-list-assignments?view=graph-rest-beta>
+    #[doc(alias = "privilegedrole-list-assignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrivilegedRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -201,12 +201,11 @@ impl PrivilegedRolesItemSettings {
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Roles of the user, any of: `Privileged Role Administrator`, `Global Administrator`,
-    ///   `Security Administrator`, `Security Reader`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrolesettings-get?view=graph-rest-beta>
+    #[doc(alias = "privilegedrolesettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrivilegedRoleSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -214,14 +213,13 @@ impl PrivilegedRolesItemSettings {
 
     /// `PUT /privilegedRoles/{id}/settings`
     ///
-    /// * Delegated (work or school), least privileged first: `PrivilegedAccess.ReadWrite.AzureAD`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `PrivilegedAccess.ReadWrite.AzureAD`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Roles of the user, any of: `Privileged Role Administrator`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/privilegedrolesettings-update?view=graph-rest-beta>
+    #[doc(alias = "privilegedrolesettings-update")]
     #[inline]
     pub fn replace(&self, body: types::PrivilegedRoleSettings) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
@@ -242,7 +240,7 @@ impl PrivilegedRolesItemSettings {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /beta/privilegedRoles/{id}/settings",
         "privilegedrolesettings-update",
-        "PrivilegedAccess.ReadWrite.AzureAD < Directory.AccessAsUser.All | - | -",
+        "PrivilegedAccess.ReadWrite.AzureAD | - | -",
         "204",
     );
 }

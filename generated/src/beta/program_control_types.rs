@@ -6,6 +6,7 @@
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
 //! | `GET /programControlTypes` | [`program_control_types().list()`](ProgramControlTypes::list) | [programcontroltype-list](https://learn.microsoft.com/graph/api/programcontroltype-list?view=graph-rest-beta) | `ProgramControl.Read.All` | `ProgramControl.Read.All` |
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -24,6 +25,8 @@ impl ProgramControlTypes {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/programcontroltype-list?view=graph-rest-beta>
+    #[doc(alias = "programcontroltype-list")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProgramControlType>> {
         rt::Request::new(Self::LIST, self.0.clone())

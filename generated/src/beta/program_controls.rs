@@ -11,6 +11,7 @@
 //! | `GET /programControls` | [`program_controls().list()`](ProgramControls::list) | [programcontrol-list](https://learn.microsoft.com/graph/api/programcontrol-list?view=graph-rest-beta) | `ProgramControl.Read.All` | `ProgramControl.Read.All` |
 //! | `POST /programControls` | [`program_controls().create(…)`](ProgramControls::create) | [programcontrol-create](https://learn.microsoft.com/graph/api/programcontrol-create?view=graph-rest-beta) | `ProgramControl.ReadWrite.All` | `ProgramControl.ReadWrite.All` |
 //! | `DELETE /programControls/{id}` | [`program_controls().id(…).delete()`](ProgramControlsItem::delete) | [programcontrol-delete](https://learn.microsoft.com/graph/api/programcontrol-delete?view=graph-rest-beta) | `ProgramControl.ReadWrite.All` | `ProgramControl.ReadWrite.All` |
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -29,6 +30,8 @@ impl ProgramControls {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/programcontrol-list?view=graph-rest-beta>
+    #[doc(alias = "programcontrol-list")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProgramControl>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -42,6 +45,8 @@ impl ProgramControls {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/programcontrol-create?view=graph-rest-beta>
+    #[doc(alias = "programcontrol-create")]
+    #[deprecated]
     #[inline]
     pub fn create(
         &self,
@@ -89,6 +94,8 @@ impl ProgramControlsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/programcontrol-delete?view=graph-rest-beta>
+    #[doc(alias = "programcontrol-delete")]
+    #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -15,6 +15,7 @@
 //! | `PATCH /programs/{programId}` | [`programs().id(…).update(…)`](ProgramsItem::update) | [program-update](https://learn.microsoft.com/graph/api/program-update?view=graph-rest-beta) | `ProgramControl.ReadWrite.All` | not supported |
 //! | `DELETE /programs/{programId}` | [`programs().id(…).delete()`](ProgramsItem::delete) | [program-delete](https://learn.microsoft.com/graph/api/program-delete?view=graph-rest-beta) | `ProgramControl.ReadWrite.All` | not supported |
 //! | `GET /programs/{programId}/controls` | [`programs().id(…).controls().list()`](ProgramsItemControls::list) | [program-listcontrols](https://learn.microsoft.com/graph/api/program-listcontrols?view=graph-rest-beta) | `ProgramControl.Read.All` | `ProgramControl.Read.All` |
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -33,6 +34,8 @@ impl Programs {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/program-list?view=graph-rest-beta>
+    #[doc(alias = "program-list")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Program>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -46,6 +49,8 @@ impl Programs {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/program-create?view=graph-rest-beta>
+    #[doc(alias = "program-create")]
+    #[deprecated]
     #[inline]
     pub fn create(&self, body: types::Program) -> rt::Request<types::Program> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -90,6 +95,8 @@ impl ProgramsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/program-update?view=graph-rest-beta>
+    #[doc(alias = "program-update")]
+    #[deprecated]
     #[inline]
     pub fn update(&self, body: types::Program) -> rt::Request<Option<types::Program>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -103,6 +110,8 @@ impl ProgramsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/program-delete?view=graph-rest-beta>
+    #[doc(alias = "program-delete")]
+    #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -148,6 +157,8 @@ impl ProgramsItemControls {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/program-listcontrols?view=graph-rest-beta>
+    #[doc(alias = "program-listcontrols")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProgramControl>> {
         rt::Request::new(Self::LIST, self.0.clone())

@@ -27,6 +27,7 @@ impl RiskDetections {
     /// * Query options: `$filter`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskdetection-list?view=graph-rest-beta>
+    #[doc(alias = "riskdetection-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RiskDetection>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -63,6 +64,7 @@ impl RiskDetectionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskdetection-get?view=graph-rest-beta>
+    #[doc(alias = "riskdetection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RiskDetection> {
         rt::Request::new(Self::GET, self.0.clone())

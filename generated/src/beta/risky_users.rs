@@ -37,6 +37,7 @@ impl RiskyUsers {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyusers-list?view=graph-rest-beta>
+    #[doc(alias = "riskyusers-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -50,6 +51,7 @@ impl RiskyUsers {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyusers-confirmcompromised?view=graph-rest-beta>
+    #[doc(alias = "riskyusers-confirmcompromised")]
     #[inline]
     pub fn confirm_compromised(
         &self,
@@ -67,6 +69,7 @@ impl RiskyUsers {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyusers-dismiss?view=graph-rest-beta>
+    #[doc(alias = "riskyusers-dismiss")]
     #[inline]
     pub fn dismiss(&self, body: actions::RiskyUserDismiss) -> rt::Request<()> {
         rt::Request::new(Self::DISMISS, self.0.segment("dismiss")).body(body.into())
@@ -120,6 +123,7 @@ impl RiskyUsersItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyusers-get?view=graph-rest-beta>
+    #[doc(alias = "riskyusers-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RiskyUser> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -157,6 +161,7 @@ impl RiskyUsersItemHistory {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyuser-list-history?view=graph-rest-beta>
+    #[doc(alias = "riskyuser-list-history")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyUserHistoryItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -194,6 +199,7 @@ impl RiskyUsersItemHistoryItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyuserhistoryitem-get?view=graph-rest-beta>
+    #[doc(alias = "riskyuserhistoryitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RiskyUserHistoryItem> {
         rt::Request::new(Self::GET, self.0.clone())

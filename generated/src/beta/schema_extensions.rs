@@ -11,9 +11,9 @@
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
 //! | `GET /schemaExtensions` | [`schema_extensions().list()`](SchemaExtensions::list) | [schemaextension-list](https://learn.microsoft.com/graph/api/schemaextension-list?view=graph-rest-beta) | `User.Read` | `Application.Read.All` |
-//! | `POST /schemaExtensions` | [`schema_extensions().create(…)`](SchemaExtensions::create) | [schemaextension-post-schemaextensions](https://learn.microsoft.com/graph/api/schemaextension-post-schemaextensions?view=graph-rest-beta) | `Application.ReadWrite.All` | not supported |
+//! | `POST /schemaExtensions` | [`schema_extensions().create(…)`](SchemaExtensions::create) | [schemaextension-post-schemaextensions](https://learn.microsoft.com/graph/api/schemaextension-post-schemaextensions?view=graph-rest-beta) | `Application.ReadWrite.All` | `Application.ReadWrite.All` and `Directory.ReadWrite.All` |
 //! | `GET /schemaExtensions/{id}` | [`schema_extensions().id(…).get()`](SchemaExtensionsItem::get) | [schemaextension-get](https://learn.microsoft.com/graph/api/schemaextension-get?view=graph-rest-beta) | `User.Read` | `Application.Read.All` |
-//! | `PATCH /schemaExtensions/{id}` | [`schema_extensions().id(…).update(…)`](SchemaExtensionsItem::update) | [schemaextension-update](https://learn.microsoft.com/graph/api/schemaextension-update?view=graph-rest-beta) | `Application.ReadWrite.All` | not supported |
+//! | `PATCH /schemaExtensions/{id}` | [`schema_extensions().id(…).update(…)`](SchemaExtensionsItem::update) | [schemaextension-update](https://learn.microsoft.com/graph/api/schemaextension-update?view=graph-rest-beta) | `Application.ReadWrite.All` | `Application.ReadWrite.All` and `Directory.ReadWrite.All` |
 //! | `DELETE /schemaExtensions/{id}` | [`schema_extensions().id(…).delete()`](SchemaExtensionsItem::delete) | [schemaextension-delete](https://learn.microsoft.com/graph/api/schemaextension-delete?view=graph-rest-beta) | `Application.ReadWrite.All` | not supported |
 
 use crate::runtime as rt;
@@ -30,9 +30,10 @@ impl SchemaExtensions {
     /// * Delegated (personal): not supported
     /// * Application: `Application.Read.All`
     /// * Success: 200
-    /// * Query options: those of OData
+    /// * Query options: `$filter`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schemaextension-list?view=graph-rest-beta>
+    #[doc(alias = "schemaextension-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SchemaExtension>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -40,14 +41,14 @@ impl SchemaExtensions {
 
     /// `POST /schemaExtensions`
     ///
-    /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: `Application.ReadWrite.All` with `Directory.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/schemaextension-post-schemaextensions?view=graph-rest-beta>
+    #[doc(alias = "schemaextension-post-schemaextensions")]
     #[inline]
     pub fn create(
         &self,
@@ -70,14 +71,14 @@ impl SchemaExtensions {
         "GET /beta/schemaExtensions",
         "schemaextension-list",
         "User.Read < Application.Read.All | - | Application.Read.All",
-        "200 *",
+        "200 $filter $top",
     );
 
     /// Of [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/schemaExtensions",
         "schemaextension-post-schemaextensions",
-        "Application.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Application.ReadWrite.All | - | Application.ReadWrite.All + Directory.ReadWrite.All",
         "201",
     );
 }
@@ -93,9 +94,9 @@ impl SchemaExtensionsItem {
     /// * Delegated (personal): not supported
     /// * Application: `Application.Read.All`
     /// * Success: 200
-    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schemaextension-get?view=graph-rest-beta>
+    #[doc(alias = "schemaextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SchemaExtension> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -103,13 +104,13 @@ impl SchemaExtensionsItem {
 
     /// `PATCH /schemaExtensions/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: `Application.ReadWrite.All` with `Directory.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schemaextension-update?view=graph-rest-beta>
+    #[doc(alias = "schemaextension-update")]
     #[inline]
     pub fn update(&self, body: types::SchemaExtension) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -117,13 +118,13 @@ impl SchemaExtensionsItem {
 
     /// `DELETE /schemaExtensions/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schemaextension-delete?view=graph-rest-beta>
+    #[doc(alias = "schemaextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -137,14 +138,14 @@ impl SchemaExtensionsItem {
         "GET /beta/schemaExtensions/{id}",
         "schemaextension-get",
         "User.Read < Application.Read.All | - | Application.Read.All",
-        "200 *",
+        "200",
     );
 
     /// Of [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/schemaExtensions/{id}",
         "schemaextension-update",
-        "Application.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Application.ReadWrite.All | - | Application.ReadWrite.All + Directory.ReadWrite.All",
         "204",
     );
 
@@ -152,7 +153,7 @@ impl SchemaExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/schemaExtensions/{id}",
         "schemaextension-delete",
-        "Application.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Application.ReadWrite.All | - | -",
         "204",
     );
 }

@@ -6,19 +6,21 @@
 // * api-reference/beta/api/securescorecontrolprofiles-list.md
 // * api-reference/beta/api/securescorecontrolprofiles-update.md
 // * api-reference/beta/api/securescores-list.md
+// * api-reference/beta/api/security-retentioneventtype-delete.md
+// * api-reference/beta/api/security-retentioneventtype-get.md
+// * api-reference/beta/api/security-retentioneventtype-list.md
+// * api-reference/beta/api/security-retentioneventtype-post.md
+// * api-reference/beta/api/security-retentioneventtype-update.md
 // * api-reference/beta/api/securityaction-cancelsecurityaction.md
 // * api-reference/beta/api/securityaction-get.md
 // * api-reference/beta/api/securityactions-list.md
 // * api-reference/beta/api/securityactions-post.md
-// * api-reference/beta/api/tiindicator-delete.md
-// * api-reference/beta/api/tiindicator-deletetiindicators.md
-// * api-reference/beta/api/tiindicator-deletetiindicatorsbyexternalid.md
-// * api-reference/beta/api/tiindicator-get.md
-// * api-reference/beta/api/tiindicator-submittiindicators.md
-// * api-reference/beta/api/tiindicator-update.md
-// * api-reference/beta/api/tiindicator-updatetiindicators.md
-// * api-reference/beta/api/tiindicators-list.md
-// * api-reference/beta/api/tiindicators-post.md
+// * api-reference/beta/api/subjectrightsrequest-get.md
+// * api-reference/beta/api/subjectrightsrequest-getfinalattachment.md
+// * api-reference/beta/api/subjectrightsrequest-list-notes.md
+// * api-reference/beta/api/subjectrightsrequest-post-notes.md
+// * api-reference/beta/api/subjectrightsrequest-post.md
+// * api-reference/beta/api/subjectrightsrequest-update.md
 //! `/security` and the paths below it.
 //!
 //! # Calls
@@ -29,6 +31,106 @@
 //! | `POST /security/alerts/updateAlerts` | [`security().alerts().update_alerts(…)`](Alerts::update_alerts) | [alert-updatealerts](https://learn.microsoft.com/graph/api/alert-updatealerts?view=graph-rest-beta) | `SecurityEvents.ReadWrite.All` | `SecurityEvents.ReadWrite.All` |
 //! | `GET /security/alerts/{alert_id}` | [`security().alerts().id(…).get()`](AlertsItem::get) | [alert-get](https://learn.microsoft.com/graph/api/alert-get?view=graph-rest-beta) | `SecurityEvents.Read.All` | `SecurityEvents.Read.All` |
 //! | `PATCH /security/alerts/{alert_id}` | [`security().alerts().id(…).update(…)`](AlertsItem::update) | [alert-update](https://learn.microsoft.com/graph/api/alert-update?view=graph-rest-beta) | `SecurityEvents.ReadWrite.All` | `SecurityEvents.ReadWrite.All` |
+//! | `GET /security/attackSimulation/simulationAutomations` | [`security().attack_simulation().simulation_automations().list()`](AttackSimulationSimulationAutomations::list) | [attacksimulationroot-list-simulationautomations](https://learn.microsoft.com/graph/api/attacksimulationroot-list-simulationautomations?view=graph-rest-beta) | `SecurityEvents.Read.All` | `SecurityEvents.Read.All` |
+//! | `GET /security/attackSimulation/simulationAutomations/{simulationAutomationId}/runs` | [`security().attack_simulation().simulation_automations().id(…).runs().list()`](AttackSimulationSimulationAutomationsItemRuns::list) | [simulationautomation-list-runs](https://learn.microsoft.com/graph/api/simulationautomation-list-runs?view=graph-rest-beta) | `SecurityEvents.Read.All` | `SecurityEvents.Read.All` |
+//! | `GET /security/attackSimulation/simulations` | [`security().attack_simulation().simulations().list()`](AttackSimulationSimulations::list) | [attacksimulationroot-list-simulations](https://learn.microsoft.com/graph/api/attacksimulationroot-list-simulations?view=graph-rest-beta) | `SecurityEvents.Read.All` | `SecurityEvents.Read.All` |
+//! | `GET /security/attackSimulation/simulations/{id}/report/overview` | [`security().attack_simulation().simulations().id(…).report().overview().get()`](AttackSimulationSimulationsItemReportOverview::get) | [simulationreportoverview-get](https://learn.microsoft.com/graph/api/simulationreportoverview-get?view=graph-rest-beta) | `SecurityEvents.Read.All` | `SecurityEvents.Read.All` |
+//! | `GET /security/attackSimulation/simulations/{id}/report/simulationUsers` | [`security().attack_simulation().simulations().id(…).report().simulation_users().list()`](AttackSimulationSimulationsItemReportSimulationUsers::list) | [usersimulationdetails-list](https://learn.microsoft.com/graph/api/usersimulationdetails-list?view=graph-rest-beta) | `SecurityEvents.Read.All` | `SecurityEvents.Read.All` |
+//! | `GET /security/cases/ediscoveryCases` | [`security().cases().ediscovery_cases().list()`](CasesEdiscoveryCases::list) | [security-casesroot-list-ediscoverycases](https://learn.microsoft.com/graph/api/security-casesroot-list-ediscoverycases?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases` | [`security().cases().ediscovery_cases().create(…)`](CasesEdiscoveryCases::create) | [security-casesroot-post-ediscoverycases](https://learn.microsoft.com/graph/api/security-casesroot-post-ediscoverycases?view=graph-rest-beta) |  | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}` | [`security().cases().ediscovery_cases().id(…).get()`](CasesEdiscoveryCasesItem::get) | [security-ediscoverycase-get](https://learn.microsoft.com/graph/api/security-ediscoverycase-get?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `PATCH /security/cases/ediscoveryCases/{ediscoveryCaseId}` | [`security().cases().ediscovery_cases().id(…).update(…)`](CasesEdiscoveryCasesItem::update) | [security-ediscoverycase-update](https://learn.microsoft.com/graph/api/security-ediscoverycase-update?view=graph-rest-beta) |  | not supported |
+//! | `DELETE /security/cases/ediscoveryCases/{ediscoveryCaseId}` | [`security().cases().ediscovery_cases().id(…).delete()`](CasesEdiscoveryCasesItem::delete) | [security-casesroot-delete-ediscoverycases](https://learn.microsoft.com/graph/api/security-casesroot-delete-ediscoverycases?view=graph-rest-beta) |  | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/close` | [`security().cases().ediscovery_cases().id(…).close()`](CasesEdiscoveryCasesItem::close) | [security-ediscoverycase-close](https://learn.microsoft.com/graph/api/security-ediscoverycase-close?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/reopen` | [`security().cases().ediscovery_cases().id(…).reopen()`](CasesEdiscoveryCasesItem::reopen) | [security-ediscoverycase-reopen](https://learn.microsoft.com/graph/api/security-ediscoverycase-reopen?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians` | [`security().cases().ediscovery_cases().id(…).custodians().list()`](CasesEdiscoveryCasesItemCustodians::list) | [security-ediscoverycase-list-custodians](https://learn.microsoft.com/graph/api/security-ediscoverycase-list-custodians?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians` | [`security().cases().ediscovery_cases().id(…).custodians().create(…)`](CasesEdiscoveryCasesItemCustodians::create) | [security-ediscoverycase-post-custodians](https://learn.microsoft.com/graph/api/security-ediscoverycase-post-custodians?view=graph-rest-beta) |  | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/applyHold` | [`security().cases().ediscovery_cases().id(…).custodians().apply_hold(…)`](CasesEdiscoveryCasesItemCustodians::apply_hold) | [security-ediscoverycustodian-applyhold](https://learn.microsoft.com/graph/api/security-ediscoverycustodian-applyhold?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/removeHold` | [`security().cases().ediscovery_cases().id(…).custodians().remove_hold(…)`](CasesEdiscoveryCasesItemCustodians::remove_hold) | [security-ediscoverycustodian-removehold](https://learn.microsoft.com/graph/api/security-ediscoverycustodian-removehold?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}` | [`security().cases().ediscovery_cases().id(…).custodians().id(…).get()`](CasesEdiscoveryCasesItemCustodiansItem::get) | [security-ediscoverycustodian-get](https://learn.microsoft.com/graph/api/security-ediscoverycustodian-get?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/activate` | [`security().cases().ediscovery_cases().id(…).custodians().id(…).activate()`](CasesEdiscoveryCasesItemCustodiansItem::activate) | [security-ediscoverycustodian-activate](https://learn.microsoft.com/graph/api/security-ediscoverycustodian-activate?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/applyHold` | [`security().cases().ediscovery_cases().id(…).custodians().id(…).apply_hold(…)`](CasesEdiscoveryCasesItemCustodiansItem::apply_hold) | [security-ediscoverycustodian-applyhold](https://learn.microsoft.com/graph/api/security-ediscoverycustodian-applyhold?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/release` | [`security().cases().ediscovery_cases().id(…).custodians().id(…).release()`](CasesEdiscoveryCasesItemCustodiansItem::release) | [security-ediscoverycustodian-release](https://learn.microsoft.com/graph/api/security-ediscoverycustodian-release?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/removeHold` | [`security().cases().ediscovery_cases().id(…).custodians().id(…).remove_hold(…)`](CasesEdiscoveryCasesItemCustodiansItem::remove_hold) | [security-ediscoverycustodian-removehold](https://learn.microsoft.com/graph/api/security-ediscoverycustodian-removehold?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/updateIndex` | [`security().cases().ediscovery_cases().id(…).custodians().id(…).update_index()`](CasesEdiscoveryCasesItemCustodiansItem::update_index) | [security-ediscoverycustodian-updateindex](https://learn.microsoft.com/graph/api/security-ediscoverycustodian-updateindex?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/lastIndexOperation` | [`security().cases().ediscovery_cases().id(…).custodians().id(…).last_index_operation().get()`](CasesEdiscoveryCasesItemCustodiansItemLastIndexOperation::get) | [security-ediscoverycustodian-list-lastindexoperation](https://learn.microsoft.com/graph/api/security-ediscoverycustodian-list-lastindexoperation?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/siteSources` | [`security().cases().ediscovery_cases().id(…).custodians().id(…).site_sources().list()`](CasesEdiscoveryCasesItemCustodiansItemSiteSources::list) | [security-ediscoverycustodian-list-sitesources](https://learn.microsoft.com/graph/api/security-ediscoverycustodian-list-sitesources?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/siteSources` | [`security().cases().ediscovery_cases().id(…).custodians().id(…).site_sources().create(…)`](CasesEdiscoveryCasesItemCustodiansItemSiteSources::create) | [security-ediscoverycustodian-post-sitesources](https://learn.microsoft.com/graph/api/security-ediscoverycustodian-post-sitesources?view=graph-rest-beta) |  | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/unifiedGroupSources` | [`security().cases().ediscovery_cases().id(…).custodians().id(…).unified_group_sources().list()`](CasesEdiscoveryCasesItemCustodiansItemUnifiedGroupSources::list) | [security-ediscoverycustodian-list-unifiedgroupsources](https://learn.microsoft.com/graph/api/security-ediscoverycustodian-list-unifiedgroupsources?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/unifiedGroupSources` | [`security().cases().ediscovery_cases().id(…).custodians().id(…).unified_group_sources().create(…)`](CasesEdiscoveryCasesItemCustodiansItemUnifiedGroupSources::create) | [security-ediscoverycustodian-post-unifiedgroupsources](https://learn.microsoft.com/graph/api/security-ediscoverycustodian-post-unifiedgroupsources?view=graph-rest-beta) |  | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/userSources` | [`security().cases().ediscovery_cases().id(…).custodians().id(…).user_sources().list()`](CasesEdiscoveryCasesItemCustodiansItemUserSources::list) | [security-ediscoverycustodian-list-usersources](https://learn.microsoft.com/graph/api/security-ediscoverycustodian-list-usersources?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/custodians/{custodianId}/userSources` | [`security().cases().ediscovery_cases().id(…).custodians().id(…).user_sources().create(…)`](CasesEdiscoveryCasesItemCustodiansItemUserSources::create) | [security-ediscoverycustodian-post-usersources](https://learn.microsoft.com/graph/api/security-ediscoverycustodian-post-usersources?view=graph-rest-beta) |  | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds` | [`security().cases().ediscovery_cases().id(…).legal_holds().list()`](CasesEdiscoveryCasesItemLegalHolds::list) | [security-ediscoverycase-list-legalholds](https://learn.microsoft.com/graph/api/security-ediscoverycase-list-legalholds?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds` | [`security().cases().ediscovery_cases().id(…).legal_holds().create(…)`](CasesEdiscoveryCasesItemLegalHolds::create) | [security-ediscoverycase-post-legalholds](https://learn.microsoft.com/graph/api/security-ediscoverycase-post-legalholds?view=graph-rest-beta) |  | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds/{ediscoveryHoldPolicyId}` | [`security().cases().ediscovery_cases().id(…).legal_holds().id(…).get()`](CasesEdiscoveryCasesItemLegalHoldsItem::get) | [security-ediscoveryholdpolicy-get](https://learn.microsoft.com/graph/api/security-ediscoveryholdpolicy-get?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `PATCH /security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds/{ediscoveryHoldPolicyId}` | [`security().cases().ediscovery_cases().id(…).legal_holds().id(…).update(…)`](CasesEdiscoveryCasesItemLegalHoldsItem::update) | [security-ediscoveryholdpolicy-update](https://learn.microsoft.com/graph/api/security-ediscoveryholdpolicy-update?view=graph-rest-beta) |  | not supported |
+//! | `DELETE /security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds/{ediscoveryHoldPolicyId}` | [`security().cases().ediscovery_cases().id(…).legal_holds().id(…).delete()`](CasesEdiscoveryCasesItemLegalHoldsItem::delete) | [security-ediscoverycase-delete-legalholds](https://learn.microsoft.com/graph/api/security-ediscoverycase-delete-legalholds?view=graph-rest-beta) |  | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds/{ediscoveryHoldPolicyId}/siteSources` | [`security().cases().ediscovery_cases().id(…).legal_holds().id(…).site_sources().create(…)`](CasesEdiscoveryCasesItemLegalHoldsItemSiteSources::create) | [security-ediscoveryholdpolicy-post-sitesources](https://learn.microsoft.com/graph/api/security-ediscoveryholdpolicy-post-sitesources?view=graph-rest-beta) |  | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds/{ediscoveryHoldPolicyId}/userSources` | [`security().cases().ediscovery_cases().id(…).legal_holds().id(…).user_sources().list()`](CasesEdiscoveryCasesItemLegalHoldsItemUserSources::list) | [security-ediscoverycustodian-list-usersources](https://learn.microsoft.com/graph/api/security-ediscoverycustodian-list-usersources?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/legalHolds/{ediscoveryHoldPolicyId}/userSources` | [`security().cases().ediscovery_cases().id(…).legal_holds().id(…).user_sources().create(…)`](CasesEdiscoveryCasesItemLegalHoldsItemUserSources::create) | [security-ediscoveryholdpolicy-post-usersources](https://learn.microsoft.com/graph/api/security-ediscoveryholdpolicy-post-usersources?view=graph-rest-beta) |  | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources` | [`security().cases().ediscovery_cases().id(…).noncustodial_data_sources().create(…)`](CasesEdiscoveryCasesItemNoncustodialDataSources::create) | [security-ediscoverycase-post-noncustodialdatasources](https://learn.microsoft.com/graph/api/security-ediscoverycase-post-noncustodialdatasources?view=graph-rest-beta) |  | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/applyHold` | [`security().cases().ediscovery_cases().id(…).noncustodial_data_sources().apply_hold(…)`](CasesEdiscoveryCasesItemNoncustodialDataSources::apply_hold) | [security-ediscoverynoncustodialdatasource-applyhold](https://learn.microsoft.com/graph/api/security-ediscoverynoncustodialdatasource-applyhold?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/removeHold` | [`security().cases().ediscovery_cases().id(…).noncustodial_data_sources().remove_hold(…)`](CasesEdiscoveryCasesItemNoncustodialDataSources::remove_hold) | [security-ediscoverynoncustodialdatasource-removehold](https://learn.microsoft.com/graph/api/security-ediscoverynoncustodialdatasource-removehold?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}` | [`security().cases().ediscovery_cases().id(…).noncustodial_data_sources().id(…).get()`](CasesEdiscoveryCasesItemNoncustodialDataSourcesItem::get) | [security-ediscoverynoncustodialdatasource-get](https://learn.microsoft.com/graph/api/security-ediscoverynoncustodialdatasource-get?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}/applyHold` | [`security().cases().ediscovery_cases().id(…).noncustodial_data_sources().id(…).apply_hold(…)`](CasesEdiscoveryCasesItemNoncustodialDataSourcesItem::apply_hold) | [security-ediscoverynoncustodialdatasource-applyhold](https://learn.microsoft.com/graph/api/security-ediscoverynoncustodialdatasource-applyhold?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}/release` | [`security().cases().ediscovery_cases().id(…).noncustodial_data_sources().id(…).release()`](CasesEdiscoveryCasesItemNoncustodialDataSourcesItem::release) | [security-ediscoverynoncustodialdatasource-release](https://learn.microsoft.com/graph/api/security-ediscoverynoncustodialdatasource-release?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}/removeHold` | [`security().cases().ediscovery_cases().id(…).noncustodial_data_sources().id(…).remove_hold(…)`](CasesEdiscoveryCasesItemNoncustodialDataSourcesItem::remove_hold) | [security-ediscoverynoncustodialdatasource-removehold](https://learn.microsoft.com/graph/api/security-ediscoverynoncustodialdatasource-removehold?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialDataSources/{ediscoveryNoncustodialDataSourceId}/updateIndex` | [`security().cases().ediscovery_cases().id(…).noncustodial_data_sources().id(…).update_index()`](CasesEdiscoveryCasesItemNoncustodialDataSourcesItem::update_index) | [security-ediscoverynoncustodialdatasource-updateindex](https://learn.microsoft.com/graph/api/security-ediscoverynoncustodialdatasource-updateindex?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/noncustodialSources/{ediscoveryNoncustodialDataSourceId}/lastIndexOperation` | [`security().cases().ediscovery_cases().id(…).noncustodial_sources().id(…).last_index_operation().get()`](CasesEdiscoveryCasesItemNoncustodialSourcesItemLastIndexOperation::get) | [security-ediscoverycustodian-list-lastindexoperation](https://learn.microsoft.com/graph/api/security-ediscoverycustodian-list-lastindexoperation?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/operations` | [`security().cases().ediscovery_cases().id(…).operations().list()`](CasesEdiscoveryCasesItemOperations::list) | [security-ediscoverycase-list-operations](https://learn.microsoft.com/graph/api/security-ediscoverycase-list-operations?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/operations/{caseOperationId}` | [`security().cases().ediscovery_cases().id(…).operations().id(…).get()`](CasesEdiscoveryCasesItemOperationsItem::get) | [security-caseoperation-get](https://learn.microsoft.com/graph/api/security-caseoperation-get?view=graph-rest-beta) | `eDiscovery.ReadWrite.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/operations/{caseOperationId}/microsoft.graph.security.ediscoveryExportOperation/getDownloadUrl` | [`security().cases().ediscovery_cases().id(…).operations().id(…).as_ediscovery_export_operation().get_download_url()`](CasesEdiscoveryCasesItemOperationsItemAsEdiscoveryExportOperation::get_download_url) | [security-ediscoveryexportoperation-getdownloadurl](https://learn.microsoft.com/graph/api/security-ediscoveryexportoperation-getdownloadurl?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets` | [`security().cases().ediscovery_cases().id(…).review_sets().list()`](CasesEdiscoveryCasesItemReviewSets::list) | [security-ediscoverycase-list-reviewsets](https://learn.microsoft.com/graph/api/security-ediscoverycase-list-reviewsets?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets` | [`security().cases().ediscovery_cases().id(…).review_sets().create(…)`](CasesEdiscoveryCasesItemReviewSets::create) | [security-ediscoverycase-post-reviewsets](https://learn.microsoft.com/graph/api/security-ediscoverycase-post-reviewsets?view=graph-rest-beta) |  | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}` | [`security().cases().ediscovery_cases().id(…).review_sets().id(…).get()`](CasesEdiscoveryCasesItemReviewSetsItem::get) | [security-ediscoveryreviewset-get](https://learn.microsoft.com/graph/api/security-ediscoveryreviewset-get?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/addToReviewSet` | [`security().cases().ediscovery_cases().id(…).review_sets().id(…).add_to_review_set(…)`](CasesEdiscoveryCasesItemReviewSetsItem::add_to_review_set) | [security-ediscoveryreviewset-addtoreviewset](https://learn.microsoft.com/graph/api/security-ediscoveryreviewset-addtoreviewset?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/export` | [`security().cases().ediscovery_cases().id(…).review_sets().id(…).export(…)`](CasesEdiscoveryCasesItemReviewSetsItem::export) | [security-ediscoveryreviewset-export](https://learn.microsoft.com/graph/api/security-ediscoveryreviewset-export?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files` | [`security().cases().ediscovery_cases().id(…).review_sets().id(…).files().list()`](CasesEdiscoveryCasesItemReviewSetsItemFiles::list) | [security-ediscoveryreviewset-list-files](https://learn.microsoft.com/graph/api/security-ediscoveryreviewset-list-files?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files/{ediscoveryFileId}` | [`security().cases().ediscovery_cases().id(…).review_sets().id(…).files().id(…).get()`](CasesEdiscoveryCasesItemReviewSetsItemFilesItem::get) | [security-ediscoveryfile-get](https://learn.microsoft.com/graph/api/security-ediscoveryfile-get?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files/{ediscoveryFileId}/custodian` | [`security().cases().ediscovery_cases().id(…).review_sets().id(…).files().id(…).custodian().get()`](CasesEdiscoveryCasesItemReviewSetsItemFilesItemCustodian::get) | [security-ediscoverycustodian-get](https://learn.microsoft.com/graph/api/security-ediscoverycustodian-get?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files/{ediscoveryFileId}/tags/{ediscoveryReviewTagId}` | [`security().cases().ediscovery_cases().id(…).review_sets().id(…).files().id(…).tags().id(…).get()`](CasesEdiscoveryCasesItemReviewSetsItemFilesItemTagsItem::get) | [security-ediscoveryreviewtag-get](https://learn.microsoft.com/graph/api/security-ediscoveryreviewtag-get?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files/{ediscoveryFileId}/tags/{ediscoveryReviewTagId}/childTags/{ediscoveryReviewTagId}` | [`security().cases().ediscovery_cases().id(…).review_sets().id(…).files().id(…).tags().id(…).child_tags().id(…).get()`](CasesEdiscoveryCasesItemReviewSetsItemFilesItemTagsItemChildTagsItem::get) | [security-ediscoveryreviewtag-get](https://learn.microsoft.com/graph/api/security-ediscoveryreviewtag-get?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/files/{ediscoveryFileId}/tags/{ediscoveryReviewTagId}/parent` | [`security().cases().ediscovery_cases().id(…).review_sets().id(…).files().id(…).tags().id(…).parent().get()`](CasesEdiscoveryCasesItemReviewSetsItemFilesItemTagsItemParent::get) | [security-ediscoveryreviewtag-get](https://learn.microsoft.com/graph/api/security-ediscoveryreviewtag-get?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries` | [`security().cases().ediscovery_cases().id(…).review_sets().id(…).queries().list()`](CasesEdiscoveryCasesItemReviewSetsItemQueries::list) | [security-ediscoveryreviewset-list-queries](https://learn.microsoft.com/graph/api/security-ediscoveryreviewset-list-queries?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries` | [`security().cases().ediscovery_cases().id(…).review_sets().id(…).queries().create(…)`](CasesEdiscoveryCasesItemReviewSetsItemQueries::create) | [security-ediscoveryreviewset-post-queries](https://learn.microsoft.com/graph/api/security-ediscoveryreviewset-post-queries?view=graph-rest-beta) |  | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}` | [`security().cases().ediscovery_cases().id(…).review_sets().id(…).queries().id(…).get()`](CasesEdiscoveryCasesItemReviewSetsItemQueriesItem::get) | [security-ediscoveryreviewsetquery-get](https://learn.microsoft.com/graph/api/security-ediscoveryreviewsetquery-get?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `PATCH /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}` | [`security().cases().ediscovery_cases().id(…).review_sets().id(…).queries().id(…).update(…)`](CasesEdiscoveryCasesItemReviewSetsItemQueriesItem::update) | [security-ediscoveryreviewsetquery-update](https://learn.microsoft.com/graph/api/security-ediscoveryreviewsetquery-update?view=graph-rest-beta) |  | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}/applyTags` | [`security().cases().ediscovery_cases().id(…).review_sets().id(…).queries().id(…).apply_tags(…)`](CasesEdiscoveryCasesItemReviewSetsItemQueriesItem::apply_tags) | [security-ediscoveryreviewsetquery-applytags](https://learn.microsoft.com/graph/api/security-ediscoveryreviewsetquery-applytags?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}/export` | [`security().cases().ediscovery_cases().id(…).review_sets().id(…).queries().id(…).export(…)`](CasesEdiscoveryCasesItemReviewSetsItemQueriesItem::export) | [security-ediscoveryreviewsetquery-export](https://learn.microsoft.com/graph/api/security-ediscoveryreviewsetquery-export?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/reviewSets/{ediscoveryReviewSetId}/queries/{queryId}/run` | [`security().cases().ediscovery_cases().id(…).review_sets().id(…).queries().id(…).run().list()`](CasesEdiscoveryCasesItemReviewSetsItemQueriesItemRun::list) | [security-ediscoveryreviewsetquery-run](https://learn.microsoft.com/graph/api/security-ediscoveryreviewsetquery-run?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches` | [`security().cases().ediscovery_cases().id(…).searches().list()`](CasesEdiscoveryCasesItemSearches::list) | [security-ediscoverycase-list-searches](https://learn.microsoft.com/graph/api/security-ediscoverycase-list-searches?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches` | [`security().cases().ediscovery_cases().id(…).searches().create(…)`](CasesEdiscoveryCasesItemSearches::create) | [security-ediscoverycase-post-searches](https://learn.microsoft.com/graph/api/security-ediscoverycase-post-searches?view=graph-rest-beta) |  | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}` | [`security().cases().ediscovery_cases().id(…).searches().id(…).get()`](CasesEdiscoveryCasesItemSearchesItem::get) | [security-ediscoverysearch-get](https://learn.microsoft.com/graph/api/security-ediscoverysearch-get?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `PATCH /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}` | [`security().cases().ediscovery_cases().id(…).searches().id(…).update(…)`](CasesEdiscoveryCasesItemSearchesItem::update) | [security-ediscoverysearch-update](https://learn.microsoft.com/graph/api/security-ediscoverysearch-update?view=graph-rest-beta) |  | not supported |
+//! | `DELETE /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}` | [`security().cases().ediscovery_cases().id(…).searches().id(…).delete()`](CasesEdiscoveryCasesItemSearchesItem::delete) | [security-ediscoverycase-delete-searches](https://learn.microsoft.com/graph/api/security-ediscoverycase-delete-searches?view=graph-rest-beta) |  | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/estimateStatistics` | [`security().cases().ediscovery_cases().id(…).searches().id(…).estimate_statistics()`](CasesEdiscoveryCasesItemSearchesItem::estimate_statistics) | [security-ediscoverysearch-estimatestatistics](https://learn.microsoft.com/graph/api/security-ediscoverysearch-estimatestatistics?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/purgeData` | [`security().cases().ediscovery_cases().id(…).searches().id(…).purge_data()`](CasesEdiscoveryCasesItemSearchesItem::purge_data) | [security-ediscoverysearch-purgedata](https://learn.microsoft.com/graph/api/security-ediscoverysearch-purgedata?view=graph-rest-beta) | `eDiscovery.ReadWrite.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/additionalSources` | [`security().cases().ediscovery_cases().id(…).searches().id(…).additional_sources().list()`](CasesEdiscoveryCasesItemSearchesItemAdditionalSources::list) | [security-ediscoverysearch-list-additionalsources](https://learn.microsoft.com/graph/api/security-ediscoverysearch-list-additionalsources?view=graph-rest-beta) | `eDiscovery.ReadWrite.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/additionalSources` | [`security().cases().ediscovery_cases().id(…).searches().id(…).additional_sources().create(…)`](CasesEdiscoveryCasesItemSearchesItemAdditionalSources::create) | [security-ediscoverysearch-post-additionalsources](https://learn.microsoft.com/graph/api/security-ediscoverysearch-post-additionalsources?view=graph-rest-beta) | `eDiscovery.ReadWrite.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/custodianSources` | [`security().cases().ediscovery_cases().id(…).searches().id(…).custodian_sources().list()`](CasesEdiscoveryCasesItemSearchesItemCustodianSources::list) | [security-ediscoverysearch-list-custodiansources](https://learn.microsoft.com/graph/api/security-ediscoverysearch-list-custodiansources?view=graph-rest-beta) | `eDiscovery.ReadWrite.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/custodianSources/$ref` | [`security().cases().ediscovery_cases().id(…).searches().id(…).custodian_sources().reference().create(…)`](CasesEdiscoveryCasesItemSearchesItemCustodianSourcesReference::create) | [security-ediscoverysearch-post-custodiansources](https://learn.microsoft.com/graph/api/security-ediscoverysearch-post-custodiansources?view=graph-rest-beta) | `eDiscovery.ReadWrite.All` | not supported |
+//! | `DELETE /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/custodianSources/{id}/$ref` | [`security().cases().ediscovery_cases().id(…).searches().id(…).custodian_sources().id(…).reference().delete()`](CasesEdiscoveryCasesItemSearchesItemCustodianSourcesItemReference::delete) | [security-ediscoverysearch-delete-custodiansources](https://learn.microsoft.com/graph/api/security-ediscoverysearch-delete-custodiansources?view=graph-rest-beta) | `eDiscovery.ReadWrite.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/lastEstimateStatisticsOperation` | [`security().cases().ediscovery_cases().id(…).searches().id(…).last_estimate_statistics_operation().get()`](CasesEdiscoveryCasesItemSearchesItemLastEstimateStatisticsOperation::get) | [security-ediscoverysearch-list-lastestimatestatisticsoperation](https://learn.microsoft.com/graph/api/security-ediscoverysearch-list-lastestimatestatisticsoperation?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/noncustodialSources` | [`security().cases().ediscovery_cases().id(…).searches().id(…).noncustodial_sources().list()`](CasesEdiscoveryCasesItemSearchesItemNoncustodialSources::list) | [security-ediscoverysearch-list-noncustodialsources](https://learn.microsoft.com/graph/api/security-ediscoverysearch-list-noncustodialsources?view=graph-rest-beta) | `eDiscovery.ReadWrite.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/noncustodialSources/$ref` | [`security().cases().ediscovery_cases().id(…).searches().id(…).noncustodial_sources().reference().create(…)`](CasesEdiscoveryCasesItemSearchesItemNoncustodialSourcesReference::create) | [security-ediscoverysearch-post-noncustodialsources](https://learn.microsoft.com/graph/api/security-ediscoverysearch-post-noncustodialsources?view=graph-rest-beta) | `eDiscovery.ReadWrite.All` | not supported |
+//! | `DELETE /security/cases/ediscoveryCases/{ediscoveryCaseId}/searches/{ediscoverySearchId}/noncustodialSources/{id}/$ref` | [`security().cases().ediscovery_cases().id(…).searches().id(…).noncustodial_sources().id(…).reference().delete()`](CasesEdiscoveryCasesItemSearchesItemNoncustodialSourcesItemReference::delete) | [security-ediscoverysearch-delete-noncustodialsources](https://learn.microsoft.com/graph/api/security-ediscoverysearch-delete-noncustodialsources?view=graph-rest-beta) | `eDiscovery.ReadWrite.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/settings` | [`security().cases().ediscovery_cases().id(…).settings().get()`](CasesEdiscoveryCasesItemSettings::get) | [security-ediscoverycasesettings-get](https://learn.microsoft.com/graph/api/security-ediscoverycasesettings-get?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `PATCH /security/cases/ediscoveryCases/{ediscoveryCaseId}/settings` | [`security().cases().ediscovery_cases().id(…).settings().update(…)`](CasesEdiscoveryCasesItemSettings::update) | [security-ediscoverycasesettings-update](https://learn.microsoft.com/graph/api/security-ediscoverycasesettings-update?view=graph-rest-beta) | `eDiscovery.ReadWrite.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/settings/resetToDefault` | [`security().cases().ediscovery_cases().id(…).settings().reset_to_default()`](CasesEdiscoveryCasesItemSettings::reset_to_default) | [security-ediscoverycasesettings-resettodefault](https://learn.microsoft.com/graph/api/security-ediscoverycasesettings-resettodefault?view=graph-rest-beta) | `eDiscovery.ReadWrite.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/tags` | [`security().cases().ediscovery_cases().id(…).tags().list()`](CasesEdiscoveryCasesItemTags::list) | [security-ediscoverycase-list-tags](https://learn.microsoft.com/graph/api/security-ediscoverycase-list-tags?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `POST /security/cases/ediscoveryCases/{ediscoveryCaseId}/tags` | [`security().cases().ediscovery_cases().id(…).tags().create(…)`](CasesEdiscoveryCasesItemTags::create) | [security-ediscoverycase-post-tags](https://learn.microsoft.com/graph/api/security-ediscoverycase-post-tags?view=graph-rest-beta) |  | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/tags/asHierarchy` | [`security().cases().ediscovery_cases().id(…).tags().as_hierarchy()`](CasesEdiscoveryCasesItemTags::as_hierarchy) | [security-ediscoveryreviewtag-ashierarchy](https://learn.microsoft.com/graph/api/security-ediscoveryreviewtag-ashierarchy?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `GET /security/cases/ediscoveryCases/{ediscoveryCaseId}/tags/{ediscoveryReviewTagId}` | [`security().cases().ediscovery_cases().id(…).tags().id(…).get()`](CasesEdiscoveryCasesItemTagsItem::get) | [security-ediscoveryreviewtag-get](https://learn.microsoft.com/graph/api/security-ediscoveryreviewtag-get?view=graph-rest-beta) | `eDiscovery.Read.All` | not supported |
+//! | `PATCH /security/cases/ediscoveryCases/{ediscoveryCaseId}/tags/{ediscoveryReviewTagId}` | [`security().cases().ediscovery_cases().id(…).tags().id(…).update(…)`](CasesEdiscoveryCasesItemTagsItem::update) | [security-ediscoveryreviewtag-update](https://learn.microsoft.com/graph/api/security-ediscoveryreviewtag-update?view=graph-rest-beta) |  | not supported |
+//! | `DELETE /security/cases/ediscoveryCases/{ediscoveryCaseId}/tags/{ediscoveryReviewTagId}` | [`security().cases().ediscovery_cases().id(…).tags().id(…).delete()`](CasesEdiscoveryCasesItemTagsItem::delete) | [security-ediscoverycase-delete-tags](https://learn.microsoft.com/graph/api/security-ediscoverycase-delete-tags?view=graph-rest-beta) |  | not supported |
+//! | `GET /security/labels/retentionLabels` | [`security().labels().retention_labels().list()`](LabelsRetentionLabels::list) | [security-retentionlabel-list](https://learn.microsoft.com/graph/api/security-retentionlabel-list?view=graph-rest-beta) | `RecordsManagement.Read.All` | `RecordsManagement.Read.All` |
+//! | `POST /security/labels/retentionLabels` | [`security().labels().retention_labels().create(…)`](LabelsRetentionLabels::create) | [security-retentionlabel-post](https://learn.microsoft.com/graph/api/security-retentionlabel-post?view=graph-rest-beta) | `RecordsManagement.ReadWrite.All` | `RecordsManagement.ReadWrite.All` |
+//! | `GET /security/labels/retentionLabels/{retentionLabelId}` | [`security().labels().retention_labels().id(…).get()`](LabelsRetentionLabelsItem::get) | [security-retentionlabel-get](https://learn.microsoft.com/graph/api/security-retentionlabel-get?view=graph-rest-beta) | `RecordsManagement.Read.All` | `RecordsManagement.Read.All` |
+//! | `PATCH /security/labels/retentionLabels/{retentionLabelId}` | [`security().labels().retention_labels().id(…).update(…)`](LabelsRetentionLabelsItem::update) | [security-retentionlabel-update](https://learn.microsoft.com/graph/api/security-retentionlabel-update?view=graph-rest-beta) | `RecordsManagement.ReadWrite.All` | `RecordsManagement.ReadWrite.All` |
+//! | `DELETE /security/labels/retentionLabels/{retentionLabelId}` | [`security().labels().retention_labels().id(…).delete()`](LabelsRetentionLabelsItem::delete) | [security-retentionlabel-delete](https://learn.microsoft.com/graph/api/security-retentionlabel-delete?view=graph-rest-beta) | `RecordsManagement.ReadWrite.All` | `RecordsManagement.ReadWrite.All` |
+//! | `GET /security/labels/retentionLabels/{retentionLabelId}/eventType` | [`security().labels().retention_labels().id(…).event_type().get()`](LabelsRetentionLabelsItemEventType::get) | [security-retentioneventtype-get](https://learn.microsoft.com/graph/api/security-retentioneventtype-get?view=graph-rest-beta) | `RecordsManagement.Read.All` | `RecordsManagement.Read.All` |
+//! | `PATCH /security/labels/retentionLabels/{retentionLabelId}/eventType` | [`security().labels().retention_labels().id(…).event_type().update(…)`](LabelsRetentionLabelsItemEventType::update) | [security-retentioneventtype-update](https://learn.microsoft.com/graph/api/security-retentioneventtype-update?view=graph-rest-beta) | `RecordsManagement.ReadWrite.All` | `RecordsManagement.ReadWrite.All` |
+//! | `DELETE /security/labels/retentionLabels/{retentionLabelId}/eventType/$ref` | [`security().labels().retention_labels().id(…).event_type().reference().delete()`](LabelsRetentionLabelsItemEventTypeReference::delete) | [security-retentioneventtype-delete](https://learn.microsoft.com/graph/api/security-retentioneventtype-delete?view=graph-rest-beta) | `RecordsManagement.ReadWrite.All` | `RecordsManagement.ReadWrite.All` |
 //! | `GET /security/secureScoreControlProfiles` | [`security().secure_score_control_profiles().list()`](SecureScoreControlProfiles::list) | [securescorecontrolprofiles-list](https://learn.microsoft.com/graph/api/securescorecontrolprofiles-list?view=graph-rest-beta) | `SecurityEvents.Read.All` | `SecurityEvents.Read.All` |
 //! | `PATCH /security/secureScoreControlProfiles/{id}` | [`security().secure_score_control_profiles().id(…).update(…)`](SecureScoreControlProfilesItem::update) | [securescorecontrolprofiles-update](https://learn.microsoft.com/graph/api/securescorecontrolprofiles-update?view=graph-rest-beta) | `SecurityEvents.ReadWrite.All` | `SecurityEvents.ReadWrite.All` |
 //! | `GET /security/secureScores` | [`security().secure_scores().list()`](SecureScores::list) | [securescores-list](https://learn.microsoft.com/graph/api/securescores-list?view=graph-rest-beta) | `SecurityEvents.Read.All` | `SecurityEvents.Read.All` |
@@ -36,6 +138,26 @@
 //! | `POST /security/securityActions` | [`security().security_actions().create(…)`](SecurityActions::create) | [securityactions-post](https://learn.microsoft.com/graph/api/securityactions-post?view=graph-rest-beta) | not supported | `SecurityActions.ReadWrite.All` |
 //! | `GET /security/securityActions/{id}` | [`security().security_actions().id(…).get()`](SecurityActionsItem::get) | [securityaction-get](https://learn.microsoft.com/graph/api/securityaction-get?view=graph-rest-beta) | not supported | `SecurityActions.Read.All` |
 //! | `POST /security/securityActions/{id}/cancelSecurityAction` | [`security().security_actions().id(…).cancel_security_action()`](SecurityActionsItem::cancel_security_action) | [securityaction-cancelsecurityaction](https://learn.microsoft.com/graph/api/securityaction-cancelsecurityaction?view=graph-rest-beta) | not supported | `SecurityActions.ReadWrite.All` |
+//! | `POST /security/subjectRightsRequests` | [`security().subject_rights_requests().create(…)`](SubjectRightsRequests::create) | [subjectrightsrequest-post](https://learn.microsoft.com/graph/api/subjectrightsrequest-post?view=graph-rest-beta) | `SubjectRightsRequest.ReadWrite.All` | not supported |
+//! | `GET /security/subjectRightsRequests/{subjectRightsRequestId}` | [`security().subject_rights_requests().id(…).get()`](SubjectRightsRequestsItem::get) | [subjectrightsrequest-get](https://learn.microsoft.com/graph/api/subjectrightsrequest-get?view=graph-rest-beta) | `SubjectRightsRequest.Read.All` | not supported |
+//! | `PATCH /security/subjectRightsRequests/{subjectRightsRequestId}` | [`security().subject_rights_requests().id(…).update(…)`](SubjectRightsRequestsItem::update) | [subjectrightsrequest-update](https://learn.microsoft.com/graph/api/subjectrightsrequest-update?view=graph-rest-beta) | `SubjectRightsRequest.ReadWrite.All` | not supported |
+//! | `GET /security/subjectRightsRequests/{subjectRightsRequestId}/getFinalAttachment` | [`security().subject_rights_requests().id(…).get_final_attachment().get()`](SubjectRightsRequestsItemGetFinalAttachment::get) | [subjectrightsrequest-getfinalattachment](https://learn.microsoft.com/graph/api/subjectrightsrequest-getfinalattachment?view=graph-rest-beta) | `SubjectRightsRequest.Read.All` | not supported |
+//! | `GET /security/subjectRightsRequests/{subjectRightsRequestId}/notes` | [`security().subject_rights_requests().id(…).notes().list()`](SubjectRightsRequestsItemNotes::list) | [subjectrightsrequest-list-notes](https://learn.microsoft.com/graph/api/subjectrightsrequest-list-notes?view=graph-rest-beta) | `SubjectRightsRequest.Read.All` | not supported |
+//! | `POST /security/subjectRightsRequests/{subjectRightsRequestId}/notes` | [`security().subject_rights_requests().id(…).notes().create(…)`](SubjectRightsRequestsItemNotes::create) | [subjectrightsrequest-post-notes](https://learn.microsoft.com/graph/api/subjectrightsrequest-post-notes?view=graph-rest-beta) | `SubjectRightsRequest.ReadWrite.All` | not supported |
+//! | `GET /security/threatSubmission/emailThreats` | [`security().threat_submission().email_threats().list()`](ThreatSubmissionEmailThreats::list) | [security-emailthreatsubmission-list](https://learn.microsoft.com/graph/api/security-emailthreatsubmission-list?view=graph-rest-beta) | `ThreatSubmission.Read` | `ThreatSubmission.Read.All` |
+//! | `POST /security/threatSubmission/emailThreats` | [`security().threat_submission().email_threats().create(…)`](ThreatSubmissionEmailThreats::create) | [security-emailthreatsubmission-post-emailthreats](https://learn.microsoft.com/graph/api/security-emailthreatsubmission-post-emailthreats?view=graph-rest-beta) | `ThreatSubmission.ReadWrite` | `ThreatSubmission.ReadWrite.All` |
+//! | `GET /security/threatSubmission/emailThreats/{emailThreatsId}` | [`security().threat_submission().email_threats().id(…).get()`](ThreatSubmissionEmailThreatsItem::get) | [security-emailthreatsubmission-get](https://learn.microsoft.com/graph/api/security-emailthreatsubmission-get?view=graph-rest-beta) | `ThreatSubmission.Read` | `ThreatSubmission.Read.All` |
+//! | `DELETE /security/threatSubmission/emailThreatSubmissionPolices/{id}` | [`security().threat_submission().email_threat_submission_polices().id(…).delete()`](ThreatSubmissionEmailThreatSubmissionPolicesItem::delete) | [security-emailthreatsubmissionpolicy-delete](https://learn.microsoft.com/graph/api/security-emailthreatsubmissionpolicy-delete?view=graph-rest-beta) | `ThreatSubmissionPolicies.ReadWrite.All` | `ThreatSubmissionPolicy.ReadWrite.All` |
+//! | `GET /security/threatSubmission/emailThreatSubmissionPolicies` | [`security().threat_submission().email_threat_submission_policies().list()`](ThreatSubmissionEmailThreatSubmissionPolicies::list) | [security-emailthreatsubmissionpolicy-list](https://learn.microsoft.com/graph/api/security-emailthreatsubmissionpolicy-list?view=graph-rest-beta) | `ThreatSubmission.Read` | `ThreatSubmission.Read.All` |
+//! | `POST /security/threatSubmission/emailThreatSubmissionPolicies` | [`security().threat_submission().email_threat_submission_policies().create(…)`](ThreatSubmissionEmailThreatSubmissionPolicies::create) | [security-emailthreatsubmissionpolicy-post-emailthreatsubmissionpolicies](https://learn.microsoft.com/graph/api/security-emailthreatsubmissionpolicy-post-emailthreatsubmissionpolicies?view=graph-rest-beta) | `ThreatSubmissionPolicies.ReadWrite.All` | `ThreatSubmissionPolicy.ReadWrite.All` |
+//! | `GET /security/threatSubmission/emailThreatSubmissionPolicies/{emailThreatSubmissionPoliciesId}` | [`security().threat_submission().email_threat_submission_policies().id(…).get()`](ThreatSubmissionEmailThreatSubmissionPoliciesItem::get) | [security-emailthreatsubmissionpolicy-get](https://learn.microsoft.com/graph/api/security-emailthreatsubmissionpolicy-get?view=graph-rest-beta) | `ThreatSubmission.Read` | `ThreatSubmission.Read.All` |
+//! | `PATCH /security/threatSubmission/emailThreatSubmissionPolicies/{emailThreatSubmissionPoliciesId}` | [`security().threat_submission().email_threat_submission_policies().id(…).update(…)`](ThreatSubmissionEmailThreatSubmissionPoliciesItem::update) | [security-emailthreatsubmissionpolicy-update](https://learn.microsoft.com/graph/api/security-emailthreatsubmissionpolicy-update?view=graph-rest-beta) | `ThreatSubmissionPolicies.ReadWrite.All` | `ThreatSubmissionPolicy.ReadWrite.All` |
+//! | `GET /security/threatSubmission/fileThreats` | [`security().threat_submission().file_threats().list()`](ThreatSubmissionFileThreats::list) | [security-filethreatsubmission-list](https://learn.microsoft.com/graph/api/security-filethreatsubmission-list?view=graph-rest-beta) | `ThreatSubmission.Read` | `ThreatSubmission.Read.All` |
+//! | `POST /security/threatSubmission/fileThreats` | [`security().threat_submission().file_threats().create(…)`](ThreatSubmissionFileThreats::create) | [security-filethreatsubmission-post-filethreats](https://learn.microsoft.com/graph/api/security-filethreatsubmission-post-filethreats?view=graph-rest-beta) | `ThreatSubmission.ReadWrite` | `ThreatSubmission.ReadWrite.All` |
+//! | `GET /security/threatSubmission/fileThreats/{fileThreatsId}` | [`security().threat_submission().file_threats().id(…).get()`](ThreatSubmissionFileThreatsItem::get) | [security-filethreatsubmission-get](https://learn.microsoft.com/graph/api/security-filethreatsubmission-get?view=graph-rest-beta) | `ThreatSubmission.Read` | `ThreatSubmission.Read.All` |
+//! | `GET /security/threatSubmission/urlThreats` | [`security().threat_submission().url_threats().list()`](ThreatSubmissionUrlThreats::list) | [security-urlthreatsubmission-list](https://learn.microsoft.com/graph/api/security-urlthreatsubmission-list?view=graph-rest-beta) | `ThreatSubmission.Read` | `ThreatSubmission.Read.All` |
+//! | `POST /security/threatSubmission/urlThreats` | [`security().threat_submission().url_threats().create(…)`](ThreatSubmissionUrlThreats::create) | [security-urlthreatsubmission-post-urlthreats](https://learn.microsoft.com/graph/api/security-urlthreatsubmission-post-urlthreats?view=graph-rest-beta) | `ThreatSubmission.ReadWrite` | `ThreatSubmission.ReadWrite.All` |
+//! | `GET /security/threatSubmission/urlThreats/{urlThreatsId}` | [`security().threat_submission().url_threats().id(…).get()`](ThreatSubmissionUrlThreatsItem::get) | [security-urlthreatsubmission-get](https://learn.microsoft.com/graph/api/security-urlthreatsubmission-get?view=graph-rest-beta) | `ThreatSubmission.Read` | `ThreatSubmission.Read.All` |
 //! | `GET /security/tiIndicators` | [`security().ti_indicators().list()`](TiIndicators::list) | [tiindicators-list](https://learn.microsoft.com/graph/api/tiindicators-list?view=graph-rest-beta) | `ThreatIndicators.ReadWrite.OwnedBy` | `ThreatIndicators.ReadWrite.OwnedBy` |
 //! | `POST /security/tiIndicators` | [`security().ti_indicators().create(…)`](TiIndicators::create) | [tiindicators-post](https://learn.microsoft.com/graph/api/tiindicators-post?view=graph-rest-beta) | `ThreatIndicators.ReadWrite.OwnedBy` | `ThreatIndicators.ReadWrite.OwnedBy` |
 //! | `POST /security/tiIndicators/deleteTiIndicators` | [`security().ti_indicators().delete_ti_indicators(…)`](TiIndicators::delete_ti_indicators) | [tiindicator-deletetiindicators](https://learn.microsoft.com/graph/api/tiindicator-deletetiindicators?view=graph-rest-beta) | `ThreatIndicators.ReadWrite.OwnedBy` | `ThreatIndicators.ReadWrite.OwnedBy` |
@@ -45,10 +167,41 @@
 //! | `GET /security/tiIndicators/{id}` | [`security().ti_indicators().id(…).get()`](TiIndicatorsItem::get) | [tiindicator-get](https://learn.microsoft.com/graph/api/tiindicator-get?view=graph-rest-beta) | `ThreatIndicators.ReadWrite.OwnedBy` | `ThreatIndicators.ReadWrite.OwnedBy` |
 //! | `PATCH /security/tiIndicators/{id}` | [`security().ti_indicators().id(…).update(…)`](TiIndicatorsItem::update) | [tiindicator-update](https://learn.microsoft.com/graph/api/tiindicator-update?view=graph-rest-beta) | `ThreatIndicators.ReadWrite.OwnedBy` | `ThreatIndicators.ReadWrite.OwnedBy` |
 //! | `DELETE /security/tiIndicators/{id}` | [`security().ti_indicators().id(…).delete()`](TiIndicatorsItem::delete) | [tiindicator-delete](https://learn.microsoft.com/graph/api/tiindicator-delete?view=graph-rest-beta) | `ThreatIndicators.ReadWrite.OwnedBy` | `ThreatIndicators.ReadWrite.OwnedBy` |
+//! | `GET /security/triggers/retentionEvents` | [`security().triggers().retention_events().list()`](TriggersRetentionEvents::list) | [security-retentionevent-list](https://learn.microsoft.com/graph/api/security-retentionevent-list?view=graph-rest-beta) | `RecordsManagement.Read.All` | `RecordsManagement.Read.All` |
+//! | `POST /security/triggers/retentionEvents` | [`security().triggers().retention_events().create(…)`](TriggersRetentionEvents::create) | [security-retentionevent-post](https://learn.microsoft.com/graph/api/security-retentionevent-post?view=graph-rest-beta) | `RecordsManagement.ReadWrite.All` | `RecordsManagement.ReadWrite.All` |
+//! | `GET /security/triggers/retentionEvents/{retentionEventId}` | [`security().triggers().retention_events().id(…).get()`](TriggersRetentionEventsItem::get) | [security-retentionevent-get](https://learn.microsoft.com/graph/api/security-retentionevent-get?view=graph-rest-beta) | `RecordsManagement.Read.All` | `RecordsManagement.Read.All` |
+//! | `DELETE /security/triggers/retentionEvents/{retentionEventId}` | [`security().triggers().retention_events().id(…).delete()`](TriggersRetentionEventsItem::delete) | [security-retentionevent-delete](https://learn.microsoft.com/graph/api/security-retentionevent-delete?view=graph-rest-beta) | `RecordsManagement.ReadWrite.All` | `RecordsManagement.ReadWrite.All` |
+//! | `GET /security/triggers/retentionEvents/{retentionEventId}/labels/{retentionLabelId}` | [`security().triggers().retention_events().id(…).labels().id(…).get()`](TriggersRetentionEventsItemLabelsItem::get) | [security-retentionlabel-get](https://learn.microsoft.com/graph/api/security-retentionlabel-get?view=graph-rest-beta) | `RecordsManagement.Read.All` | `RecordsManagement.Read.All` |
+//! | `GET /security/triggers/retentionEvents/{retentionEventId}/retentionEventType` | [`security().triggers().retention_events().id(…).retention_event_type().get()`](TriggersRetentionEventsItemRetentionEventType::get) | [security-retentioneventtype-get](https://learn.microsoft.com/graph/api/security-retentioneventtype-get?view=graph-rest-beta) | `RecordsManagement.Read.All` | `RecordsManagement.Read.All` |
+//! | `PATCH /security/triggers/retentionEvents/{retentionEventId}/retentionEventType` | [`security().triggers().retention_events().id(…).retention_event_type().update(…)`](TriggersRetentionEventsItemRetentionEventType::update) | [security-retentioneventtype-update](https://learn.microsoft.com/graph/api/security-retentioneventtype-update?view=graph-rest-beta) | `RecordsManagement.ReadWrite.All` | `RecordsManagement.ReadWrite.All` |
+//! | `DELETE /security/triggers/retentionEvents/{retentionEventId}/retentionEventType/$ref` | [`security().triggers().retention_events().id(…).retention_event_type().reference().delete()`](TriggersRetentionEventsItemRetentionEventTypeReference::delete) | [security-retentioneventtype-delete](https://learn.microsoft.com/graph/api/security-retentioneventtype-delete?view=graph-rest-beta) | `RecordsManagement.ReadWrite.All` | `RecordsManagement.ReadWrite.All` |
+//! | `GET /security/triggerTypes/retentionEventTypes` | [`security().trigger_types().retention_event_types().list()`](TriggerTypesRetentionEventTypes::list) | [security-retentioneventtype-list](https://learn.microsoft.com/graph/api/security-retentioneventtype-list?view=graph-rest-beta) | `RecordsManagement.Read.All` | `RecordsManagement.Read.All` |
+//! | `POST /security/triggerTypes/retentionEventTypes` | [`security().trigger_types().retention_event_types().create(…)`](TriggerTypesRetentionEventTypes::create) | [security-retentioneventtype-post](https://learn.microsoft.com/graph/api/security-retentioneventtype-post?view=graph-rest-beta) | `RecordsManagement.ReadWrite.All` | `RecordsManagement.ReadWrite.All` |
+//! | `GET /security/triggerTypes/retentionEventTypes/{retentionEventTypeId}` | [`security().trigger_types().retention_event_types().id(…).get()`](TriggerTypesRetentionEventTypesItem::get) | [security-retentioneventtype-get](https://learn.microsoft.com/graph/api/security-retentioneventtype-get?view=graph-rest-beta) | `RecordsManagement.Read.All` | `RecordsManagement.Read.All` |
+//! | `PATCH /security/triggerTypes/retentionEventTypes/{retentionEventTypeId}` | [`security().trigger_types().retention_event_types().id(…).update(…)`](TriggerTypesRetentionEventTypesItem::update) | [security-retentioneventtype-update](https://learn.microsoft.com/graph/api/security-retentioneventtype-update?view=graph-rest-beta) | `RecordsManagement.ReadWrite.All` | `RecordsManagement.ReadWrite.All` |
+//! | `DELETE /security/triggerTypes/retentionEventTypes/{retentionEventTypeId}/$ref` | [`security().trigger_types().retention_event_types().id(…).reference().delete()`](TriggerTypesRetentionEventTypesItemReference::delete) | [security-retentioneventtype-delete](https://learn.microsoft.com/graph/api/security-retentioneventtype-delete?view=graph-rest-beta) | `RecordsManagement.ReadWrite.All` | `RecordsManagement.ReadWrite.All` |
 
 use crate::runtime as rt;
 use crate::beta::actions;
 use crate::beta::types;
+
+mod attack_simulation;
+pub use self::attack_simulation::*;
+
+mod cases;
+pub use self::cases::*;
+
+mod labels;
+pub use self::labels::*;
+
+mod threat_submission;
+pub use self::threat_submission::*;
+
+mod ti_indicators;
+pub use self::ti_indicators::*;
+
+mod triggers;
+pub use self::triggers::*;
 
 /// `/security`
 #[must_use]
@@ -59,6 +212,24 @@ impl Security {
     #[inline]
     pub fn alerts(&self) -> Alerts {
         Alerts(self.0.segment("alerts"))
+    }
+
+    /// `/security/attackSimulation`
+    #[inline]
+    pub fn attack_simulation(&self) -> AttackSimulation {
+        AttackSimulation(self.0.segment("attackSimulation"))
+    }
+
+    /// `/security/cases`
+    #[inline]
+    pub fn cases(&self) -> Cases {
+        Cases(self.0.segment("cases"))
+    }
+
+    /// `/security/labels`
+    #[inline]
+    pub fn labels(&self) -> Labels {
+        Labels(self.0.segment("labels"))
     }
 
     /// `/security/secureScoreControlProfiles`
@@ -79,10 +250,34 @@ impl Security {
         SecurityActions(self.0.segment("securityActions"))
     }
 
+    /// `/security/subjectRightsRequests`
+    #[inline]
+    pub fn subject_rights_requests(&self) -> SubjectRightsRequests {
+        SubjectRightsRequests(self.0.segment("subjectRightsRequests"))
+    }
+
+    /// `/security/threatSubmission`
+    #[inline]
+    pub fn threat_submission(&self) -> ThreatSubmission {
+        ThreatSubmission(self.0.segment("threatSubmission"))
+    }
+
     /// `/security/tiIndicators`
     #[inline]
     pub fn ti_indicators(&self) -> TiIndicators {
         TiIndicators(self.0.segment("tiIndicators"))
+    }
+
+    /// `/security/triggers`
+    #[inline]
+    pub fn triggers(&self) -> Triggers {
+        Triggers(self.0.segment("triggers"))
+    }
+
+    /// `/security/triggerTypes`
+    #[inline]
+    pub fn trigger_types(&self) -> TriggerTypes {
+        TriggerTypes(self.0.segment("triggerTypes"))
     }
 }
 
@@ -101,6 +296,7 @@ impl Alerts {
     /// * Query options: `$count`, `$orderby`, `$select`, `$skip`, `$top`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/alert-list?view=graph-rest-beta>
+    #[doc(alias = "alert-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Alert>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -114,6 +310,7 @@ impl Alerts {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/alert-updatealerts?view=graph-rest-beta>
+    #[doc(alias = "alert-updatealerts")]
     #[inline]
     pub fn update_alerts(
         &self,
@@ -163,6 +360,7 @@ impl AlertsItem {
     /// * Success: 200, 206
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/alert-get?view=graph-rest-beta>
+    #[doc(alias = "alert-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Alert> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -177,6 +375,7 @@ impl AlertsItem {
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/alert-update?view=graph-rest-beta>
+    #[doc(alias = "alert-update")]
     #[inline]
     pub fn update(&self, body: types::Alert) -> rt::Request<Option<types::Alert>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -216,6 +415,7 @@ impl SecureScoreControlProfiles {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/securescorecontrolprofiles-list?view=graph-rest-beta>
+    #[doc(alias = "securescorecontrolprofiles-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SecureScoreControlProfile>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -253,6 +453,7 @@ impl SecureScoreControlProfilesItem {
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/securescorecontrolprofiles-update?view=graph-rest-beta>
+    #[doc(alias = "securescorecontrolprofiles-update")]
     #[inline]
     pub fn update(
         &self,
@@ -287,6 +488,7 @@ impl SecureScores {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/securescores-list?view=graph-rest-beta>
+    #[doc(alias = "securescores-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SecureScore>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -317,6 +519,7 @@ impl SecurityActions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/securityactions-list?view=graph-rest-beta>
+    #[doc(alias = "securityactions-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SecurityAction>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -330,6 +533,7 @@ impl SecurityActions {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/securityactions-post?view=graph-rest-beta>
+    #[doc(alias = "securityactions-post")]
     #[inline]
     pub fn create(
         &self,
@@ -377,6 +581,7 @@ impl SecurityActionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/securityaction-get?view=graph-rest-beta>
+    #[doc(alias = "securityaction-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SecurityAction> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -390,6 +595,7 @@ impl SecurityActionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/securityaction-cancelsecurityaction?view=graph-rest-beta>
+    #[doc(alias = "securityaction-cancelsecurityaction")]
     #[inline]
     pub fn cancel_security_action(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -418,219 +624,360 @@ impl SecurityActionsItem {
     );
 }
 
-/// `/security/tiIndicators`
+/// `/security/subjectRightsRequests`
 #[must_use]
-pub struct TiIndicators(pub rt::Path);
+pub struct SubjectRightsRequests(pub rt::Path);
 
-impl TiIndicators {
-    /// `GET /security/tiIndicators`
+impl SubjectRightsRequests {
+    /// `POST /security/subjectRightsRequests`
     ///
-    /// * Delegated (work or school): `ThreatIndicators.ReadWrite.OwnedBy`
+    /// * Delegated (work or school): `SubjectRightsRequest.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `ThreatIndicators.ReadWrite.OwnedBy`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tiindicators-list?view=graph-rest-beta>
-    #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::TiIndicator>> {
-        rt::Request::new(Self::LIST, self.0.clone())
-    }
-
-    /// `POST /security/tiIndicators`
-    ///
-    /// * Delegated (work or school): `ThreatIndicators.ReadWrite.OwnedBy`
-    /// * Delegated (personal): not supported
-    /// * Application: `ThreatIndicators.ReadWrite.OwnedBy`
+    /// * Application: not supported
     /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tiindicators-post?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/subjectrightsrequest-post?view=graph-rest-beta>
+    #[doc(alias = "subjectrightsrequest-post")]
     #[inline]
-    pub fn create(&self, body: types::TiIndicator) -> rt::Request<types::TiIndicator> {
+    pub fn create(
+        &self,
+        body: types::SubjectRightsRequest,
+    ) -> rt::Request<types::SubjectRightsRequest> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 
-    /// `POST /security/tiIndicators/deleteTiIndicators`
-    ///
-    /// * Delegated (work or school): `ThreatIndicators.ReadWrite.OwnedBy`
-    /// * Delegated (personal): not supported
-    /// * Application: `ThreatIndicators.ReadWrite.OwnedBy`
-    /// * Success: 200, 206
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tiindicator-deletetiindicators?view=graph-rest-beta>
+    /// `/security/subjectRightsRequests/{subjectRightsRequestId}`
     #[inline]
-    pub fn delete_ti_indicators(
-        &self,
-        body: actions::TiIndicatorDeleteTiIndicators,
-    ) -> rt::Request<rt::Collection<types::ResultInfo>> {
-        rt::Request::new(
-                Self::DELETE_TI_INDICATORS,
-                self.0.segment("deleteTiIndicators"),
-            )
-            .body(body.into())
-    }
-
-    /// `POST /security/tiIndicators/deleteTiIndicatorsByExternalId`
-    ///
-    /// * Delegated (work or school): `ThreatIndicators.ReadWrite.OwnedBy`
-    /// * Delegated (personal): not supported
-    /// * Application: `ThreatIndicators.ReadWrite.OwnedBy`
-    /// * Success: 200, 206
-    ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/tiindicator-deletetiindicatorsbyexternalid?view=graph-rest-beta>
-    #[inline]
-    pub fn delete_ti_indicators_by_external_id(
-        &self,
-        body: actions::TiIndicatorDeleteTiIndicatorsByExternalId,
-    ) -> rt::Request<rt::Collection<types::ResultInfo>> {
-        rt::Request::new(
-                Self::DELETE_TI_INDICATORS_BY_EXTERNAL_ID,
-                self.0.segment("deleteTiIndicatorsByExternalId"),
-            )
-            .body(body.into())
-    }
-
-    /// `POST /security/tiIndicators/submitTiIndicators`
-    ///
-    /// * Delegated (work or school): `ThreatIndicators.ReadWrite.OwnedBy`
-    /// * Delegated (personal): not supported
-    /// * Application: `ThreatIndicators.ReadWrite.OwnedBy`
-    /// * Success: 200, 206
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tiindicator-submittiindicators?view=graph-rest-beta>
-    #[inline]
-    pub fn submit_ti_indicators(
-        &self,
-        body: actions::TiIndicatorSubmitTiIndicators,
-    ) -> rt::Request<rt::Collection<types::TiIndicator>> {
-        rt::Request::new(
-                Self::SUBMIT_TI_INDICATORS,
-                self.0.segment("submitTiIndicators"),
-            )
-            .body(body.into())
-    }
-
-    /// `POST /security/tiIndicators/updateTiIndicators`
-    ///
-    /// * Delegated (work or school): `ThreatIndicators.ReadWrite.OwnedBy`
-    /// * Delegated (personal): not supported
-    /// * Application: `ThreatIndicators.ReadWrite.OwnedBy`
-    /// * Success: 200, 206
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tiindicator-updatetiindicators?view=graph-rest-beta>
-    #[inline]
-    pub fn update_ti_indicators(
-        &self,
-        body: actions::TiIndicatorUpdateTiIndicators,
-    ) -> rt::Request<rt::Collection<types::TiIndicator>> {
-        rt::Request::new(
-                Self::UPDATE_TI_INDICATORS,
-                self.0.segment("updateTiIndicators"),
-            )
-            .body(body.into())
-    }
-
-    /// `/security/tiIndicators/{id}`
-    #[inline]
-    pub fn id(&self, id: &str) -> TiIndicatorsItem {
-        TiIndicatorsItem(self.0.key(id))
+    pub fn id(&self, subject_rights_request_id: &str) -> SubjectRightsRequestsItem {
+        SubjectRightsRequestsItem(self.0.key(subject_rights_request_id))
     }
 }
 
 /// The documented facts of the calls above.
-impl TiIndicators {
+impl SubjectRightsRequests {
+    /// Of [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/security/subjectRightsRequests",
+        "subjectrightsrequest-post",
+        "SubjectRightsRequest.ReadWrite.All | - | -",
+        "201",
+    );
+}
+
+/// `/security/subjectRightsRequests/{subjectRightsRequestId}`
+#[must_use]
+pub struct SubjectRightsRequestsItem(pub rt::Path);
+
+impl SubjectRightsRequestsItem {
+    /// `GET /security/subjectRightsRequests/{subjectRightsRequestId}`
+    ///
+    /// * Delegated (work or school), least privileged first: `SubjectRightsRequest.Read.All`,
+    ///   `SubjectRightsRequest.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/subjectrightsrequest-get?view=graph-rest-beta>
+    #[doc(alias = "subjectrightsrequest-get")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<types::SubjectRightsRequest> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `PATCH /security/subjectRightsRequests/{subjectRightsRequestId}`
+    ///
+    /// * Delegated (work or school): `SubjectRightsRequest.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/subjectrightsrequest-update?view=graph-rest-beta>
+    #[doc(alias = "subjectrightsrequest-update")]
+    #[inline]
+    pub fn update(
+        &self,
+        body: types::SubjectRightsRequest,
+    ) -> rt::Request<types::SubjectRightsRequest> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    }
+
+    /// `/security/subjectRightsRequests/{subjectRightsRequestId}/getFinalAttachment`
+    #[inline]
+    pub fn get_final_attachment(&self) -> SubjectRightsRequestsItemGetFinalAttachment {
+        SubjectRightsRequestsItemGetFinalAttachment(self.0.segment("getFinalAttachment"))
+    }
+
+    /// `/security/subjectRightsRequests/{subjectRightsRequestId}/notes`
+    #[inline]
+    pub fn notes(&self) -> SubjectRightsRequestsItemNotes {
+        SubjectRightsRequestsItemNotes(self.0.segment("notes"))
+    }
+}
+
+/// The documented facts of the calls above.
+impl SubjectRightsRequestsItem {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/security/subjectRightsRequests/{subjectRightsRequestId}",
+        "subjectrightsrequest-get",
+        "SubjectRightsRequest.Read.All < SubjectRightsRequest.ReadWrite.All | - | -",
+        "200",
+    );
+
+    /// Of [`Self::update`].
+    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+        "PATCH /beta/security/subjectRightsRequests/{subjectRightsRequestId}",
+        "subjectrightsrequest-update",
+        "SubjectRightsRequest.ReadWrite.All | - | -",
+        "200",
+    );
+}
+
+/// `/security/subjectRightsRequests/{subjectRightsRequestId}/getFinalAttachment`
+#[must_use]
+pub struct SubjectRightsRequestsItemGetFinalAttachment(pub rt::Path);
+
+impl SubjectRightsRequestsItemGetFinalAttachment {
+    /// `GET /security/subjectRightsRequests/{subjectRightsRequestId}/getFinalAttachment`
+    ///
+    /// * Delegated (work or school), least privileged first: `SubjectRightsRequest.Read.All`,
+    ///   `SubjectRightsRequest.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/subjectrightsrequest-getfinalattachment?view=graph-rest-beta>
+    #[doc(alias = "subjectrightsrequest-getfinalattachment")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<()> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl SubjectRightsRequestsItemGetFinalAttachment {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/security/subjectRightsRequests/{subjectRightsRequestId}/getFinalAttachment",
+        "subjectrightsrequest-getfinalattachment",
+        "SubjectRightsRequest.Read.All < SubjectRightsRequest.ReadWrite.All | - | -",
+        "200",
+    );
+}
+
+/// `/security/subjectRightsRequests/{subjectRightsRequestId}/notes`
+#[must_use]
+pub struct SubjectRightsRequestsItemNotes(pub rt::Path);
+
+impl SubjectRightsRequestsItemNotes {
+    /// `GET /security/subjectRightsRequests/{subjectRightsRequestId}/notes`
+    ///
+    /// * Delegated (work or school), least privileged first: `SubjectRightsRequest.Read.All`,
+    ///   `SubjectRightsRequest.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    /// * Query options: none
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/subjectrightsrequest-list-notes?view=graph-rest-beta>
+    #[doc(alias = "subjectrightsrequest-list-notes")]
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<types::AuthoredNote>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `POST /security/subjectRightsRequests/{subjectRightsRequestId}/notes`
+    ///
+    /// * Delegated (work or school): `SubjectRightsRequest.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 201
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/subjectrightsrequest-post-notes?view=graph-rest-beta>
+    #[doc(alias = "subjectrightsrequest-post-notes")]
+    #[inline]
+    pub fn create(&self, body: types::AuthoredNote) -> rt::Request<types::AuthoredNote> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+}
+
+/// The documented facts of the calls above.
+impl SubjectRightsRequestsItemNotes {
     /// Of [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/security/tiIndicators",
-        "tiindicators-list",
-        "ThreatIndicators.ReadWrite.OwnedBy | - | ThreatIndicators.ReadWrite.OwnedBy",
+        "GET /beta/security/subjectRightsRequests/{subjectRightsRequestId}/notes",
+        "subjectrightsrequest-list-notes",
+        "SubjectRightsRequest.Read.All < SubjectRightsRequest.ReadWrite.All | - | -",
+        "200 -",
+    );
+
+    /// Of [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/security/subjectRightsRequests/{subjectRightsRequestId}/notes",
+        "subjectrightsrequest-post-notes",
+        "SubjectRightsRequest.ReadWrite.All | - | -",
+        "201",
+    );
+}
+
+/// `/security/triggerTypes`
+#[must_use]
+pub struct TriggerTypes(pub rt::Path);
+
+impl TriggerTypes {
+    /// `/security/triggerTypes/retentionEventTypes`
+    #[inline]
+    pub fn retention_event_types(&self) -> TriggerTypesRetentionEventTypes {
+        TriggerTypesRetentionEventTypes(self.0.segment("retentionEventTypes"))
+    }
+}
+
+/// `/security/triggerTypes/retentionEventTypes`
+#[must_use]
+pub struct TriggerTypesRetentionEventTypes(pub rt::Path);
+
+impl TriggerTypesRetentionEventTypes {
+    /// `GET /security/triggerTypes/retentionEventTypes`
+    ///
+    /// * Delegated (work or school), least privileged first: `RecordsManagement.Read.All`,
+    ///   `RecordsManagement.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `RecordsManagement.Read.All`, `RecordsManagement.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/security-retentioneventtype-list?view=graph-rest-beta>
+    #[doc(alias = "security-retentioneventtype-list")]
+    #[inline]
+    pub fn list(
+        &self,
+    ) -> rt::Request<rt::Collection<crate::beta::types::security::RetentionEventType>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `POST /security/triggerTypes/retentionEventTypes`
+    ///
+    /// * Delegated (work or school): `RecordsManagement.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `RecordsManagement.ReadWrite.All`
+    /// * Success: 201
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/security-retentioneventtype-post?view=graph-rest-beta>
+    #[doc(alias = "security-retentioneventtype-post")]
+    #[inline]
+    pub fn create(
+        &self,
+        body: crate::beta::types::security::RetentionEventType,
+    ) -> rt::Request<crate::beta::types::security::RetentionEventType> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+
+    /// `/security/triggerTypes/retentionEventTypes/{retentionEventTypeId}`
+    #[inline]
+    pub fn id(
+        &self,
+        retention_event_type_id: &str,
+    ) -> TriggerTypesRetentionEventTypesItem {
+        TriggerTypesRetentionEventTypesItem(self.0.key(retention_event_type_id))
+    }
+}
+
+/// The documented facts of the calls above.
+impl TriggerTypesRetentionEventTypes {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/security/triggerTypes/retentionEventTypes",
+        "security-retentioneventtype-list",
+        "RecordsManagement.Read.All < RecordsManagement.ReadWrite.All | - | RecordsManagement.Read.All < RecordsManagement.ReadWrite.All",
         "200",
     );
 
     /// Of [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
-        "POST /beta/security/tiIndicators",
-        "tiindicators-post",
-        "ThreatIndicators.ReadWrite.OwnedBy | - | ThreatIndicators.ReadWrite.OwnedBy",
+        "POST /beta/security/triggerTypes/retentionEventTypes",
+        "security-retentioneventtype-post",
+        "RecordsManagement.ReadWrite.All | - | RecordsManagement.ReadWrite.All",
         "201",
-    );
-
-    /// Of [`Self::delete_ti_indicators`].
-    pub const DELETE_TI_INDICATORS: &'static rt::Operation = &rt::Operation(
-        "POST /beta/security/tiIndicators/deleteTiIndicators",
-        "tiindicator-deletetiindicators",
-        "ThreatIndicators.ReadWrite.OwnedBy | - | ThreatIndicators.ReadWrite.OwnedBy",
-        "200 206",
-    );
-
-    /// Of [`Self::delete_ti_indicators_by_external_id`].
-    pub const DELETE_TI_INDICATORS_BY_EXTERNAL_ID: &'static rt::Operation = &rt::Operation(
-        "POST /beta/security/tiIndicators/deleteTiIndicatorsByExternalId",
-        "tiindicator-deletetiindicatorsbyexternalid",
-        "ThreatIndicators.ReadWrite.OwnedBy | - | ThreatIndicators.ReadWrite.OwnedBy",
-        "200 206",
-    );
-
-    /// Of [`Self::submit_ti_indicators`].
-    pub const SUBMIT_TI_INDICATORS: &'static rt::Operation = &rt::Operation(
-        "POST /beta/security/tiIndicators/submitTiIndicators",
-        "tiindicator-submittiindicators",
-        "ThreatIndicators.ReadWrite.OwnedBy | - | ThreatIndicators.ReadWrite.OwnedBy",
-        "200 206",
-    );
-
-    /// Of [`Self::update_ti_indicators`].
-    pub const UPDATE_TI_INDICATORS: &'static rt::Operation = &rt::Operation(
-        "POST /beta/security/tiIndicators/updateTiIndicators",
-        "tiindicator-updatetiindicators",
-        "ThreatIndicators.ReadWrite.OwnedBy | - | ThreatIndicators.ReadWrite.OwnedBy",
-        "200 206",
     );
 }
 
-/// `/security/tiIndicators/{id}`
+/// `/security/triggerTypes/retentionEventTypes/{retentionEventTypeId}`
 #[must_use]
-pub struct TiIndicatorsItem(pub rt::Path);
+pub struct TriggerTypesRetentionEventTypesItem(pub rt::Path);
 
-impl TiIndicatorsItem {
-    /// `GET /security/tiIndicators/{id}`
+impl TriggerTypesRetentionEventTypesItem {
+    /// `GET /security/triggerTypes/retentionEventTypes/{retentionEventTypeId}`
     ///
-    /// * Delegated (work or school): `ThreatIndicators.ReadWrite.OwnedBy`
+    /// * Delegated (work or school), least privileged first: `RecordsManagement.Read.All`,
+    ///   `RecordsManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `ThreatIndicators.ReadWrite.OwnedBy`
+    /// * Application, least privileged first: `RecordsManagement.Read.All`, `RecordsManagement.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tiindicator-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/security-retentioneventtype-get?view=graph-rest-beta>
+    #[doc(alias = "security-retentioneventtype-get")]
     #[inline]
-    pub fn get(&self) -> rt::Request<types::TiIndicator> {
+    pub fn get(&self) -> rt::Request<crate::beta::types::security::RetentionEventType> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 
-    /// `PATCH /security/tiIndicators/{id}`
+    /// `PATCH /security/triggerTypes/retentionEventTypes/{retentionEventTypeId}`
     ///
-    /// * Delegated (work or school): `ThreatIndicators.ReadWrite.OwnedBy`
+    /// * Delegated (work or school): `RecordsManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `ThreatIndicators.ReadWrite.OwnedBy`
-    /// * Success: 204, 200
-    /// * Headers: `Prefer`
+    /// * Application: `RecordsManagement.ReadWrite.All`
+    /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tiindicator-update?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/security-retentioneventtype-update?view=graph-rest-beta>
+    #[doc(alias = "security-retentioneventtype-update")]
     #[inline]
     pub fn update(
         &self,
-        body: types::TiIndicator,
-    ) -> rt::Request<Option<types::TiIndicator>> {
+        body: crate::beta::types::security::RetentionEventType,
+    ) -> rt::Request<crate::beta::types::security::RetentionEventType> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 
-    /// `DELETE /security/tiIndicators/{id}`
+    /// `/security/triggerTypes/retentionEventTypes/{retentionEventTypeId}/$ref`
+    #[inline]
+    pub fn reference(&self) -> TriggerTypesRetentionEventTypesItemReference {
+        TriggerTypesRetentionEventTypesItemReference(self.0.segment("$ref"))
+    }
+}
+
+/// The documented facts of the calls above.
+impl TriggerTypesRetentionEventTypesItem {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/security/triggerTypes/retentionEventTypes/{retentionEventTypeId}",
+        "security-retentioneventtype-get",
+        "RecordsManagement.Read.All < RecordsManagement.ReadWrite.All | - | RecordsManagement.Read.All < RecordsManagement.ReadWrite.All",
+        "200",
+    );
+
+    /// Of [`Self::update`].
+    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+        "PATCH /beta/security/triggerTypes/retentionEventTypes/{retentionEventTypeId}",
+        "security-retentioneventtype-update",
+        "RecordsManagement.ReadWrite.All | - | RecordsManagement.ReadWrite.All",
+        "200",
+    );
+}
+
+/// `/security/triggerTypes/retentionEventTypes/{retentionEventTypeId}/$ref`
+#[must_use]
+pub struct TriggerTypesRetentionEventTypesItemReference(pub rt::Path);
+
+impl TriggerTypesRetentionEventTypesItemReference {
+    /// `DELETE /security/triggerTypes/retentionEventTypes/{retentionEventTypeId}/$ref`
     ///
-    /// * Delegated (work or school): `ThreatIndicators.ReadWrite.OwnedBy`
+    /// * Delegated (work or school): `RecordsManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `ThreatIndicators.ReadWrite.OwnedBy`
+    /// * Application: `RecordsManagement.ReadWrite.All`
     /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tiindicator-delete?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/security-retentioneventtype-delete?view=graph-rest-beta>
+    #[doc(alias = "security-retentioneventtype-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -638,28 +985,12 @@ impl TiIndicatorsItem {
 }
 
 /// The documented facts of the calls above.
-impl TiIndicatorsItem {
-    /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /beta/security/tiIndicators/{id}",
-        "tiindicator-get",
-        "ThreatIndicators.ReadWrite.OwnedBy | - | ThreatIndicators.ReadWrite.OwnedBy",
-        "200",
-    );
-
-    /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
-        "PATCH /beta/security/tiIndicators/{id}",
-        "tiindicator-update",
-        "ThreatIndicators.ReadWrite.OwnedBy | - | ThreatIndicators.ReadWrite.OwnedBy",
-        "204 200",
-    );
-
+impl TriggerTypesRetentionEventTypesItemReference {
     /// Of [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
-        "DELETE /beta/security/tiIndicators/{id}",
-        "tiindicator-delete",
-        "ThreatIndicators.ReadWrite.OwnedBy | - | ThreatIndicators.ReadWrite.OwnedBy",
+        "DELETE /beta/security/triggerTypes/retentionEventTypes/{retentionEventTypeId}/$ref",
+        "security-retentioneventtype-delete",
+        "RecordsManagement.ReadWrite.All | - | RecordsManagement.ReadWrite.All",
         "204",
     );
 }

@@ -15,17 +15,17 @@
 //! | `GET /servicePrincipals/{id}` | [`service_principals().id(…).get()`](ServicePrincipalsItem::get) | [serviceprincipal-get](https://learn.microsoft.com/graph/api/serviceprincipal-get?view=graph-rest-beta) | `Application.Read.All` | `Application.Read.All` |
 //! | `PATCH /servicePrincipals/{id}` | [`service_principals().id(…).update(…)`](ServicePrincipalsItem::update) | [serviceprincipal-update](https://learn.microsoft.com/graph/api/serviceprincipal-update?view=graph-rest-beta) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
 //! | `DELETE /servicePrincipals/{id}` | [`service_principals().id(…).delete()`](ServicePrincipalsItem::delete) | [serviceprincipal-delete](https://learn.microsoft.com/graph/api/serviceprincipal-delete?view=graph-rest-beta) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
-//! | `POST /servicePrincipals/{id}/addKey` | [`service_principals().id(…).add_key(…)`](ServicePrincipalsItem::add_key) | [serviceprincipal-addkey](https://learn.microsoft.com/graph/api/serviceprincipal-addkey?view=graph-rest-beta) | none | none |
+//! | `POST /servicePrincipals/{id}/addKey` | [`service_principals().id(…).add_key(…)`](ServicePrincipalsItem::add_key) | [serviceprincipal-addkey](https://learn.microsoft.com/graph/api/serviceprincipal-addkey?view=graph-rest-beta) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
 //! | `POST /servicePrincipals/{id}/addPassword` | [`service_principals().id(…).add_password(…)`](ServicePrincipalsItem::add_password) | [serviceprincipal-addpassword](https://learn.microsoft.com/graph/api/serviceprincipal-addpassword?view=graph-rest-beta) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
 //! | `POST /servicePrincipals/{id}/addTokenSigningCertificate` | [`service_principals().id(…).add_token_signing_certificate(…)`](ServicePrincipalsItem::add_token_signing_certificate) | [serviceprincipal-addtokensigningcertificate](https://learn.microsoft.com/graph/api/serviceprincipal-addtokensigningcertificate?view=graph-rest-beta) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
-//! | `POST /servicePrincipals/{id}/checkMemberGroups` | [`service_principals().id(…).check_member_groups(…)`](ServicePrincipalsItem::check_member_groups) | [serviceprincipal-checkmembergroups](https://learn.microsoft.com/graph/api/serviceprincipal-checkmembergroups?view=graph-rest-beta) | `Application.Read.All` | `Application.Read.All` |
-//! | `POST /servicePrincipals/{id}/checkMemberObjects` | [`service_principals().id(…).check_member_objects(…)`](ServicePrincipalsItem::check_member_objects) | [serviceprincipal-checkmemberobjects](https://learn.microsoft.com/graph/api/serviceprincipal-checkmemberobjects?view=graph-rest-beta) | `Application.Read.All` | `Application.Read.All` |
+//! | `POST /servicePrincipals/{id}/checkMemberGroups` | [`service_principals().id(…).check_member_groups(…)`](ServicePrincipalsItem::check_member_groups) | [directoryobject-checkmembergroups](https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-beta) |  |  |
+//! | `POST /servicePrincipals/{id}/checkMemberObjects` | [`service_principals().id(…).check_member_objects(…)`](ServicePrincipalsItem::check_member_objects) | [directoryobject-checkmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-beta) |  |  |
 //! | `POST /servicePrincipals/{id}/createPasswordSingleSignOnCredentials` | [`service_principals().id(…).create_password_single_sign_on_credentials(…)`](ServicePrincipalsItem::create_password_single_sign_on_credentials) | [serviceprincipal-createpasswordsinglesignoncredentials](https://learn.microsoft.com/graph/api/serviceprincipal-createpasswordsinglesignoncredentials?view=graph-rest-beta) | `Application.ReadWrite.All` and `Directory.Read.All` | `Application.ReadWrite.All` and `Directory.Read.All` |
 //! | `POST /servicePrincipals/{id}/deletePasswordSingleSignOnCredentials` | [`service_principals().id(…).delete_password_single_sign_on_credentials(…)`](ServicePrincipalsItem::delete_password_single_sign_on_credentials) | [serviceprincipal-deletepasswordsinglesignoncredentials](https://learn.microsoft.com/graph/api/serviceprincipal-deletepasswordsinglesignoncredentials?view=graph-rest-beta) | `Application.ReadWrite.All` and `Directory.Read.All` | `Application.ReadWrite.All` and `Directory.Read.All` |
-//! | `POST /servicePrincipals/{id}/getMemberGroups` | [`service_principals().id(…).get_member_groups(…)`](ServicePrincipalsItem::get_member_groups) | [serviceprincipal-getmembergroups](https://learn.microsoft.com/graph/api/serviceprincipal-getmembergroups?view=graph-rest-beta) | `Application.Read.All` | `Application.Read.All` |
-//! | `POST /servicePrincipals/{id}/getMemberObjects` | [`service_principals().id(…).get_member_objects(…)`](ServicePrincipalsItem::get_member_objects) | [serviceprincipal-getmemberobjects](https://learn.microsoft.com/graph/api/serviceprincipal-getmemberobjects?view=graph-rest-beta) | `Application.Read.All` | `Application.Read.All` |
+//! | `POST /servicePrincipals/{id}/getMemberGroups` | [`service_principals().id(…).get_member_groups(…)`](ServicePrincipalsItem::get_member_groups) | [directoryobject-getmembergroups](https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-beta) |  |  |
+//! | `POST /servicePrincipals/{id}/getMemberObjects` | [`service_principals().id(…).get_member_objects(…)`](ServicePrincipalsItem::get_member_objects) | [directoryobject-getmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-beta) |  |  |
 //! | `POST /servicePrincipals/{id}/getPasswordSingleSignOnCredentials` | [`service_principals().id(…).get_password_single_sign_on_credentials(…)`](ServicePrincipalsItem::get_password_single_sign_on_credentials) | [serviceprincipal-getpasswordsinglesignoncredentials](https://learn.microsoft.com/graph/api/serviceprincipal-getpasswordsinglesignoncredentials?view=graph-rest-beta) | `Application.ReadWrite.All` and `Directory.Read.All` | `Application.ReadWrite.OwnedBy` and `Directory.Read.All` |
-//! | `POST /servicePrincipals/{id}/removeKey` | [`service_principals().id(…).remove_key(…)`](ServicePrincipalsItem::remove_key) | [serviceprincipal-removekey](https://learn.microsoft.com/graph/api/serviceprincipal-removekey?view=graph-rest-beta) | none | none |
+//! | `POST /servicePrincipals/{id}/removeKey` | [`service_principals().id(…).remove_key(…)`](ServicePrincipalsItem::remove_key) | [serviceprincipal-removekey](https://learn.microsoft.com/graph/api/serviceprincipal-removekey?view=graph-rest-beta) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
 //! | `POST /servicePrincipals/{id}/removePassword` | [`service_principals().id(…).remove_password(…)`](ServicePrincipalsItem::remove_password) | [serviceprincipal-removepassword](https://learn.microsoft.com/graph/api/serviceprincipal-removepassword?view=graph-rest-beta) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
 //! | `POST /servicePrincipals/{id}/updatePasswordSingleSignOnCredentials` | [`service_principals().id(…).update_password_single_sign_on_credentials(…)`](ServicePrincipalsItem::update_password_single_sign_on_credentials) | [serviceprincipal-updatepasswordsinglesignoncredentials](https://learn.microsoft.com/graph/api/serviceprincipal-updatepasswordsinglesignoncredentials?view=graph-rest-beta) | `Application.ReadWrite.All` and `Directory.Read.All` | `Application.ReadWrite.All` and `Directory.Read.All` |
 //! | `GET /servicePrincipals/{id}/appRoleAssignedTo` | [`service_principals().id(…).app_role_assigned_to().list()`](ServicePrincipalsItemAppRoleAssignedTo::list) | [serviceprincipal-list-approleassignedto](https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto?view=graph-rest-beta) | `Application.Read.All` | `Application.Read.All` |
@@ -35,6 +35,7 @@
 //! | `POST /servicePrincipals/{id}/appRoleAssignments` | [`service_principals().id(…).app_role_assignments().create(…)`](ServicePrincipalsItemAppRoleAssignments::create) | [serviceprincipal-post-approleassignments](https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignments?view=graph-rest-beta) | `AppRoleAssignment.ReadWrite.All` | `AppRoleAssignment.ReadWrite.All` |
 //! | `DELETE /servicePrincipals/{id}/appRoleAssignments/{appRoleAssignment-id}` | [`service_principals().id(…).app_role_assignments().id(…).delete()`](ServicePrincipalsItemAppRoleAssignmentsItem::delete) | [serviceprincipal-delete-approleassignments](https://learn.microsoft.com/graph/api/serviceprincipal-delete-approleassignments?view=graph-rest-beta) | `AppRoleAssignment.ReadWrite.All` | `AppRoleAssignment.ReadWrite.All` |
 //! | `GET /servicePrincipals/{id}/claimsMappingPolicies` | [`service_principals().id(…).claims_mapping_policies().list()`](ServicePrincipalsItemClaimsMappingPolicies::list) | [serviceprincipal-list-claimsmappingpolicies](https://learn.microsoft.com/graph/api/serviceprincipal-list-claimsmappingpolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
+//! | `GET /servicePrincipals/{id}/claimsMappingPolicies/$count` | [`service_principals().id(…).claims_mapping_policies().count().get()`](ServicePrincipalsItemClaimsMappingPoliciesCount::get) | [serviceprincipal-list-claimsmappingpolicies](https://learn.microsoft.com/graph/api/serviceprincipal-list-claimsmappingpolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `POST /servicePrincipals/{id}/claimsMappingPolicies/$ref` | [`service_principals().id(…).claims_mapping_policies().reference().create(…)`](ServicePrincipalsItemClaimsMappingPoliciesReference::create) | [serviceprincipal-post-claimsmappingpolicies](https://learn.microsoft.com/graph/api/serviceprincipal-post-claimsmappingpolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `DELETE /servicePrincipals/{id}/claimsMappingPolicies/{id}/$ref` | [`service_principals().id(…).claims_mapping_policies().id(…).reference().delete()`](ServicePrincipalsItemClaimsMappingPoliciesItemReference::delete) | [serviceprincipal-delete-claimsmappingpolicies](https://learn.microsoft.com/graph/api/serviceprincipal-delete-claimsmappingpolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `GET /servicePrincipals/{id}/createdObjects` | [`service_principals().id(…).created_objects().list()`](ServicePrincipalsItemCreatedObjects::list) | [serviceprincipal-list-createdobjects](https://learn.microsoft.com/graph/api/serviceprincipal-list-createdobjects?view=graph-rest-beta) | `Application.Read.All` | `Application.Read.All` |
@@ -43,6 +44,7 @@
 //! | `POST /servicePrincipals/{id}/delegatedPermissionClassifications` | [`service_principals().id(…).delegated_permission_classifications().create(…)`](ServicePrincipalsItemDelegatedPermissionClassifications::create) | [serviceprincipal-post-delegatedpermissionclassifications](https://learn.microsoft.com/graph/api/serviceprincipal-post-delegatedpermissionclassifications?view=graph-rest-beta) | `Policy.ReadWrite.PermissionGrant` | `Policy.ReadWrite.PermissionGrant` |
 //! | `DELETE /servicePrincipals/{id}/delegatedPermissionClassifications/{id}` | [`service_principals().id(…).delegated_permission_classifications().id(…).delete()`](ServicePrincipalsItemDelegatedPermissionClassificationsItem::delete) | [serviceprincipal-delete-delegatedpermissionclassifications](https://learn.microsoft.com/graph/api/serviceprincipal-delete-delegatedpermissionclassifications?view=graph-rest-beta) | `Policy.ReadWrite.PermissionGrant` | `Policy.ReadWrite.PermissionGrant` |
 //! | `GET /servicePrincipals/{id}/homeRealmDiscoveryPolicies` | [`service_principals().id(…).home_realm_discovery_policies().list()`](ServicePrincipalsItemHomeRealmDiscoveryPolicies::list) | [serviceprincipal-list-homerealmdiscoverypolicies](https://learn.microsoft.com/graph/api/serviceprincipal-list-homerealmdiscoverypolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
+//! | `GET /servicePrincipals/{id}/homeRealmDiscoveryPolicies/$count` | [`service_principals().id(…).home_realm_discovery_policies().count().get()`](ServicePrincipalsItemHomeRealmDiscoveryPoliciesCount::get) | [serviceprincipal-list-homerealmdiscoverypolicies](https://learn.microsoft.com/graph/api/serviceprincipal-list-homerealmdiscoverypolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `POST /servicePrincipals/{id}/homeRealmDiscoveryPolicies/$ref` | [`service_principals().id(…).home_realm_discovery_policies().reference().create(…)`](ServicePrincipalsItemHomeRealmDiscoveryPoliciesReference::create) | [serviceprincipal-post-homerealmdiscoverypolicies](https://learn.microsoft.com/graph/api/serviceprincipal-post-homerealmdiscoverypolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `DELETE /servicePrincipals/{id}/homeRealmDiscoveryPolicies/{policyId}/$ref` | [`service_principals().id(…).home_realm_discovery_policies().id(…).reference().delete()`](ServicePrincipalsItemHomeRealmDiscoveryPoliciesItemReference::delete) | [serviceprincipal-delete-homerealmdiscoverypolicies](https://learn.microsoft.com/graph/api/serviceprincipal-delete-homerealmdiscoverypolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `GET /servicePrincipals/{id}/memberOf` | [`service_principals().id(…).member_of().list()`](ServicePrincipalsItemMemberOf::list) | [serviceprincipal-list-memberof](https://learn.microsoft.com/graph/api/serviceprincipal-list-memberof?view=graph-rest-beta) | `Application.Read.All` | `Application.Read.All` |
@@ -73,6 +75,7 @@
 //! | `GET /servicePrincipals/{id}/synchronization/jobs/{jobId}/schema/functions` | [`service_principals().id(…).synchronization().jobs().id(…).schema().functions()`](ServicePrincipalsItemSynchronizationJobsItemSchema::functions) | [synchronization-synchronizationschema-functions](https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-functions?view=graph-rest-beta) | `Directory.Read.All` | `Application.ReadWrite.OwnedBy` |
 //! | `POST /servicePrincipals/{id}/synchronization/jobs/{jobId}/schema/parseExpression` | [`service_principals().id(…).synchronization().jobs().id(…).schema().parse_expression(…)`](ServicePrincipalsItemSynchronizationJobsItemSchema::parse_expression) | [synchronization-synchronizationschema-parseexpression](https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-parseexpression?view=graph-rest-beta) | `Directory.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
 //! | `POST /servicePrincipals/{id}/synchronization/jobs/{jobId}/schema/directories/{directoryId}/discover` | [`service_principals().id(…).synchronization().jobs().id(…).schema().directories().id(…).discover()`](ServicePrincipalsItemSynchronizationJobsItemSchemaDirectoriesItem::discover) | [directorydefinition-discover](https://learn.microsoft.com/graph/api/directorydefinition-discover?view=graph-rest-beta) | `Directory.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
+//! | `PUT /servicePrincipals/{id}/synchronization/secrets` | [`service_principals().id(…).synchronization().secrets().replace(…)`](ServicePrincipalsItemSynchronizationSecrets::replace) | [synchronization-synchronization-secrets](https://learn.microsoft.com/graph/api/synchronization-synchronization-secrets?view=graph-rest-beta) | `Directory.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
 //! | `GET /servicePrincipals/{id}/synchronization/templates` | [`service_principals().id(…).synchronization().templates().list()`](ServicePrincipalsItemSynchronizationTemplates::list) | [synchronization-synchronizationtemplate-list](https://learn.microsoft.com/graph/api/synchronization-synchronizationtemplate-list?view=graph-rest-beta) | `Directory.Read.All` | `Application.ReadWrite.OwnedBy` |
 //! | `GET /servicePrincipals/{id}/synchronization/templates/{templateId}` | [`service_principals().id(…).synchronization().templates().id(…).get()`](ServicePrincipalsItemSynchronizationTemplatesItem::get) | [synchronization-synchronizationtemplate-get](https://learn.microsoft.com/graph/api/synchronization-synchronizationtemplate-get?view=graph-rest-beta) | `Directory.Read.All` | `Application.ReadWrite.OwnedBy` |
 //! | `GET /servicePrincipals/{id}/synchronization/templates/{templateId}/schema` | [`service_principals().id(…).synchronization().templates().id(…).schema().get()`](ServicePrincipalsItemSynchronizationTemplatesItemSchema::get) | [synchronization-synchronizationschema-get](https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-get?view=graph-rest-beta) | `Directory.Read.All` | `Application.ReadWrite.OwnedBy` |
@@ -80,6 +83,7 @@
 //! | `GET /servicePrincipals/{id}/synchronization/templates/{templateId}/schema/functions` | [`service_principals().id(…).synchronization().templates().id(…).schema().functions()`](ServicePrincipalsItemSynchronizationTemplatesItemSchema::functions) | [synchronization-synchronizationschema-functions](https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-functions?view=graph-rest-beta) | `Directory.Read.All` | `Application.ReadWrite.OwnedBy` |
 //! | `POST /servicePrincipals/{id}/synchronization/templates/{templateId}/schema/parseExpression` | [`service_principals().id(…).synchronization().templates().id(…).schema().parse_expression(…)`](ServicePrincipalsItemSynchronizationTemplatesItemSchema::parse_expression) | [synchronization-synchronizationschema-parseexpression](https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-parseexpression?view=graph-rest-beta) | `Directory.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
 //! | `GET /servicePrincipals/{id}/tokenLifetimePolicies` | [`service_principals().id(…).token_lifetime_policies().list()`](ServicePrincipalsItemTokenLifetimePolicies::list) | [application-list-tokenlifetimepolicies](https://learn.microsoft.com/graph/api/application-list-tokenlifetimepolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
+//! | `GET /servicePrincipals/{id}/tokenLifetimePolicies/$count` | [`service_principals().id(…).token_lifetime_policies().count().get()`](ServicePrincipalsItemTokenLifetimePoliciesCount::get) | [application-list-tokenlifetimepolicies](https://learn.microsoft.com/graph/api/application-list-tokenlifetimepolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `POST /servicePrincipals/{id}/tokenLifetimePolicies/$ref` | [`service_principals().id(…).token_lifetime_policies().reference().create(…)`](ServicePrincipalsItemTokenLifetimePoliciesReference::create) | [application-post-tokenlifetimepolicies](https://learn.microsoft.com/graph/api/application-post-tokenlifetimepolicies?view=graph-rest-beta) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `GET /servicePrincipals/{id}/transitiveMemberOf` | [`service_principals().id(…).transitive_member_of().list()`](ServicePrincipalsItemTransitiveMemberOf::list) | [serviceprincipal-list-transitivememberof](https://learn.microsoft.com/graph/api/serviceprincipal-list-transitivememberof?view=graph-rest-beta) | `Application.Read.All` | `Application.Read.All` |
 //! | `GET /servicePrincipals/{id}/transitiveMemberOf/$count` | [`service_principals().id(…).transitive_member_of().count().get()`](ServicePrincipalsItemTransitiveMemberOfCount::get) | [serviceprincipal-list-transitivememberof](https://learn.microsoft.com/graph/api/serviceprincipal-list-transitivememberof?view=graph-rest-beta) | `Application.Read.All` | `Application.Read.All` |
@@ -100,7 +104,7 @@ impl ServicePrincipals {
     /// `GET /servicePrincipals`
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
@@ -108,6 +112,7 @@ impl ServicePrincipals {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list?view=graph-rest-beta>
+    #[doc(alias = "serviceprincipal-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ServicePrincipal>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -115,8 +120,7 @@ impl ServicePrincipals {
 
     /// `POST /servicePrincipals`
     ///
-    /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`,
     ///   `Directory.ReadWrite.All`
@@ -124,6 +128,7 @@ impl ServicePrincipals {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/serviceprincipal-post-serviceprincipals?view=graph-rest-beta>
+    #[doc(alias = "serviceprincipal-post-serviceprincipals")]
     #[inline]
     pub fn create(
         &self,
@@ -135,7 +140,7 @@ impl ServicePrincipals {
     /// `GET /servicePrincipals/delta`
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Directory.Read.All`,
-    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`,
     ///   `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`, `Directory.ReadWrite.All`
@@ -143,6 +148,7 @@ impl ServicePrincipals {
     /// * Query options: those of OData, such as `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-delta?view=graph-rest-beta>
+    #[doc(alias = "serviceprincipal-delta")]
     #[inline]
     pub fn delta(
         &self,
@@ -169,7 +175,7 @@ impl ServicePrincipals {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/servicePrincipals",
         "serviceprincipal-list",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.ReadWrite.All < Directory.Read.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.ReadWrite.All < Directory.Read.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 
@@ -177,7 +183,7 @@ impl ServicePrincipals {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/servicePrincipals",
         "serviceprincipal-post-serviceprincipals",
-        "Application.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
+        "Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
         "201",
     );
 
@@ -185,7 +191,7 @@ impl ServicePrincipals {
     pub const DELTA: &'static rt::Operation = &rt::Operation(
         "GET /beta/servicePrincipals/delta",
         "serviceprincipal-delta",
-        "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
+        "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
         "200 * $select $filter",
     );
 }
@@ -200,7 +206,7 @@ impl ServicePrincipalsCount {
     /// From an example: no request template of the page has it.
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
@@ -208,6 +214,7 @@ impl ServicePrincipalsCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list?view=graph-rest-beta>
+    #[doc(alias = "serviceprincipal-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -220,7 +227,7 @@ impl ServicePrincipalsCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/servicePrincipals/$count",
         "serviceprincipal-list",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.ReadWrite.All < Directory.Read.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.ReadWrite.All < Directory.Read.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 }

@@ -22,14 +22,15 @@ impl SubscribedSkus {
     /// `GET /subscribedSkus`
     ///
     /// * Delegated (work or school), least privileged first: `Organization.Read.All`, `Directory.Read.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Organization.Read.All`, `Directory.Read.All`,
     ///   `Organization.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: none
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscribedsku-list?view=graph-rest-beta>
+    #[doc(alias = "subscribedsku-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SubscribedSku>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -54,8 +55,8 @@ impl SubscribedSkus {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/subscribedSkus",
         "subscribedsku-list",
-        "Organization.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All",
-        "200 -",
+        "Organization.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All",
+        "200 $select",
     );
 }
 
@@ -69,13 +70,14 @@ impl SubscribedSkusCount {
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
     /// * Delegated (work or school), least privileged first: `Organization.Read.All`, `Directory.Read.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Organization.Read.All`, `Directory.Read.All`,
     ///   `Organization.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscribedsku-list?view=graph-rest-beta>
+    #[doc(alias = "subscribedsku-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -88,7 +90,7 @@ impl SubscribedSkusCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/subscribedSkus/$count",
         "subscribedsku-list",
-        "Organization.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All",
+        "Organization.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All",
         "200",
     );
 }
@@ -101,7 +103,7 @@ impl SubscribedSkusItem {
     /// `GET /subscribedSkus/{id}`
     ///
     /// * Delegated (work or school), least privileged first: `Organization.Read.All`, `Directory.Read.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Organization.Read.All`, `Directory.Read.All`,
     ///   `Organization.ReadWrite.All`, `Directory.ReadWrite.All`
@@ -109,6 +111,7 @@ impl SubscribedSkusItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscribedsku-get?view=graph-rest-beta>
+    #[doc(alias = "subscribedsku-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SubscribedSku> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -121,7 +124,7 @@ impl SubscribedSkusItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/subscribedSkus/{id}",
         "subscribedsku-get",
-        "Organization.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All",
+        "Organization.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Organization.Read.All < Directory.Read.All < Organization.ReadWrite.All < Directory.ReadWrite.All",
         "200 *",
     );
 }

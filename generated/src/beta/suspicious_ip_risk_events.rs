@@ -28,6 +28,9 @@ impl SuspiciousIpRiskEvents {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/suspiciousipriskevent-list?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "suspiciousipriskevent-list")]
     #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SuspiciousIpRiskEvent>> {
@@ -66,6 +69,9 @@ impl SuspiciousIpRiskEventsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/suspiciousipriskevent-get?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "suspiciousipriskevent-get")]
     #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SuspiciousIpRiskEvent> {

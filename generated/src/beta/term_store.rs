@@ -38,7 +38,6 @@
 //! | `GET /termStore/sets/{setId}/children` | [`term_store().sets().id(…).children().list()`](SetsItemChildren::list) | [termstore-term-list-children](https://learn.microsoft.com/graph/api/termstore-term-list-children?view=graph-rest-beta) | `TermStore.Read.All` | not supported |
 //! | `POST /termStore/sets/{setId}/children` | [`term_store().sets().id(…).children().create(…)`](SetsItemChildren::create) | [termstore-term-post](https://learn.microsoft.com/graph/api/termstore-term-post?view=graph-rest-beta) | `TermStore.ReadWrite.All` | not supported |
 //! | `GET /termStore/sets/{setId}/relations` | [`term_store().sets().id(…).relations().list()`](SetsItemRelations::list) | [termstore-term-list-relations](https://learn.microsoft.com/graph/api/termstore-term-list-relations?view=graph-rest-beta) | `TermStore.Read.All` | not supported |
-//! | `POST /termStore/sets/{setId}/terms` | [`term_store().sets().id(…).terms().create(…)`](SetsItemTerms::create) | [termstore-term-post](https://learn.microsoft.com/graph/api/termstore-term-post?view=graph-rest-beta) | `TermStore.ReadWrite.All` | not supported |
 //! | `GET /termStore/sets/{setId}/terms/{termId}` | [`term_store().sets().id(…).terms().id(…).get()`](SetsItemTermsItem::get) | [termstore-term-get](https://learn.microsoft.com/graph/api/termstore-term-get?view=graph-rest-beta) | `TermStore.Read.All` | not supported |
 //! | `PATCH /termStore/sets/{setId}/terms/{termId}` | [`term_store().sets().id(…).terms().id(…).update(…)`](SetsItemTermsItem::update) | [termstore-term-update](https://learn.microsoft.com/graph/api/termstore-term-update?view=graph-rest-beta) | `TermStore.ReadWrite.All` | not supported |
 //! | `DELETE /termStore/sets/{setId}/terms/{termId}` | [`term_store().sets().id(…).terms().id(…).delete()`](SetsItemTermsItem::delete) | [termstore-term-delete](https://learn.microsoft.com/graph/api/termstore-term-delete?view=graph-rest-beta) | `TermStore.ReadWrite.All` | not supported |
@@ -62,6 +61,7 @@ impl TermStore {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-store-get?view=graph-rest-beta>
+    #[doc(alias = "termstore-store-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Store> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -75,6 +75,7 @@ impl TermStore {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-store-update?view=graph-rest-beta>
+    #[doc(alias = "termstore-store-update")]
     #[inline]
     pub fn update(
         &self,
@@ -128,6 +129,7 @@ impl Groups {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-list-groups?view=graph-rest-beta>
+    #[doc(alias = "termstore-list-groups")]
     #[inline]
     pub fn list(
         &self,
@@ -143,6 +145,7 @@ impl Groups {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-group-post?view=graph-rest-beta>
+    #[doc(alias = "termstore-group-post")]
     #[inline]
     pub fn create(
         &self,
@@ -190,6 +193,7 @@ impl GroupsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-group-get?view=graph-rest-beta>
+    #[doc(alias = "termstore-group-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Group> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -203,6 +207,7 @@ impl GroupsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-group-delete?view=graph-rest-beta>
+    #[doc(alias = "termstore-group-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -247,6 +252,7 @@ impl GroupsItemSets {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-group-list-sets?view=graph-rest-beta>
+    #[doc(alias = "termstore-group-list-sets")]
     #[inline]
     pub fn list(
         &self,
@@ -309,6 +315,7 @@ impl GroupsItemSetsItemTermsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-term-get?view=graph-rest-beta>
+    #[doc(alias = "termstore-term-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Term> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -339,6 +346,7 @@ impl Sets {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-set-post?view=graph-rest-beta>
+    #[doc(alias = "termstore-set-post")]
     #[inline]
     pub fn create(
         &self,
@@ -378,6 +386,7 @@ impl SetsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-set-get?view=graph-rest-beta>
+    #[doc(alias = "termstore-set-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Set> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -391,6 +400,7 @@ impl SetsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-set-update?view=graph-rest-beta>
+    #[doc(alias = "termstore-set-update")]
     #[inline]
     pub fn update(
         &self,
@@ -407,6 +417,7 @@ impl SetsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-set-delete?view=graph-rest-beta>
+    #[doc(alias = "termstore-set-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -471,6 +482,7 @@ impl SetsItemChildren {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-term-list-children?view=graph-rest-beta>
+    #[doc(alias = "termstore-term-list-children")]
     #[inline]
     pub fn list(
         &self,
@@ -486,6 +498,7 @@ impl SetsItemChildren {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-term-post?view=graph-rest-beta>
+    #[doc(alias = "termstore-term-post")]
     #[inline]
     pub fn create(
         &self,
@@ -527,6 +540,7 @@ impl SetsItemRelations {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-term-list-relations?view=graph-rest-beta>
+    #[doc(alias = "termstore-term-list-relations")]
     #[inline]
     pub fn list(
         &self,
@@ -551,40 +565,11 @@ impl SetsItemRelations {
 pub struct SetsItemTerms(pub rt::Path);
 
 impl SetsItemTerms {
-    /// `POST /termStore/sets/{setId}/terms`
-    ///
-    /// From an example: no request template of the page has it.
-    ///
-    /// * Delegated (work or school): `TermStore.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Success: 201
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/termstore-term-post?view=graph-rest-beta>
-    #[inline]
-    pub fn create(
-        &self,
-        body: crate::beta::types::term_store::Term,
-    ) -> rt::Request<crate::beta::types::term_store::Term> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
-    }
-
     /// `/termStore/sets/{setId}/terms/{termId}`
     #[inline]
     pub fn id(&self, term_id: &str) -> SetsItemTermsItem {
         SetsItemTermsItem(self.0.key(term_id))
     }
-}
-
-/// The documented facts of the calls above.
-impl SetsItemTerms {
-    /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
-        "POST /beta/termStore/sets/{setId}/terms",
-        "termstore-term-post",
-        "TermStore.ReadWrite.All | - | -",
-        "201",
-    );
 }
 
 /// `/termStore/sets/{setId}/terms/{termId}`
@@ -600,6 +585,7 @@ impl SetsItemTermsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-term-get?view=graph-rest-beta>
+    #[doc(alias = "termstore-term-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Term> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -613,6 +599,7 @@ impl SetsItemTermsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-term-update?view=graph-rest-beta>
+    #[doc(alias = "termstore-term-update")]
     #[inline]
     pub fn update(
         &self,
@@ -629,6 +616,7 @@ impl SetsItemTermsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-term-delete?view=graph-rest-beta>
+    #[doc(alias = "termstore-term-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -687,6 +675,7 @@ impl SetsItemTermsItemChildren {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-term-list-children?view=graph-rest-beta>
+    #[doc(alias = "termstore-term-list-children")]
     #[inline]
     pub fn list(
         &self,
@@ -702,6 +691,7 @@ impl SetsItemTermsItemChildren {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-term-post?view=graph-rest-beta>
+    #[doc(alias = "termstore-term-post")]
     #[inline]
     pub fn create(
         &self,
@@ -743,6 +733,7 @@ impl SetsItemTermsItemRelations {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-term-list-relations?view=graph-rest-beta>
+    #[doc(alias = "termstore-term-list-relations")]
     #[inline]
     pub fn list(
         &self,
@@ -758,6 +749,7 @@ impl SetsItemTermsItemRelations {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-relation-post?view=graph-rest-beta>
+    #[doc(alias = "termstore-relation-post")]
     #[inline]
     pub fn create(
         &self,

@@ -72,6 +72,7 @@ impl KeySets {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/trustframework-list-keysets?view=graph-rest-beta>
+    #[doc(alias = "trustframework-list-keysets")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TrustFrameworkKeySet>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -85,6 +86,7 @@ impl KeySets {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/trustframework-post-keysets?view=graph-rest-beta>
+    #[doc(alias = "trustframework-post-keysets")]
     #[inline]
     pub fn create(
         &self,
@@ -133,6 +135,7 @@ impl KeySetsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/trustframeworkkeyset-get?view=graph-rest-beta>
+    #[doc(alias = "trustframeworkkeyset-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TrustFrameworkKeySet> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -146,6 +149,7 @@ impl KeySetsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/trustframeworkkeyset-update?view=graph-rest-beta>
+    #[doc(alias = "trustframeworkkeyset-update")]
     #[inline]
     pub fn replace(
         &self,
@@ -162,6 +166,7 @@ impl KeySetsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/trustframeworkkeyset-delete?view=graph-rest-beta>
+    #[doc(alias = "trustframeworkkeyset-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -175,6 +180,7 @@ impl KeySetsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/trustframeworkkeyset-generatekey?view=graph-rest-beta>
+    #[doc(alias = "trustframeworkkeyset-generatekey")]
     #[inline]
     pub fn generate_key(
         &self,
@@ -193,6 +199,7 @@ impl KeySetsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/trustframeworkkeyset-getactivekey?view=graph-rest-beta>
+    #[doc(alias = "trustframeworkkeyset-getactivekey")]
     #[inline]
     pub fn get_active_key(&self) -> rt::Request<types::TrustFrameworkKey> {
         rt::Request::new(Self::GET_ACTIVE_KEY, self.0.segment("getActiveKey"))
@@ -207,6 +214,7 @@ impl KeySetsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/trustframeworkkeyset-uploadcertificate?view=graph-rest-beta>
+    #[doc(alias = "trustframeworkkeyset-uploadcertificate")]
     #[inline]
     pub fn upload_certificate(
         &self,
@@ -224,6 +232,7 @@ impl KeySetsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/trustframeworkkeyset-uploadpkcs12?view=graph-rest-beta>
+    #[doc(alias = "trustframeworkkeyset-uploadpkcs12")]
     #[inline]
     pub fn upload_pkcs12(
         &self,
@@ -241,6 +250,7 @@ impl KeySetsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/trustframeworkkeyset-uploadsecret?view=graph-rest-beta>
+    #[doc(alias = "trustframeworkkeyset-uploadsecret")]
     #[inline]
     pub fn upload_secret(
         &self,
@@ -333,6 +343,7 @@ impl Policies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/trustframework-list-trustframeworkpolicies?view=graph-rest-beta>
+    #[doc(alias = "trustframework-list-trustframeworkpolicies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TrustFrameworkPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -347,6 +358,7 @@ impl Policies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/trustframework-post-trustframeworkpolicy?view=graph-rest-beta>
+    #[doc(alias = "trustframework-post-trustframeworkpolicy")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::TrustFrameworkPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body)
@@ -391,6 +403,7 @@ impl PoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/trustframeworkpolicy-delete?view=graph-rest-beta>
+    #[doc(alias = "trustframeworkpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -428,6 +441,7 @@ impl PoliciesItemValue {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/trustframeworkpolicy-get?view=graph-rest-beta>
+    #[doc(alias = "trustframeworkpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -442,6 +456,7 @@ impl PoliciesItemValue {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/trustframework-put-trustframeworkpolicy?view=graph-rest-beta>
+    #[doc(alias = "trustframework-put-trustframeworkpolicy")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::TrustFrameworkPolicy> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)

@@ -9,6 +9,12 @@ pub mod external_connectors;
 
 pub mod managed_tenants;
 
+pub mod search;
+
+pub mod security;
+
+pub mod tenant_admin;
+
 pub mod term_store;
 
 pub mod termstore;
@@ -84,5 +90,11 @@ pub use self::v::*;
 mod w;
 pub use self::w::*;
 
+mod x;
+pub use self::x::*;
+
 mod y;
 pub use self::y::*;
+
+mod z;
+pub use self::z::*;

@@ -28,6 +28,9 @@ impl UnfamiliarLocationRiskEvents {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unfamiliarlocationriskevent-list?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "unfamiliarlocationriskevent-list")]
     #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn list(
@@ -68,6 +71,9 @@ impl UnfamiliarLocationRiskEventsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unfamiliarlocationriskevent-get?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "unfamiliarlocationriskevent-get")]
     #[deprecated(note = "stops on 2020-01-10")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnfamiliarLocationRiskEvent> {

@@ -59,6 +59,9 @@ impl UserItemSettingsItemInsights {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userinsightssettings-get?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "userinsightssettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserInsightsSettings> {
         rt::Request::new(Self::GET, self.0.clone())

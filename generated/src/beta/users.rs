@@ -6,6 +6,7 @@
 // * api-reference/beta/api/user-delta.md
 // * api-reference/beta/api/user-list.md
 // * api-reference/beta/api/user-post-users.md
+// * api-reference/beta/api/user-validatepassword.md
 //! `/users` and the paths below it.
 //!
 //! # Calls
@@ -15,22 +16,27 @@
 //! | `GET /users` | [`users().list()`](Users::list) | [user-list](https://learn.microsoft.com/graph/api/user-list?view=graph-rest-beta) | `User.ReadBasic.All` | `User.Read.All` |
 //! | `POST /users` | [`users().create(…)`](Users::create) | [user-post-users](https://learn.microsoft.com/graph/api/user-post-users?view=graph-rest-beta) | `User.ReadWrite.All` | `User.ReadWrite.All` |
 //! | `GET /users/delta` | [`users().delta()`](Users::delta) | [user-delta](https://learn.microsoft.com/graph/api/user-delta?view=graph-rest-beta) | `User.Read` | `User.Read.All` |
-//! | `GET /users/getManagedAppBlockedUsers` | [`users().get_managed_app_blocked_users()`](Users::get_managed_app_blocked_users) | [intune-mam-user-getmanagedappblockedusers](https://learn.microsoft.com/graph/api/intune-mam-user-getmanagedappblockedusers?view=graph-rest-beta) | `DeviceManagementApps.Read.All` | `DeviceManagementApps.Read.All` |
+//! | `GET /users/getManagedAppBlockedUsers` | [`users().get_managed_app_blocked_users()`](Users::get_managed_app_blocked_users) | [intune-mam-user-getmanagedappblockedusers](https://learn.microsoft.com/graph/api/intune-mam-user-getmanagedappblockedusers?view=graph-rest-beta) | `DeviceManagementConfiguration.Read.All` | `DeviceManagementConfiguration.Read.All` |
+//! | `POST /users/validatePassword` | [`users().validate_password(…)`](Users::validate_password) | [user-validatepassword](https://learn.microsoft.com/graph/api/user-validatepassword?view=graph-rest-beta) | `User.ReadWrite` | not supported |
 //! | `GET /users/$count` | [`users().count().get()`](UsersCount::get) | [user-list](https://learn.microsoft.com/graph/api/user-list?view=graph-rest-beta) | `User.ReadBasic.All` | `User.Read.All` |
 //! | `POST /users/me/messages/{id}/replyAll` | [`users().me().messages().id(…).reply_all(…)`](MeMessagesItem::reply_all) | [message-replyall](https://learn.microsoft.com/graph/api/message-replyall?view=graph-rest-beta) | `Mail.Send` | `Mail.Send` |
-//! | `PATCH /users/me/todo/lists/{todoTaskListId}/extensions/{extensionId}` | [`users().me().todo().lists().id(…).extensions().id(…).update(…)`](MeTodoListsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) | `User.ReadWrite` | `User.ReadWrite.All` |
-//! | `DELETE /users/me/todo/lists/{todoTaskListId}/extensions/{extensionId}` | [`users().me().todo().lists().id(…).extensions().id(…).delete()`](MeTodoListsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) | `User.ReadWrite` | `User.ReadWrite.All` |
-//! | `PATCH /users/me/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions/{extensionId}` | [`users().me().todo().lists().id(…).tasks().id(…).extensions().id(…).update(…)`](MeTodoListsItemTasksItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) | `Tasks.ReadWrite` | `Tasks.ReadWrite.All` |
-//! | `DELETE /users/me/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions/{extensionId}` | [`users().me().todo().lists().id(…).tasks().id(…).extensions().id(…).delete()`](MeTodoListsItemTasksItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) | `Tasks.ReadWrite` | `Tasks.ReadWrite.All` |
+//! | `PATCH /users/me/tasks/lists/{listId}/extensions/{extensionId}` | [`users().me().tasks().lists().id(…).extensions().id(…).update(…)`](MeTasksListsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) | `User.ReadWrite` | `User.ReadWrite.All` |
+//! | `DELETE /users/me/tasks/lists/{listId}/extensions/{extensionId}` | [`users().me().tasks().lists().id(…).extensions().id(…).delete()`](MeTasksListsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) | `User.ReadWrite` | `User.ReadWrite.All` |
+//! | `PATCH /users/me/tasks/lists/{listId}/tasks/{taskId}/extensions/{extensionId}` | [`users().me().tasks().lists().id(…).tasks().id(…).extensions().id(…).update(…)`](MeTasksListsItemTasksItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) | `User.ReadWrite` | `User.ReadWrite.All` |
+//! | `DELETE /users/me/tasks/lists/{listId}/tasks/{taskId}/extensions/{extensionId}` | [`users().me().tasks().lists().id(…).tasks().id(…).extensions().id(…).delete()`](MeTasksListsItemTasksItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) | `User.ReadWrite` | `User.ReadWrite.All` |
+//! | `PATCH /users/me/todo/lists/{listId}/extensions/{extensionId}` | [`users().me().todo().lists().id(…).extensions().id(…).update(…)`](MeTodoListsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) | `User.ReadWrite` | `User.ReadWrite.All` |
+//! | `DELETE /users/me/todo/lists/{listId}/extensions/{extensionId}` | [`users().me().todo().lists().id(…).extensions().id(…).delete()`](MeTodoListsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) | `User.ReadWrite` | `User.ReadWrite.All` |
+//! | `PATCH /users/me/todo/lists/{listId}/tasks/{taskId}/extensions/{extensionId}` | [`users().me().todo().lists().id(…).tasks().id(…).extensions().id(…).update(…)`](MeTodoListsItemTasksItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) | `User.ReadWrite` | `User.ReadWrite.All` |
+//! | `DELETE /users/me/todo/lists/{listId}/tasks/{taskId}/extensions/{extensionId}` | [`users().me().todo().lists().id(…).tasks().id(…).extensions().id(…).delete()`](MeTodoListsItemTasksItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) | `User.ReadWrite` | `User.ReadWrite.All` |
 //! | `GET /users/{id \| userPrincipalName}` | [`users().id(…).get()`](UsersItem::get) | [user-get](https://learn.microsoft.com/graph/api/user-get?view=graph-rest-beta) | `User.Read` | `User.Read.All` |
 //! | `PATCH /users/{id \| userPrincipalName}` | [`users().id(…).update(…)`](UsersItem::update) | [user-update](https://learn.microsoft.com/graph/api/user-update?view=graph-rest-beta) | `User.ReadWrite` | `User.ReadWrite.All` |
 //! | `DELETE /users/{id \| userPrincipalName}` | [`users().id(…).delete()`](UsersItem::delete) | [user-delete](https://learn.microsoft.com/graph/api/user-delete?view=graph-rest-beta) | `User.ReadWrite.All` | `User.ReadWrite.All` |
 //! | `POST /users/{id \| userPrincipalName}/activateServicePlan` | [`users().id(…).activate_service_plan(…)`](UsersItem::activate_service_plan) | [user-activateserviceplan](https://learn.microsoft.com/graph/api/user-activateserviceplan?view=graph-rest-beta) | `Directory.ReadWrite.All` | `Directory.ReadWrite.All` |
 //! | `POST /users/{id \| userPrincipalName}/assignLicense` | [`users().id(…).assign_license(…)`](UsersItem::assign_license) | [user-assignlicense](https://learn.microsoft.com/graph/api/user-assignlicense?view=graph-rest-beta) | `User.ReadWrite.All` | `User.ReadWrite.All` |
-//! | `POST /users/{id \| userPrincipalName}/checkMemberGroups` | [`users().id(…).check_member_groups(…)`](UsersItem::check_member_groups) | [user-checkmembergroups](https://learn.microsoft.com/graph/api/user-checkmembergroups?view=graph-rest-beta) | `User.ReadBasic.All` | `User.Read.All` |
-//! | `POST /users/{id \| userPrincipalName}/checkMemberObjects` | [`users().id(…).check_member_objects(…)`](UsersItem::check_member_objects) | [user-checkmemberobjects](https://learn.microsoft.com/graph/api/user-checkmemberobjects?view=graph-rest-beta) | `User.ReadBasic.All` | `User.ReadBasic.All` |
+//! | `POST /users/{id \| userPrincipalName}/checkMemberGroups` | [`users().id(…).check_member_groups(…)`](UsersItem::check_member_groups) | [directoryobject-checkmembergroups](https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-beta) |  |  |
+//! | `POST /users/{id \| userPrincipalName}/checkMemberObjects` | [`users().id(…).check_member_objects(…)`](UsersItem::check_member_objects) | [directoryobject-checkmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-beta) |  |  |
 //! | `GET /users/{id \| userPrincipalName}/exportDeviceAndAppManagementData(skip={skip},top={top})` | [`users().id(…).export_device_and_app_management_data(…)`](UsersItem::export_device_and_app_management_data) | [intune-shared-user-exportdeviceandappmanagementdata](https://learn.microsoft.com/graph/api/intune-shared-user-exportdeviceandappmanagementdata?view=graph-rest-beta) | `DeviceManagementServiceConfig.ReadWrite.All` | `DeviceManagementServiceConfig.ReadWrite.All` |
-//! | `POST /users/{id \| userPrincipalName}/exportPersonalData` | [`users().id(…).export_personal_data(…)`](UsersItem::export_personal_data) | [user-exportpersonaldata](https://learn.microsoft.com/graph/api/user-exportpersonaldata?view=graph-rest-beta) | `User.Export.All` and `User.Read.All` | `User.Export.All` and `User.Read.All` |
+//! | `POST /users/{id \| userPrincipalName}/exportPersonalData` | [`users().id(…).export_personal_data(…)`](UsersItem::export_personal_data) | [user-exportpersonaldata](https://learn.microsoft.com/graph/api/user-exportpersonaldata?view=graph-rest-beta) | `User.Export.All` | `User.Export.All` |
 //! | `POST /users/{id \| userPrincipalName}/findMeetingTimes` | [`users().id(…).find_meeting_times(…)`](UsersItem::find_meeting_times) | [user-findmeetingtimes](https://learn.microsoft.com/graph/api/user-findmeetingtimes?view=graph-rest-beta) | `Calendars.Read.Shared` | not supported |
 //! | `GET /users/{id \| userPrincipalName}/findRoomLists` | [`users().id(…).find_room_lists()`](UsersItem::find_room_lists) | [user-findroomlists](https://learn.microsoft.com/graph/api/user-findroomlists?view=graph-rest-beta) | `User.ReadBasic.All` | `User.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/findRooms` | [`users().id(…).find_rooms()`](UsersItem::find_rooms) | [user-findrooms](https://learn.microsoft.com/graph/api/user-findrooms?view=graph-rest-beta) | `User.ReadBasic.All` | `User.Read.All` |
@@ -42,68 +48,74 @@
 //! | `GET /users/{id \| userPrincipalName}/getManagedAppPolicies` | [`users().id(…).get_managed_app_policies()`](UsersItem::get_managed_app_policies) | [intune-shared-user-getmanagedapppolicies](https://learn.microsoft.com/graph/api/intune-shared-user-getmanagedapppolicies?view=graph-rest-beta) | `DeviceManagementApps.Read.All` | `DeviceManagementApps.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/getManagedDevicesWithAppFailures` | [`users().id(…).get_managed_devices_with_app_failures()`](UsersItem::get_managed_devices_with_app_failures) | [intune-shared-user-getmanageddeviceswithappfailures](https://learn.microsoft.com/graph/api/intune-shared-user-getmanageddeviceswithappfailures?view=graph-rest-beta) | `DeviceManagementManagedDevices.Read.All` | `DeviceManagementManagedDevices.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/getManagedDevicesWithFailedOrPendingApps` | [`users().id(…).get_managed_devices_with_failed_or_pending_apps()`](UsersItem::get_managed_devices_with_failed_or_pending_apps) | [intune-troubleshooting-user-getmanageddeviceswithfailedorpendingapps](https://learn.microsoft.com/graph/api/intune-troubleshooting-user-getmanageddeviceswithfailedorpendingapps?view=graph-rest-beta) | `DeviceManagementManagedDevices.Read.All` | `DeviceManagementManagedDevices.Read.All` |
-//! | `POST /users/{id \| userPrincipalName}/getMemberGroups` | [`users().id(…).get_member_groups(…)`](UsersItem::get_member_groups) | [user-getmembergroups](https://learn.microsoft.com/graph/api/user-getmembergroups?view=graph-rest-beta) | `User.ReadBasic.All` | `User.Read.All` |
-//! | `POST /users/{id \| userPrincipalName}/getMemberObjects` | [`users().id(…).get_member_objects(…)`](UsersItem::get_member_objects) | [user-getmemberobjects](https://learn.microsoft.com/graph/api/user-getmemberobjects?view=graph-rest-beta) | `User.Read` | `User.Read.All` |
-//! | `POST /users/{id \| userPrincipalName}/invalidateAllRefreshTokens` | [`users().id(…).invalidate_all_refresh_tokens()`](UsersItem::invalidate_all_refresh_tokens) | [user-invalidateallrefreshtokens](https://learn.microsoft.com/graph/api/user-invalidateallrefreshtokens?view=graph-rest-beta) |  |  |
-//! | `GET /users/{id \| userPrincipalName}/isManagedAppUserBlocked` | [`users().id(…).is_managed_app_user_blocked()`](UsersItem::is_managed_app_user_blocked) | [intune-mam-user-ismanagedappuserblocked](https://learn.microsoft.com/graph/api/intune-mam-user-ismanagedappuserblocked?view=graph-rest-beta) | `DeviceManagementApps.Read.All` | `DeviceManagementApps.Read.All` |
+//! | `POST /users/{id \| userPrincipalName}/getMemberGroups` | [`users().id(…).get_member_groups(…)`](UsersItem::get_member_groups) | [directoryobject-getmembergroups](https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-beta) |  |  |
+//! | `POST /users/{id \| userPrincipalName}/getMemberObjects` | [`users().id(…).get_member_objects(…)`](UsersItem::get_member_objects) | [directoryobject-getmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-beta) |  |  |
+//! | `POST /users/{id \| userPrincipalName}/invalidateAllRefreshTokens` | [`users().id(…).invalidate_all_refresh_tokens()`](UsersItem::invalidate_all_refresh_tokens) | [user-invalidateallrefreshtokens](https://learn.microsoft.com/graph/api/user-invalidateallrefreshtokens?view=graph-rest-beta) | `User.ReadWrite` | not supported |
+//! | `GET /users/{id \| userPrincipalName}/isManagedAppUserBlocked` | [`users().id(…).is_managed_app_user_blocked()`](UsersItem::is_managed_app_user_blocked) | [intune-mam-user-ismanagedappuserblocked](https://learn.microsoft.com/graph/api/intune-mam-user-ismanagedappuserblocked?view=graph-rest-beta) | `DeviceManagementConfiguration.Read.All` | `DeviceManagementConfiguration.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/reminderView(startDateTime={startDateTime},endDateTime={endDateTime})` | [`users().id(…).reminder_view(…)`](UsersItem::reminder_view) | [user-reminderview](https://learn.microsoft.com/graph/api/user-reminderview?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `POST /users/{id \| userPrincipalName}/removeAllDevicesFromManagement` | [`users().id(…).remove_all_devices_from_management()`](UsersItem::remove_all_devices_from_management) | [intune-shared-user-removealldevicesfrommanagement](https://learn.microsoft.com/graph/api/intune-shared-user-removealldevicesfrommanagement?view=graph-rest-beta) | `DeviceManagementManagedDevices.PrivilegedOperations.All` | `DeviceManagementManagedDevices.PrivilegedOperations.All` |
 //! | `POST /users/{id \| userPrincipalName}/reprocessLicenseAssignment` | [`users().id(…).reprocess_license_assignment()`](UsersItem::reprocess_license_assignment) | [user-reprocesslicenseassignment](https://learn.microsoft.com/graph/api/user-reprocesslicenseassignment?view=graph-rest-beta) | `User.ReadWrite.All` | `User.ReadWrite.All` |
 //! | `POST /users/{id \| userPrincipalName}/revokeSignInSessions` | [`users().id(…).revoke_sign_in_sessions()`](UsersItem::revoke_sign_in_sessions) | [user-revokesigninsessions](https://learn.microsoft.com/graph/api/user-revokesigninsessions?view=graph-rest-beta) | `User.ReadWrite.All` | `User.ReadWrite.All` |
 //! | `POST /users/{id \| userPrincipalName}/sendMail` | [`users().id(…).send_mail(…)`](UsersItem::send_mail) | [user-sendmail](https://learn.microsoft.com/graph/api/user-sendmail?view=graph-rest-beta) | `Mail.Send` | `Mail.Send` |
 //! | `POST /users/{id \| userPrincipalName}/translateExchangeIds` | [`users().id(…).translate_exchange_ids(…)`](UsersItem::translate_exchange_ids) | [user-translateexchangeids](https://learn.microsoft.com/graph/api/user-translateexchangeids?view=graph-rest-beta) | `User.ReadBasic.All` | `User.Read.All` |
-//! | `POST /users/{id \| userPrincipalName}/unblockManagedApps` | [`users().id(…).unblock_managed_apps()`](UsersItem::unblock_managed_apps) | [intune-mam-user-unblockmanagedapps](https://learn.microsoft.com/graph/api/intune-mam-user-unblockmanagedapps?view=graph-rest-beta) | `DeviceManagementApps.ReadWrite.All` | `DeviceManagementApps.ReadWrite.All` |
-//! | `POST /users/{id \| userPrincipalName}/wipeAndBlockManagedApps` | [`users().id(…).wipe_and_block_managed_apps()`](UsersItem::wipe_and_block_managed_apps) | [intune-mam-user-wipeandblockmanagedapps](https://learn.microsoft.com/graph/api/intune-mam-user-wipeandblockmanagedapps?view=graph-rest-beta) | `DeviceManagementApps.ReadWrite.All` | `DeviceManagementApps.ReadWrite.All` |
+//! | `POST /users/{id \| userPrincipalName}/unblockManagedApps` | [`users().id(…).unblock_managed_apps()`](UsersItem::unblock_managed_apps) | [intune-mam-user-unblockmanagedapps](https://learn.microsoft.com/graph/api/intune-mam-user-unblockmanagedapps?view=graph-rest-beta) | `DeviceManagementConfiguration.ReadWrite.All` | `DeviceManagementConfiguration.ReadWrite.All` |
+//! | `POST /users/{id \| userPrincipalName}/wipeAndBlockManagedApps` | [`users().id(…).wipe_and_block_managed_apps()`](UsersItem::wipe_and_block_managed_apps) | [intune-mam-user-wipeandblockmanagedapps](https://learn.microsoft.com/graph/api/intune-mam-user-wipeandblockmanagedapps?view=graph-rest-beta) | `DeviceManagementConfiguration.ReadWrite.All` | `DeviceManagementConfiguration.ReadWrite.All` |
 //! | `POST /users/{id \| userPrincipalName}/wipeManagedAppRegistrationByDeviceTag` | [`users().id(…).wipe_managed_app_registration_by_device_tag(…)`](UsersItem::wipe_managed_app_registration_by_device_tag) | [intune-shared-user-wipemanagedappregistrationbydevicetag](https://learn.microsoft.com/graph/api/intune-shared-user-wipemanagedappregistrationbydevicetag?view=graph-rest-beta) | `DeviceManagementApps.ReadWrite.All` | `DeviceManagementApps.ReadWrite.All` |
+//! | `POST /users/{id \| userPrincipalName}/wipeManagedAppRegistrationsByAzureAdDeviceId` | [`users().id(…).wipe_managed_app_registrations_by_azure_ad_device_id(…)`](UsersItem::wipe_managed_app_registrations_by_azure_ad_device_id) | [intune-mam-user-wipemanagedappregistrationsbyazureaddeviceid](https://learn.microsoft.com/graph/api/intune-mam-user-wipemanagedappregistrationsbyazureaddeviceid?view=graph-rest-beta) | `DeviceManagementConfiguration.Read.All` | `DeviceManagementConfiguration.Read.All` |
 //! | `POST /users/{id \| userPrincipalName}/wipeManagedAppRegistrationsByDeviceTag` | [`users().id(…).wipe_managed_app_registrations_by_device_tag(…)`](UsersItem::wipe_managed_app_registrations_by_device_tag) | [intune-shared-user-wipemanagedappregistrationsbydevicetag](https://learn.microsoft.com/graph/api/intune-shared-user-wipemanagedappregistrationsbydevicetag?view=graph-rest-beta) | `DeviceManagementApps.ReadWrite.All` | `DeviceManagementApps.ReadWrite.All` |
 //! | `GET /users/{id \| userPrincipalName}/agreementAcceptances` | [`users().id(…).agreement_acceptances().list()`](UsersItemAgreementAcceptances::list) | [user-list-agreementacceptances](https://learn.microsoft.com/graph/api/user-list-agreementacceptances?view=graph-rest-beta) | `AgreementAcceptance.Read` | not supported |
 //! | `GET /users/{id \| userPrincipalName}/analytics/activitystatistics` | [`users().id(…).analytics().activitystatistics().list()`](UsersItemAnalyticsActivitystatistics::list) | [activitystatistics-list](https://learn.microsoft.com/graph/api/activitystatistics-list?view=graph-rest-beta) | `Analytics.Read` | not supported |
-//! | `GET /users/{id \| userPrincipalName}/appRoleAssignments` | [`users().id(…).app_role_assignments().list()`](UsersItemAppRoleAssignments::list) | [user-list-approleassignments](https://learn.microsoft.com/graph/api/user-list-approleassignments?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/appRoleAssignments` | [`users().id(…).app_role_assignments().list()`](UsersItemAppRoleAssignments::list) | [user-list-approleassignments](https://learn.microsoft.com/graph/api/user-list-approleassignments?view=graph-rest-beta) | `User.ReadBasic.All` | `Directory.Read.All` |
 //! | `POST /users/{id \| userPrincipalName}/appRoleAssignments` | [`users().id(…).app_role_assignments().create(…)`](UsersItemAppRoleAssignments::create) | [user-post-approleassignments](https://learn.microsoft.com/graph/api/user-post-approleassignments?view=graph-rest-beta) | `AppRoleAssignment.ReadWrite.All` | `AppRoleAssignment.ReadWrite.All` |
 //! | `DELETE /users/{id \| userPrincipalName}/appRoleAssignments/{id}` | [`users().id(…).app_role_assignments().id(…).delete()`](UsersItemAppRoleAssignmentsItem::delete) | [user-delete-approleassignments](https://learn.microsoft.com/graph/api/user-delete-approleassignments?view=graph-rest-beta) | `AppRoleAssignment.ReadWrite.All` | `AppRoleAssignment.ReadWrite.All` |
 //! | `GET /users/{id \| userPrincipalName}/authentication/emailMethods` | [`users().id(…).authentication().email_methods().list()`](UsersItemAuthenticationEmailMethods::list) | [emailauthenticationmethod-list](https://learn.microsoft.com/graph/api/emailauthenticationmethod-list?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
 //! | `POST /users/{id \| userPrincipalName}/authentication/emailMethods` | [`users().id(…).authentication().email_methods().create(…)`](UsersItemAuthenticationEmailMethods::create) | [emailauthenticationmethod-post](https://learn.microsoft.com/graph/api/emailauthenticationmethod-post?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
-//! | `GET /users/{id \| userPrincipalName}/authentication/emailMethods/{id}` | [`users().id(…).authentication().email_methods().id(…).get()`](UsersItemAuthenticationEmailMethodsItem::get) | [emailauthenticationmethod-get](https://learn.microsoft.com/graph/api/emailauthenticationmethod-get?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
-//! | `PUT /users/{id \| userPrincipalName}/authentication/emailMethods/{id}` | [`users().id(…).authentication().email_methods().id(…).replace(…)`](UsersItemAuthenticationEmailMethodsItem::replace) | [emailauthenticationmethod-update](https://learn.microsoft.com/graph/api/emailauthenticationmethod-update?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
-//! | `DELETE /users/{id \| userPrincipalName}/authentication/emailMethods/{id}` | [`users().id(…).authentication().email_methods().id(…).delete()`](UsersItemAuthenticationEmailMethodsItem::delete) | [emailauthenticationmethod-delete](https://learn.microsoft.com/graph/api/emailauthenticationmethod-delete?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
-//! | `GET /users/{id \| userPrincipalName}/authentication/fido2Methods` | [`users().id(…).authentication().fido2_methods().list()`](UsersItemAuthenticationFido2Methods::list) | [fido2authenticationmethod-list](https://learn.microsoft.com/graph/api/fido2authenticationmethod-list?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/authentication/fido2Methods/{id}` | [`users().id(…).authentication().fido2_methods().id(…).get()`](UsersItemAuthenticationFido2MethodsItem::get) | [fido2authenticationmethod-get](https://learn.microsoft.com/graph/api/fido2authenticationmethod-get?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
-//! | `DELETE /users/{id \| userPrincipalName}/authentication/fido2Methods/{id}` | [`users().id(…).authentication().fido2_methods().id(…).delete()`](UsersItemAuthenticationFido2MethodsItem::delete) | [fido2authenticationmethod-delete](https://learn.microsoft.com/graph/api/fido2authenticationmethod-delete?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
-//! | `GET /users/{id \| userPrincipalName}/authentication/methods` | [`users().id(…).authentication().methods().list()`](UsersItemAuthenticationMethods::list) | [authentication-list-methods](https://learn.microsoft.com/graph/api/authentication-list-methods?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/authentication/methods/{id}` | [`users().id(…).authentication().methods().id(…).get()`](UsersItemAuthenticationMethodsItem::get) | [authenticationmethod-get](https://learn.microsoft.com/graph/api/authenticationmethod-get?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/authentication/microsoftAuthenticatorMethods` | [`users().id(…).authentication().microsoft_authenticator_methods().list()`](UsersItemAuthenticationMicrosoftAuthenticatorMethods::list) | [microsoftauthenticatorauthenticationmethod-list](https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-list?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}` | [`users().id(…).authentication().microsoft_authenticator_methods().id(…).get()`](UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem::get) | [microsoftauthenticatorauthenticationmethod-get](https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-get?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
-//! | `DELETE /users/{id \| userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}` | [`users().id(…).authentication().microsoft_authenticator_methods().id(…).delete()`](UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem::delete) | [microsoftauthenticatorauthenticationmethod-delete](https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-delete?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
-//! | `GET /users/{id \| userPrincipalName}/authentication/operations/{id}` | [`users().id(…).authentication().operations().id(…).get()`](UsersItemAuthenticationOperationsItem::get) | [authenticationoperation-get](https://learn.microsoft.com/graph/api/authenticationoperation-get?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | not supported |
-//! | `GET /users/{id \| userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods` | [`users().id(…).authentication().passwordless_microsoft_authenticator_methods().list()`](UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethods::list) | [passwordlessmicrosoftauthenticatorauthenticationmethod-list](https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-list?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}` | [`users().id(…).authentication().passwordless_microsoft_authenticator_methods().id(…).get()`](UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem::get) | [passwordlessmicrosoftauthenticatorauthenticationmethod-get](https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-get?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
-//! | `DELETE /users/{id \| userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}` | [`users().id(…).authentication().passwordless_microsoft_authenticator_methods().id(…).delete()`](UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem::delete) | [passwordlessmicrosoftauthenticatorauthenticationmethod-delete](https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-delete?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
-//! | `GET /users/{id \| userPrincipalName}/authentication/passwordMethods` | [`users().id(…).authentication().password_methods().list()`](UsersItemAuthenticationPasswordMethods::list) | [authentication-list-passwordmethods](https://learn.microsoft.com/graph/api/authentication-list-passwordmethods?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/authentication/passwordMethods/{id}` | [`users().id(…).authentication().password_methods().id(…).get()`](UsersItemAuthenticationPasswordMethodsItem::get) | [passwordauthenticationmethod-get](https://learn.microsoft.com/graph/api/passwordauthenticationmethod-get?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/emailMethods/{id}` | [`users().id(…).authentication().email_methods().id(…).get()`](UsersItemAuthenticationEmailMethodsItem::get) | [emailauthenticationmethod-get](https://learn.microsoft.com/graph/api/emailauthenticationmethod-get?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `PUT /users/{id \| userPrincipalName}/authentication/emailMethods/{id}` | [`users().id(…).authentication().email_methods().id(…).replace(…)`](UsersItemAuthenticationEmailMethodsItem::replace) | [emailauthenticationmethod-update](https://learn.microsoft.com/graph/api/emailauthenticationmethod-update?view=graph-rest-beta) |  | `UserAuthenticationMethod.ReadWrite.All` |
+//! | `DELETE /users/{id \| userPrincipalName}/authentication/emailMethods/{id}` | [`users().id(…).authentication().email_methods().id(…).delete()`](UsersItemAuthenticationEmailMethodsItem::delete) | [emailauthenticationmethod-delete](https://learn.microsoft.com/graph/api/emailauthenticationmethod-delete?view=graph-rest-beta) |  | `UserAuthenticationMethod.ReadWrite.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/fido2Methods` | [`users().id(…).authentication().fido2_methods().list()`](UsersItemAuthenticationFido2Methods::list) | [fido2authenticationmethod-list](https://learn.microsoft.com/graph/api/fido2authenticationmethod-list?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/fido2Methods/{id}` | [`users().id(…).authentication().fido2_methods().id(…).get()`](UsersItemAuthenticationFido2MethodsItem::get) | [fido2authenticationmethod-get](https://learn.microsoft.com/graph/api/fido2authenticationmethod-get?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `DELETE /users/{id \| userPrincipalName}/authentication/fido2Methods/{id}` | [`users().id(…).authentication().fido2_methods().id(…).delete()`](UsersItemAuthenticationFido2MethodsItem::delete) | [fido2authenticationmethod-delete](https://learn.microsoft.com/graph/api/fido2authenticationmethod-delete?view=graph-rest-beta) |  | `UserAuthenticationMethod.ReadWrite.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/methods` | [`users().id(…).authentication().methods().list()`](UsersItemAuthenticationMethods::list) | [authentication-list-methods](https://learn.microsoft.com/graph/api/authentication-list-methods?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/methods/{id}` | [`users().id(…).authentication().methods().id(…).get()`](UsersItemAuthenticationMethodsItem::get) | [authenticationmethod-get](https://learn.microsoft.com/graph/api/authenticationmethod-get?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/microsoftAuthenticatorMethods` | [`users().id(…).authentication().microsoft_authenticator_methods().list()`](UsersItemAuthenticationMicrosoftAuthenticatorMethods::list) | [microsoftauthenticatorauthenticationmethod-list](https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-list?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}` | [`users().id(…).authentication().microsoft_authenticator_methods().id(…).get()`](UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem::get) | [microsoftauthenticatorauthenticationmethod-get](https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-get?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `DELETE /users/{id \| userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}` | [`users().id(…).authentication().microsoft_authenticator_methods().id(…).delete()`](UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem::delete) | [microsoftauthenticatorauthenticationmethod-delete](https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-delete?view=graph-rest-beta) |  | `UserAuthenticationMethod.ReadWrite.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/operations/{id}` | [`users().id(…).authentication().operations().id(…).get()`](UsersItemAuthenticationOperationsItem::get) | [authenticationoperation-get](https://learn.microsoft.com/graph/api/authenticationoperation-get?view=graph-rest-beta) |  | not supported |
+//! | `GET /users/{id \| userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods` | [`users().id(…).authentication().passwordless_microsoft_authenticator_methods().list()`](UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethods::list) | [passwordlessmicrosoftauthenticatorauthenticationmethod-list](https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-list?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}` | [`users().id(…).authentication().passwordless_microsoft_authenticator_methods().id(…).get()`](UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem::get) | [passwordlessmicrosoftauthenticatorauthenticationmethod-get](https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-get?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `DELETE /users/{id \| userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}` | [`users().id(…).authentication().passwordless_microsoft_authenticator_methods().id(…).delete()`](UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem::delete) | [passwordlessmicrosoftauthenticatorauthenticationmethod-delete](https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-delete?view=graph-rest-beta) |  | `UserAuthenticationMethod.ReadWrite.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/passwordMethods` | [`users().id(…).authentication().password_methods().list()`](UsersItemAuthenticationPasswordMethods::list) | [authentication-list-passwordmethods](https://learn.microsoft.com/graph/api/authentication-list-passwordmethods?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/passwordMethods/{id}` | [`users().id(…).authentication().password_methods().id(…).get()`](UsersItemAuthenticationPasswordMethodsItem::get) | [passwordauthenticationmethod-get](https://learn.microsoft.com/graph/api/passwordauthenticationmethod-get?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
 //! | `POST /users/{id \| userPrincipalName}/authentication/passwordMethods/{id}/resetPassword` | [`users().id(…).authentication().password_methods().id(…).reset_password(…)`](UsersItemAuthenticationPasswordMethodsItem::reset_password) | [passwordauthenticationmethod-resetpassword](https://learn.microsoft.com/graph/api/passwordauthenticationmethod-resetpassword?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | not supported |
-//! | `GET /users/{id \| userPrincipalName}/authentication/phoneMethods` | [`users().id(…).authentication().phone_methods().list()`](UsersItemAuthenticationPhoneMethods::list) | [authentication-list-phonemethods](https://learn.microsoft.com/graph/api/authentication-list-phonemethods?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
-//! | `POST /users/{id \| userPrincipalName}/authentication/phoneMethods` | [`users().id(…).authentication().phone_methods().create(…)`](UsersItemAuthenticationPhoneMethods::create) | [authentication-post-phonemethods](https://learn.microsoft.com/graph/api/authentication-post-phonemethods?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
-//! | `GET /users/{id \| userPrincipalName}/authentication/phoneMethods/{id}` | [`users().id(…).authentication().phone_methods().id(…).get()`](UsersItemAuthenticationPhoneMethodsItem::get) | [phoneauthenticationmethod-get](https://learn.microsoft.com/graph/api/phoneauthenticationmethod-get?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
-//! | `PUT /users/{id \| userPrincipalName}/authentication/phoneMethods/{id}` | [`users().id(…).authentication().phone_methods().id(…).replace(…)`](UsersItemAuthenticationPhoneMethodsItem::replace) | [phoneauthenticationmethod-update](https://learn.microsoft.com/graph/api/phoneauthenticationmethod-update?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
-//! | `DELETE /users/{id \| userPrincipalName}/authentication/phoneMethods/{id}` | [`users().id(…).authentication().phone_methods().id(…).delete()`](UsersItemAuthenticationPhoneMethodsItem::delete) | [phoneauthenticationmethod-delete](https://learn.microsoft.com/graph/api/phoneauthenticationmethod-delete?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
-//! | `POST /users/{id \| userPrincipalName}/authentication/phoneMethods/{id}/disableSmsSignIn` | [`users().id(…).authentication().phone_methods().id(…).disable_sms_sign_in()`](UsersItemAuthenticationPhoneMethodsItem::disable_sms_sign_in) | [phoneauthenticationmethod-disablesmssignin](https://learn.microsoft.com/graph/api/phoneauthenticationmethod-disablesmssignin?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
-//! | `POST /users/{id \| userPrincipalName}/authentication/phoneMethods/{id}/enableSmsSignIn` | [`users().id(…).authentication().phone_methods().id(…).enable_sms_sign_in()`](UsersItemAuthenticationPhoneMethodsItem::enable_sms_sign_in) | [phoneauthenticationmethod-enablesmssignin](https://learn.microsoft.com/graph/api/phoneauthenticationmethod-enablesmssignin?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
-//! | `GET /users/{id \| userPrincipalName}/authentication/temporaryAccessPassMethods` | [`users().id(…).authentication().temporary_access_pass_methods().list()`](UsersItemAuthenticationTemporaryAccessPassMethods::list) | [temporaryaccesspassauthenticationmethod-list](https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethod-list?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
-//! | `POST /users/{id \| userPrincipalName}/authentication/temporaryAccessPassMethods` | [`users().id(…).authentication().temporary_access_pass_methods().create(…)`](UsersItemAuthenticationTemporaryAccessPassMethods::create) | [temporaryaccesspassauthenticationmethod-post](https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethod-post?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
-//! | `GET /users/{id \| userPrincipalName}/authentication/temporaryAccessPassMethods/{id}` | [`users().id(…).authentication().temporary_access_pass_methods().id(…).get()`](UsersItemAuthenticationTemporaryAccessPassMethodsItem::get) | [temporaryaccesspassauthenticationmethod-get](https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethod-get?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
-//! | `DELETE /users/{id \| userPrincipalName}/authentication/temporaryAccessPassMethods/{id}` | [`users().id(…).authentication().temporary_access_pass_methods().id(…).delete()`](UsersItemAuthenticationTemporaryAccessPassMethodsItem::delete) | [temporaryaccesspassauthenticationmethod-delete](https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethod-delete?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
-//! | `GET /users/{id \| userPrincipalName}/authentication/windowsHelloForBusinessMethods` | [`users().id(…).authentication().windows_hello_for_business_methods().list()`](UsersItemAuthenticationWindowsHelloForBusinessMethods::list) | [windowshelloforbusinessauthenticationmethod-list](https://learn.microsoft.com/graph/api/windowshelloforbusinessauthenticationmethod-list?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}` | [`users().id(…).authentication().windows_hello_for_business_methods().id(…).get()`](UsersItemAuthenticationWindowsHelloForBusinessMethodsItem::get) | [windowshelloforbusinessauthenticationmethod-get](https://learn.microsoft.com/graph/api/windowshelloforbusinessauthenticationmethod-get?view=graph-rest-beta) | `UserAuthenticationMethod.Read.All` | `UserAuthenticationMethod.Read.All` |
-//! | `DELETE /users/{id \| userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}` | [`users().id(…).authentication().windows_hello_for_business_methods().id(…).delete()`](UsersItemAuthenticationWindowsHelloForBusinessMethodsItem::delete) | [windowshelloforbusinessauthenticationmethod-delete](https://learn.microsoft.com/graph/api/windowshelloforbusinessauthenticationmethod-delete?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
-//! | `GET /users/{id \| userPrincipalName}/calendar` | [`users().id(…).calendar().get()`](UsersItemCalendar::get) | [calendar-get](https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
-//! | `PATCH /users/{id \| userPrincipalName}/calendar` | [`users().id(…).calendar().update(…)`](UsersItemCalendar::update) | [calendar-update](https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/phoneMethods` | [`users().id(…).authentication().phone_methods().list()`](UsersItemAuthenticationPhoneMethods::list) | [authentication-list-phonemethods](https://learn.microsoft.com/graph/api/authentication-list-phonemethods?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `POST /users/{id \| userPrincipalName}/authentication/phoneMethods` | [`users().id(…).authentication().phone_methods().create(…)`](UsersItemAuthenticationPhoneMethods::create) | [authentication-post-phonemethods](https://learn.microsoft.com/graph/api/authentication-post-phonemethods?view=graph-rest-beta) |  | `UserAuthenticationMethod.ReadWrite.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/phoneMethods/{id}` | [`users().id(…).authentication().phone_methods().id(…).get()`](UsersItemAuthenticationPhoneMethodsItem::get) | [phoneauthenticationmethod-get](https://learn.microsoft.com/graph/api/phoneauthenticationmethod-get?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `PUT /users/{id \| userPrincipalName}/authentication/phoneMethods/{id}` | [`users().id(…).authentication().phone_methods().id(…).replace(…)`](UsersItemAuthenticationPhoneMethodsItem::replace) | [phoneauthenticationmethod-update](https://learn.microsoft.com/graph/api/phoneauthenticationmethod-update?view=graph-rest-beta) |  | `UserAuthenticationMethod.ReadWrite.All` |
+//! | `DELETE /users/{id \| userPrincipalName}/authentication/phoneMethods/{id}` | [`users().id(…).authentication().phone_methods().id(…).delete()`](UsersItemAuthenticationPhoneMethodsItem::delete) | [phoneauthenticationmethod-delete](https://learn.microsoft.com/graph/api/phoneauthenticationmethod-delete?view=graph-rest-beta) |  | `UserAuthenticationMethod.ReadWrite.All` |
+//! | `POST /users/{id \| userPrincipalName}/authentication/phoneMethods/{id}/disableSmsSignIn` | [`users().id(…).authentication().phone_methods().id(…).disable_sms_sign_in()`](UsersItemAuthenticationPhoneMethodsItem::disable_sms_sign_in) | [phoneauthenticationmethod-disablesmssignin](https://learn.microsoft.com/graph/api/phoneauthenticationmethod-disablesmssignin?view=graph-rest-beta) |  | `UserAuthenticationMethod.ReadWrite.All` |
+//! | `POST /users/{id \| userPrincipalName}/authentication/phoneMethods/{id}/enableSmsSignIn` | [`users().id(…).authentication().phone_methods().id(…).enable_sms_sign_in()`](UsersItemAuthenticationPhoneMethodsItem::enable_sms_sign_in) | [phoneauthenticationmethod-enablesmssignin](https://learn.microsoft.com/graph/api/phoneauthenticationmethod-enablesmssignin?view=graph-rest-beta) |  | `UserAuthenticationMethod.ReadWrite.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/softwareOathMethods` | [`users().id(…).authentication().software_oath_methods().list()`](UsersItemAuthenticationSoftwareOathMethods::list) | [authentication-list-softwareoathmethods](https://learn.microsoft.com/graph/api/authentication-list-softwareoathmethods?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/softwareOathMethods/{id}` | [`users().id(…).authentication().software_oath_methods().id(…).get()`](UsersItemAuthenticationSoftwareOathMethodsItem::get) | [softwareoathauthenticationmethod-get](https://learn.microsoft.com/graph/api/softwareoathauthenticationmethod-get?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `DELETE /users/{id \| userPrincipalName}/authentication/softwareOathMethods/{id}` | [`users().id(…).authentication().software_oath_methods().id(…).delete()`](UsersItemAuthenticationSoftwareOathMethodsItem::delete) | [softwareoathauthenticationmethod-delete](https://learn.microsoft.com/graph/api/softwareoathauthenticationmethod-delete?view=graph-rest-beta) |  | `UserAuthenticationMethod.ReadWrite.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/temporaryAccessPassMethods` | [`users().id(…).authentication().temporary_access_pass_methods().list()`](UsersItemAuthenticationTemporaryAccessPassMethods::list) | [authentication-list-temporaryaccesspassmethods](https://learn.microsoft.com/graph/api/authentication-list-temporaryaccesspassmethods?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `POST /users/{id \| userPrincipalName}/authentication/temporaryAccessPassMethods` | [`users().id(…).authentication().temporary_access_pass_methods().create(…)`](UsersItemAuthenticationTemporaryAccessPassMethods::create) | [authentication-post-temporaryaccesspassmethods](https://learn.microsoft.com/graph/api/authentication-post-temporaryaccesspassmethods?view=graph-rest-beta) | `UserAuthenticationMethod.ReadWrite.All` | `UserAuthenticationMethod.ReadWrite.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/temporaryAccessPassMethods/{id}` | [`users().id(…).authentication().temporary_access_pass_methods().id(…).get()`](UsersItemAuthenticationTemporaryAccessPassMethodsItem::get) | [temporaryaccesspassauthenticationmethod-get](https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethod-get?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `DELETE /users/{id \| userPrincipalName}/authentication/temporaryAccessPassMethods/{id}` | [`users().id(…).authentication().temporary_access_pass_methods().id(…).delete()`](UsersItemAuthenticationTemporaryAccessPassMethodsItem::delete) | [temporaryaccesspassauthenticationmethod-delete](https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethod-delete?view=graph-rest-beta) |  | `UserAuthenticationMethod.ReadWrite.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/windowsHelloForBusinessMethods` | [`users().id(…).authentication().windows_hello_for_business_methods().list()`](UsersItemAuthenticationWindowsHelloForBusinessMethods::list) | [windowshelloforbusinessauthenticationmethod-list](https://learn.microsoft.com/graph/api/windowshelloforbusinessauthenticationmethod-list?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}` | [`users().id(…).authentication().windows_hello_for_business_methods().id(…).get()`](UsersItemAuthenticationWindowsHelloForBusinessMethodsItem::get) | [windowshelloforbusinessauthenticationmethod-get](https://learn.microsoft.com/graph/api/windowshelloforbusinessauthenticationmethod-get?view=graph-rest-beta) |  | `UserAuthenticationMethod.Read.All` |
+//! | `DELETE /users/{id \| userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}` | [`users().id(…).authentication().windows_hello_for_business_methods().id(…).delete()`](UsersItemAuthenticationWindowsHelloForBusinessMethodsItem::delete) | [windowshelloforbusinessauthenticationmethod-delete](https://learn.microsoft.com/graph/api/windowshelloforbusinessauthenticationmethod-delete?view=graph-rest-beta) |  | `UserAuthenticationMethod.ReadWrite.All` |
+//! | `GET /users/{id \| userPrincipalName}/calendar` | [`users().id(…).calendar().get()`](UsersItemCalendar::get) | [calendar-get](https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-beta) |  | `Calendars.Read` |
+//! | `PATCH /users/{id \| userPrincipalName}/calendar` | [`users().id(…).calendar().update(…)`](UsersItemCalendar::update) | [calendar-update](https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-beta) |  | `Calendars.ReadWrite` |
 //! | `POST /users/{id \| userPrincipalName}/calendar/getSchedule` | [`users().id(…).calendar().get_schedule(…)`](UsersItemCalendar::get_schedule) | [calendar-getschedule](https://learn.microsoft.com/graph/api/calendar-getschedule?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
-//! | `GET /users/{id \| userPrincipalName}/calendar/calendarPermissions/{id}` | [`users().id(…).calendar().calendar_permissions().id(…).get()`](UsersItemCalendarCalendarPermissionsItem::get) | [calendarpermission-get](https://learn.microsoft.com/graph/api/calendarpermission-get?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
-//! | `PATCH /users/{id \| userPrincipalName}/calendar/calendarPermissions/{id}` | [`users().id(…).calendar().calendar_permissions().id(…).update(…)`](UsersItemCalendarCalendarPermissionsItem::update) | [calendarpermission-update](https://learn.microsoft.com/graph/api/calendarpermission-update?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
+//! | `GET /users/{id \| userPrincipalName}/calendar/calendarPermissions` | [`users().id(…).calendar().calendar_permissions().list()`](UsersItemCalendarCalendarPermissions::list) | [calendar-list-calendarpermissions](https://learn.microsoft.com/graph/api/calendar-list-calendarpermissions?view=graph-rest-beta) |  | `Calendars.Read` |
+//! | `POST /users/{id \| userPrincipalName}/calendar/calendarPermissions` | [`users().id(…).calendar().calendar_permissions().create(…)`](UsersItemCalendarCalendarPermissions::create) | [calendar-post-calendarpermissions](https://learn.microsoft.com/graph/api/calendar-post-calendarpermissions?view=graph-rest-beta) |  |  |
+//! | `GET /users/{id \| userPrincipalName}/calendar/calendarPermissions/{id}` | [`users().id(…).calendar().calendar_permissions().id(…).get()`](UsersItemCalendarCalendarPermissionsItem::get) | [calendarpermission-get](https://learn.microsoft.com/graph/api/calendarpermission-get?view=graph-rest-beta) |  | `Calendars.Read` |
+//! | `PATCH /users/{id \| userPrincipalName}/calendar/calendarPermissions/{id}` | [`users().id(…).calendar().calendar_permissions().id(…).update(…)`](UsersItemCalendarCalendarPermissionsItem::update) | [calendarpermission-update](https://learn.microsoft.com/graph/api/calendarpermission-update?view=graph-rest-beta) |  | `Calendars.ReadWrite` |
 //! | `DELETE /users/{id \| userPrincipalName}/calendar/calendarPermissions/{id}` | [`users().id(…).calendar().calendar_permissions().id(…).delete()`](UsersItemCalendarCalendarPermissionsItem::delete) | [calendarpermission-delete](https://learn.microsoft.com/graph/api/calendarpermission-delete?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
 //! | `GET /users/{id \| userPrincipalName}/calendar/calendarView` | [`users().id(…).calendar().calendar_view().list(…)`](UsersItemCalendarCalendarView::list) | [calendar-list-calendarview](https://learn.microsoft.com/graph/api/calendar-list-calendarview?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
-//! | `GET /users/{id \| userPrincipalName}/calendar/events` | [`users().id(…).calendar().events().list()`](UsersItemCalendarEvents::list) | [calendar-list-events](https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
-//! | `POST /users/{id \| userPrincipalName}/calendar/events` | [`users().id(…).calendar().events().create(…)`](UsersItemCalendarEvents::create) | [calendar-post-events](https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
+//! | `GET /users/{id \| userPrincipalName}/calendar/events` | [`users().id(…).calendar().events().list()`](UsersItemCalendarEvents::list) | [calendar-list-events](https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-beta) |  | `Calendars.Read` |
+//! | `POST /users/{id \| userPrincipalName}/calendar/events` | [`users().id(…).calendar().events().create(…)`](UsersItemCalendarEvents::create) | [calendar-post-events](https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-beta) |  | `Calendars.ReadWrite` |
 //! | `GET /users/{id \| userPrincipalName}/calendar/events/delta` | [`users().id(…).calendar().events().delta()`](UsersItemCalendarEvents::delta) | [event-delta](https://learn.microsoft.com/graph/api/event-delta?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `GET /users/{id \| userPrincipalName}/calendar/events/{id}` | [`users().id(…).calendar().events().id(…).get()`](UsersItemCalendarEventsItem::get) | [event-get](https://learn.microsoft.com/graph/api/event-get?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `PATCH /users/{id \| userPrincipalName}/calendar/events/{id}` | [`users().id(…).calendar().events().id(…).update(…)`](UsersItemCalendarEventsItem::update) | [event-update](https://learn.microsoft.com/graph/api/event-update?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
@@ -115,7 +127,7 @@
 //! | `POST /users/{id \| userPrincipalName}/calendar/events/{id}/forward` | [`users().id(…).calendar().events().id(…).forward(…)`](UsersItemCalendarEventsItem::forward) | [event-forward](https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `POST /users/{id \| userPrincipalName}/calendar/events/{id}/snoozeReminder` | [`users().id(…).calendar().events().id(…).snooze_reminder(…)`](UsersItemCalendarEventsItem::snooze_reminder) | [event-snoozereminder](https://learn.microsoft.com/graph/api/event-snoozereminder?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
 //! | `POST /users/{id \| userPrincipalName}/calendar/events/{id}/tentativelyAccept` | [`users().id(…).calendar().events().id(…).tentatively_accept(…)`](UsersItemCalendarEventsItem::tentatively_accept) | [event-tentativelyaccept](https://learn.microsoft.com/graph/api/event-tentativelyaccept?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
-//! | `DELETE /users/{id \| userPrincipalName}/calendar/events/{id}/attachments/{id}` | [`users().id(…).calendar().events().id(…).attachments().id(…).delete()`](UsersItemCalendarEventsItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
+//! | `DELETE /users/{id \| userPrincipalName}/calendar/events/{id}/attachments/{id}` | [`users().id(…).calendar().events().id(…).attachments().id(…).delete()`](UsersItemCalendarEventsItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta) |  |  |
 //! | `GET /users/{id \| userPrincipalName}/calendar/events/{id}/instances` | [`users().id(…).calendar().events().id(…).instances().list(…)`](UsersItemCalendarEventsItemInstances::list) | [event-list-instances](https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `GET /users/{id \| userPrincipalName}/calendarGroups` | [`users().id(…).calendar_groups().list()`](UsersItemCalendarGroups::list) | [user-list-calendargroups](https://learn.microsoft.com/graph/api/user-list-calendargroups?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `POST /users/{id \| userPrincipalName}/calendarGroups` | [`users().id(…).calendar_groups().create(…)`](UsersItemCalendarGroups::create) | [user-post-calendargroups](https://learn.microsoft.com/graph/api/user-post-calendargroups?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
@@ -124,12 +136,12 @@
 //! | `DELETE /users/{id \| userPrincipalName}/calendarGroups/{id}` | [`users().id(…).calendar_groups().id(…).delete()`](UsersItemCalendarGroupsItem::delete) | [calendargroup-delete](https://learn.microsoft.com/graph/api/calendargroup-delete?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
 //! | `GET /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars` | [`users().id(…).calendar_groups().id(…).calendars().list()`](UsersItemCalendarGroupsItemCalendars::list) | [calendargroup-list-calendars](https://learn.microsoft.com/graph/api/calendargroup-list-calendars?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `POST /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars` | [`users().id(…).calendar_groups().id(…).calendars().create(…)`](UsersItemCalendarGroupsItemCalendars::create) | [calendargroup-post-calendars](https://learn.microsoft.com/graph/api/calendargroup-post-calendars?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
-//! | `GET /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}` | [`users().id(…).calendar_groups().id(…).calendars().id(…).get()`](UsersItemCalendarGroupsItemCalendarsItem::get) | [calendar-get](https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
-//! | `PATCH /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}` | [`users().id(…).calendar_groups().id(…).calendars().id(…).update(…)`](UsersItemCalendarGroupsItemCalendarsItem::update) | [calendar-update](https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
+//! | `GET /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}` | [`users().id(…).calendar_groups().id(…).calendars().id(…).get()`](UsersItemCalendarGroupsItemCalendarsItem::get) | [calendar-get](https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-beta) |  | `Calendars.Read` |
+//! | `PATCH /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}` | [`users().id(…).calendar_groups().id(…).calendars().id(…).update(…)`](UsersItemCalendarGroupsItemCalendarsItem::update) | [calendar-update](https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-beta) |  | `Calendars.ReadWrite` |
 //! | `DELETE /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}` | [`users().id(…).calendar_groups().id(…).calendars().id(…).delete()`](UsersItemCalendarGroupsItemCalendarsItem::delete) | [calendar-delete](https://learn.microsoft.com/graph/api/calendar-delete?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
 //! | `GET /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}/calendarView` | [`users().id(…).calendar_groups().id(…).calendars().id(…).calendar_view().list(…)`](UsersItemCalendarGroupsItemCalendarsItemCalendarView::list) | [calendar-list-calendarview](https://learn.microsoft.com/graph/api/calendar-list-calendarview?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
-//! | `GET /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}/events` | [`users().id(…).calendar_groups().id(…).calendars().id(…).events().list()`](UsersItemCalendarGroupsItemCalendarsItemEvents::list) | [calendar-list-events](https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
-//! | `POST /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}/events` | [`users().id(…).calendar_groups().id(…).calendars().id(…).events().create(…)`](UsersItemCalendarGroupsItemCalendarsItemEvents::create) | [calendar-post-events](https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
+//! | `GET /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}/events` | [`users().id(…).calendar_groups().id(…).calendars().id(…).events().list()`](UsersItemCalendarGroupsItemCalendarsItemEvents::list) | [calendar-list-events](https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-beta) |  | `Calendars.Read` |
+//! | `POST /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}/events` | [`users().id(…).calendar_groups().id(…).calendars().id(…).events().create(…)`](UsersItemCalendarGroupsItemCalendarsItemEvents::create) | [calendar-post-events](https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-beta) |  | `Calendars.ReadWrite` |
 //! | `GET /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/delta` | [`users().id(…).calendar_groups().id(…).calendars().id(…).events().delta()`](UsersItemCalendarGroupsItemCalendarsItemEvents::delta) | [event-delta](https://learn.microsoft.com/graph/api/event-delta?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `GET /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}` | [`users().id(…).calendar_groups().id(…).calendars().id(…).events().id(…).get()`](UsersItemCalendarGroupsItemCalendarsItemEventsItem::get) | [event-get](https://learn.microsoft.com/graph/api/event-get?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `PATCH /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}` | [`users().id(…).calendar_groups().id(…).calendars().id(…).events().id(…).update(…)`](UsersItemCalendarGroupsItemCalendarsItemEventsItem::update) | [event-update](https://learn.microsoft.com/graph/api/event-update?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
@@ -141,17 +153,17 @@
 //! | `POST /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/forward` | [`users().id(…).calendar_groups().id(…).calendars().id(…).events().id(…).forward(…)`](UsersItemCalendarGroupsItemCalendarsItemEventsItem::forward) | [event-forward](https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `POST /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/snoozeReminder` | [`users().id(…).calendar_groups().id(…).calendars().id(…).events().id(…).snooze_reminder(…)`](UsersItemCalendarGroupsItemCalendarsItemEventsItem::snooze_reminder) | [event-snoozereminder](https://learn.microsoft.com/graph/api/event-snoozereminder?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
 //! | `POST /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/tentativelyAccept` | [`users().id(…).calendar_groups().id(…).calendars().id(…).events().id(…).tentatively_accept(…)`](UsersItemCalendarGroupsItemCalendarsItemEventsItem::tentatively_accept) | [event-tentativelyaccept](https://learn.microsoft.com/graph/api/event-tentativelyaccept?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
-//! | `DELETE /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/attachments/{id}` | [`users().id(…).calendar_groups().id(…).calendars().id(…).events().id(…).attachments().id(…).delete()`](UsersItemCalendarGroupsItemCalendarsItemEventsItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
+//! | `DELETE /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/attachments/{id}` | [`users().id(…).calendar_groups().id(…).calendars().id(…).events().id(…).attachments().id(…).delete()`](UsersItemCalendarGroupsItemCalendarsItemEventsItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta) |  |  |
 //! | `GET /users/{id \| userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/instances` | [`users().id(…).calendar_groups().id(…).calendars().id(…).events().id(…).instances().list(…)`](UsersItemCalendarGroupsItemCalendarsItemEventsItemInstances::list) | [event-list-instances](https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `GET /users/{id \| userPrincipalName}/calendars` | [`users().id(…).calendars().list()`](UsersItemCalendars::list) | [user-list-calendars](https://learn.microsoft.com/graph/api/user-list-calendars?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `POST /users/{id \| userPrincipalName}/calendars` | [`users().id(…).calendars().create(…)`](UsersItemCalendars::create) | [user-post-calendars](https://learn.microsoft.com/graph/api/user-post-calendars?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
-//! | `GET /users/{id \| userPrincipalName}/calendars/{id}` | [`users().id(…).calendars().id(…).get()`](UsersItemCalendarsItem::get) | [calendar-get](https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
-//! | `PATCH /users/{id \| userPrincipalName}/calendars/{id}` | [`users().id(…).calendars().id(…).update(…)`](UsersItemCalendarsItem::update) | [calendar-update](https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
+//! | `GET /users/{id \| userPrincipalName}/calendars/{id}` | [`users().id(…).calendars().id(…).get()`](UsersItemCalendarsItem::get) | [calendar-get](https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-beta) |  | `Calendars.Read` |
+//! | `PATCH /users/{id \| userPrincipalName}/calendars/{id}` | [`users().id(…).calendars().id(…).update(…)`](UsersItemCalendarsItem::update) | [calendar-update](https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-beta) |  | `Calendars.ReadWrite` |
 //! | `DELETE /users/{id \| userPrincipalName}/calendars/{id}` | [`users().id(…).calendars().id(…).delete()`](UsersItemCalendarsItem::delete) | [calendar-delete](https://learn.microsoft.com/graph/api/calendar-delete?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
 //! | `GET /users/{id \| userPrincipalName}/calendars/{id}/calendarView` | [`users().id(…).calendars().id(…).calendar_view().list(…)`](UsersItemCalendarsItemCalendarView::list) | [calendar-list-calendarview](https://learn.microsoft.com/graph/api/calendar-list-calendarview?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `GET /users/{id \| userPrincipalName}/calendars/{id}/calendarView/delta` | [`users().id(…).calendars().id(…).calendar_view().delta(…)`](UsersItemCalendarsItemCalendarView::delta) | [event-delta](https://learn.microsoft.com/graph/api/event-delta?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
-//! | `GET /users/{id \| userPrincipalName}/calendars/{id}/events` | [`users().id(…).calendars().id(…).events().list()`](UsersItemCalendarsItemEvents::list) | [calendar-list-events](https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
-//! | `POST /users/{id \| userPrincipalName}/calendars/{id}/events` | [`users().id(…).calendars().id(…).events().create(…)`](UsersItemCalendarsItemEvents::create) | [calendar-post-events](https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
+//! | `GET /users/{id \| userPrincipalName}/calendars/{id}/events` | [`users().id(…).calendars().id(…).events().list()`](UsersItemCalendarsItemEvents::list) | [calendar-list-events](https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-beta) |  | `Calendars.Read` |
+//! | `POST /users/{id \| userPrincipalName}/calendars/{id}/events` | [`users().id(…).calendars().id(…).events().create(…)`](UsersItemCalendarsItemEvents::create) | [calendar-post-events](https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-beta) |  | `Calendars.ReadWrite` |
 //! | `GET /users/{id \| userPrincipalName}/calendars/{id}/events/delta` | [`users().id(…).calendars().id(…).events().delta()`](UsersItemCalendarsItemEvents::delta) | [event-delta](https://learn.microsoft.com/graph/api/event-delta?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `GET /users/{id \| userPrincipalName}/calendars/{id}/events/{id}` | [`users().id(…).calendars().id(…).events().id(…).get()`](UsersItemCalendarsItemEventsItem::get) | [event-get](https://learn.microsoft.com/graph/api/event-get?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `PATCH /users/{id \| userPrincipalName}/calendars/{id}/events/{id}` | [`users().id(…).calendars().id(…).events().id(…).update(…)`](UsersItemCalendarsItemEventsItem::update) | [event-update](https://learn.microsoft.com/graph/api/event-update?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
@@ -163,19 +175,21 @@
 //! | `POST /users/{id \| userPrincipalName}/calendars/{id}/events/{id}/forward` | [`users().id(…).calendars().id(…).events().id(…).forward(…)`](UsersItemCalendarsItemEventsItem::forward) | [event-forward](https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `POST /users/{id \| userPrincipalName}/calendars/{id}/events/{id}/snoozeReminder` | [`users().id(…).calendars().id(…).events().id(…).snooze_reminder(…)`](UsersItemCalendarsItemEventsItem::snooze_reminder) | [event-snoozereminder](https://learn.microsoft.com/graph/api/event-snoozereminder?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
 //! | `POST /users/{id \| userPrincipalName}/calendars/{id}/events/{id}/tentativelyAccept` | [`users().id(…).calendars().id(…).events().id(…).tentatively_accept(…)`](UsersItemCalendarsItemEventsItem::tentatively_accept) | [event-tentativelyaccept](https://learn.microsoft.com/graph/api/event-tentativelyaccept?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
-//! | `DELETE /users/{id \| userPrincipalName}/calendars/{id}/events/{id}/attachments/{id}` | [`users().id(…).calendars().id(…).events().id(…).attachments().id(…).delete()`](UsersItemCalendarsItemEventsItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
+//! | `DELETE /users/{id \| userPrincipalName}/calendars/{id}/events/{id}/attachments/{id}` | [`users().id(…).calendars().id(…).events().id(…).attachments().id(…).delete()`](UsersItemCalendarsItemEventsItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta) |  |  |
 //! | `GET /users/{id \| userPrincipalName}/calendars/{id}/events/{id}/instances` | [`users().id(…).calendars().id(…).events().id(…).instances().list(…)`](UsersItemCalendarsItemEventsItemInstances::list) | [event-list-instances](https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `GET /users/{id \| userPrincipalName}/calendarView` | [`users().id(…).calendar_view().list(…)`](UsersItemCalendarView::list) | [user-list-calendarview](https://learn.microsoft.com/graph/api/user-list-calendarview?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `GET /users/{id \| userPrincipalName}/calendarView/delta` | [`users().id(…).calendar_view().delta(…)`](UsersItemCalendarView::delta) | [event-delta](https://learn.microsoft.com/graph/api/event-delta?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
-//! | `GET /users/{id \| userPrincipalName}/chats` | [`users().id(…).chats().list()`](UsersItemChats::list) | [chat-list](https://learn.microsoft.com/graph/api/chat-list?view=graph-rest-beta) | `Chat.ReadBasic` | not supported |
+//! | `GET /users/{id \| userPrincipalName}/chats` | [`users().id(…).chats().list()`](UsersItemChats::list) | [chat-list](https://learn.microsoft.com/graph/api/chat-list?view=graph-rest-beta) | `Chat.ReadBasic` | `Chat.ReadBasic.All` |
 //! | `GET /users/{id \| userPrincipalName}/chats/getAllMessages` | [`users().id(…).chats().get_all_messages()`](UsersItemChats::get_all_messages) | [chats-getallmessages](https://learn.microsoft.com/graph/api/chats-getallmessages?view=graph-rest-beta) | not supported | `Chat.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/chats/{chat-id}` | [`users().id(…).chats().id(…).get()`](UsersItemChatsItem::get) | [chat-get](https://learn.microsoft.com/graph/api/chat-get?view=graph-rest-beta) | `Chat.ReadBasic` | `ChatSettings.Read.Chat` |
 //! | `GET /users/{id \| userPrincipalName}/chats/{chat-id}/members` | [`users().id(…).chats().id(…).members().list()`](UsersItemChatsItemMembers::list) | [chat-list-members](https://learn.microsoft.com/graph/api/chat-list-members?view=graph-rest-beta) | `ChatMember.Read` | `ChatMember.Read.Chat` |
 //! | `GET /users/{id \| userPrincipalName}/chats/{chat-id}/members/{membership-id}` | [`users().id(…).chats().id(…).members().id(…).get()`](UsersItemChatsItemMembersItem::get) | [chat-get-members](https://learn.microsoft.com/graph/api/chat-get-members?view=graph-rest-beta) | `ChatMember.Read` | `ChatMember.Read.Chat` |
 //! | `GET /users/{id \| userPrincipalName}/chats/{chat-id}/messages` | [`users().id(…).chats().id(…).messages().list()`](UsersItemChatsItemMessages::list) | [chat-list-messages](https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-beta) | `Chat.Read` | `ChatMessage.Read.Chat` |
-//! | `GET /users/{id \| userPrincipalName}/chats/{chat-id}/messages/{message-id}` | [`users().id(…).chats().id(…).messages().id(…).get()`](UsersItemChatsItemMessagesItem::get) | [chatmessage-get](https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-beta) | `Chat.Read` | `ChatMessage.Read.Chat` |
-//! | `GET /users/{id \| userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents` | [`users().id(…).chats().id(…).messages().id(…).hosted_contents().list()`](UsersItemChatsItemMessagesItemHostedContents::list) | [chatmessage-list-hostedcontents](https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-beta) | `Chat.Read` | `ChatMessage.Read.Chat` |
-//! | `GET /users/{id \| userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}` | [`users().id(…).chats().id(…).messages().id(…).hosted_contents().id(…).get()`](UsersItemChatsItemMessagesItemHostedContentsItem::get) | [chatmessagehostedcontent-get](https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-beta) | `Chat.Read` | `ChatMessage.Read.Chat` |
+//! | `GET /users/{id \| userPrincipalName}/chats/{chat-id}/messages/{message-id}` | [`users().id(…).chats().id(…).messages().id(…).get()`](UsersItemChatsItemMessagesItem::get) | [chatmessage-get](https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-beta) |  |  |
+//! | `POST /users/{id \| userPrincipalName}/chats/{chat-id}/messages/{message-id}/softDelete` | [`users().id(…).chats().id(…).messages().id(…).soft_delete()`](UsersItemChatsItemMessagesItem::soft_delete) | [chatmessage-softdelete](https://learn.microsoft.com/graph/api/chatmessage-softdelete?view=graph-rest-beta) |  | not supported |
+//! | `POST /users/{id \| userPrincipalName}/chats/{chat-id}/messages/{message-id}/undoSoftDelete` | [`users().id(…).chats().id(…).messages().id(…).undo_soft_delete()`](UsersItemChatsItemMessagesItem::undo_soft_delete) | [chatmessage-undosoftdelete](https://learn.microsoft.com/graph/api/chatmessage-undosoftdelete?view=graph-rest-beta) |  | not supported |
+//! | `GET /users/{id \| userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents` | [`users().id(…).chats().id(…).messages().id(…).hosted_contents().list()`](UsersItemChatsItemMessagesItemHostedContents::list) | [chatmessage-list-hostedcontents](https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-beta) |  |  |
+//! | `GET /users/{id \| userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}` | [`users().id(…).chats().id(…).messages().id(…).hosted_contents().id(…).get()`](UsersItemChatsItemMessagesItemHostedContentsItem::get) | [chatmessagehostedcontent-get](https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-beta) |  |  |
 //! | `GET /users/{id \| userPrincipalName}/contactFolders` | [`users().id(…).contact_folders().list()`](UsersItemContactFolders::list) | [user-list-contactfolders](https://learn.microsoft.com/graph/api/user-list-contactfolders?view=graph-rest-beta) | `Contacts.Read` | `Contacts.Read` |
 //! | `POST /users/{id \| userPrincipalName}/contactFolders` | [`users().id(…).contact_folders().create(…)`](UsersItemContactFolders::create) | [user-post-contactfolders](https://learn.microsoft.com/graph/api/user-post-contactfolders?view=graph-rest-beta) | `Contacts.ReadWrite` | `Contacts.ReadWrite` |
 //! | `GET /users/{id \| userPrincipalName}/contactFolders/delta` | [`users().id(…).contact_folders().delta()`](UsersItemContactFolders::delta) | [contactfolder-delta](https://learn.microsoft.com/graph/api/contactfolder-delta?view=graph-rest-beta) | `Contacts.Read` | `Contacts.Read` |
@@ -194,21 +208,21 @@
 //! | `GET /users/{id \| userPrincipalName}/contactFolders/{id}/contacts/{id}` | [`users().id(…).contact_folders().id(…).contacts().id(…).get()`](UsersItemContactFoldersItemContactsItem::get) | [contact-get](https://learn.microsoft.com/graph/api/contact-get?view=graph-rest-beta) | `Contacts.Read` | `Contacts.Read` |
 //! | `PATCH /users/{id \| userPrincipalName}/contactFolders/{id}/contacts/{id}` | [`users().id(…).contact_folders().id(…).contacts().id(…).update(…)`](UsersItemContactFoldersItemContactsItem::update) | [contact-update](https://learn.microsoft.com/graph/api/contact-update?view=graph-rest-beta) | `Contacts.ReadWrite` | `Contacts.ReadWrite` |
 //! | `DELETE /users/{id \| userPrincipalName}/contactFolders/{id}/contacts/{id}` | [`users().id(…).contact_folders().id(…).contacts().id(…).delete()`](UsersItemContactFoldersItemContactsItem::delete) | [contact-delete](https://learn.microsoft.com/graph/api/contact-delete?view=graph-rest-beta) | `Contacts.ReadWrite` | `Contacts.ReadWrite` |
-//! | `GET /users/{id \| userPrincipalName}/contactFolders/{id}/contacts/{id}/photo` | [`users().id(…).contact_folders().id(…).contacts().id(…).photo().get()`](UsersItemContactFoldersItemContactsItemPhoto::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) | `Contacts.Read` | `Contacts.Read` |
-//! | `GET /users/{id \| userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value` | [`users().id(…).contact_folders().id(…).contacts().id(…).photo().value().get()`](UsersItemContactFoldersItemContactsItemPhotoValue::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) | `Contacts.Read` | `Contacts.Read` |
-//! | `PUT /users/{id \| userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value` | [`users().id(…).contact_folders().id(…).contacts().id(…).photo().value().replace(…)`](UsersItemContactFoldersItemContactsItemPhotoValue::replace) | [profilephoto-update](https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-beta) | `Contacts.ReadWrite` | `Contacts.ReadWrite` |
+//! | `GET /users/{id \| userPrincipalName}/contactFolders/{id}/contacts/{id}/photo` | [`users().id(…).contact_folders().id(…).contacts().id(…).photo().get()`](UsersItemContactFoldersItemContactsItemPhoto::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) |  |  |
+//! | `GET /users/{id \| userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value` | [`users().id(…).contact_folders().id(…).contacts().id(…).photo().value().get()`](UsersItemContactFoldersItemContactsItemPhotoValue::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) |  |  |
+//! | `PUT /users/{id \| userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value` | [`users().id(…).contact_folders().id(…).contacts().id(…).photo().value().replace(…)`](UsersItemContactFoldersItemContactsItemPhotoValue::replace) | [profilephoto-update](https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-beta) |  |  |
 //! | `GET /users/{id \| userPrincipalName}/contacts` | [`users().id(…).contacts().list()`](UsersItemContacts::list) | [user-list-contacts](https://learn.microsoft.com/graph/api/user-list-contacts?view=graph-rest-beta) | `Contacts.Read` | `Contacts.Read` |
 //! | `POST /users/{id \| userPrincipalName}/contacts` | [`users().id(…).contacts().create(…)`](UsersItemContacts::create) | [user-post-contacts](https://learn.microsoft.com/graph/api/user-post-contacts?view=graph-rest-beta) | `Contacts.ReadWrite` | `Contacts.ReadWrite` |
 //! | `GET /users/{id \| userPrincipalName}/contacts/{id}` | [`users().id(…).contacts().id(…).get()`](UsersItemContactsItem::get) | [contact-get](https://learn.microsoft.com/graph/api/contact-get?view=graph-rest-beta) | `Contacts.Read` | `Contacts.Read` |
 //! | `PATCH /users/{id \| userPrincipalName}/contacts/{id}` | [`users().id(…).contacts().id(…).update(…)`](UsersItemContactsItem::update) | [contact-update](https://learn.microsoft.com/graph/api/contact-update?view=graph-rest-beta) | `Contacts.ReadWrite` | `Contacts.ReadWrite` |
 //! | `DELETE /users/{id \| userPrincipalName}/contacts/{id}` | [`users().id(…).contacts().id(…).delete()`](UsersItemContactsItem::delete) | [contact-delete](https://learn.microsoft.com/graph/api/contact-delete?view=graph-rest-beta) | `Contacts.ReadWrite` | `Contacts.ReadWrite` |
-//! | `POST /users/{id \| userPrincipalName}/contacts/{id}/extensions` | [`users().id(…).contacts().id(…).extensions().create(…)`](UsersItemContactsItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta) | `Contacts.ReadWrite` | `Contacts.ReadWrite` |
-//! | `GET /users/{id \| userPrincipalName}/contacts/{id}/extensions/{extensionId}` | [`users().id(…).contacts().id(…).extensions().id(…).get()`](UsersItemContactsItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta) | `Contacts.Read` | `Contacts.Read` |
-//! | `PATCH /users/{id \| userPrincipalName}/contacts/{id}/extensions/{extensionId}` | [`users().id(…).contacts().id(…).extensions().id(…).update(…)`](UsersItemContactsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) | `Contacts.ReadWrite` | `Contacts.ReadWrite` |
-//! | `DELETE /users/{id \| userPrincipalName}/contacts/{id}/extensions/{extensionId}` | [`users().id(…).contacts().id(…).extensions().id(…).delete()`](UsersItemContactsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) | `Contacts.ReadWrite` | `Contacts.ReadWrite` |
-//! | `GET /users/{id \| userPrincipalName}/contacts/{id}/photo` | [`users().id(…).contacts().id(…).photo().get()`](UsersItemContactsItemPhoto::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) | `Contacts.Read` | `Contacts.Read` |
-//! | `GET /users/{id \| userPrincipalName}/contacts/{id}/photo/$value` | [`users().id(…).contacts().id(…).photo().value().get()`](UsersItemContactsItemPhotoValue::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) | `Contacts.Read` | `Contacts.Read` |
-//! | `PUT /users/{id \| userPrincipalName}/contacts/{id}/photo/$value` | [`users().id(…).contacts().id(…).photo().value().replace(…)`](UsersItemContactsItemPhotoValue::replace) | [profilephoto-update](https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-beta) | `Contacts.ReadWrite` | `Contacts.ReadWrite` |
+//! | `POST /users/{id \| userPrincipalName}/contacts/{id}/extensions` | [`users().id(…).contacts().id(…).extensions().create(…)`](UsersItemContactsItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta) |  |  |
+//! | `GET /users/{id \| userPrincipalName}/contacts/{id}/extensions/{extensionId}` | [`users().id(…).contacts().id(…).extensions().id(…).get()`](UsersItemContactsItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta) |  |  |
+//! | `PATCH /users/{id \| userPrincipalName}/contacts/{id}/extensions/{extensionId}` | [`users().id(…).contacts().id(…).extensions().id(…).update(…)`](UsersItemContactsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) |  |  |
+//! | `DELETE /users/{id \| userPrincipalName}/contacts/{id}/extensions/{extensionId}` | [`users().id(…).contacts().id(…).extensions().id(…).delete()`](UsersItemContactsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) |  |  |
+//! | `GET /users/{id \| userPrincipalName}/contacts/{id}/photo` | [`users().id(…).contacts().id(…).photo().get()`](UsersItemContactsItemPhoto::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) |  |  |
+//! | `GET /users/{id \| userPrincipalName}/contacts/{id}/photo/$value` | [`users().id(…).contacts().id(…).photo().value().get()`](UsersItemContactsItemPhotoValue::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) |  |  |
+//! | `PUT /users/{id \| userPrincipalName}/contacts/{id}/photo/$value` | [`users().id(…).contacts().id(…).photo().value().replace(…)`](UsersItemContactsItemPhotoValue::replace) | [profilephoto-update](https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-beta) |  |  |
 //! | `GET /users/{id \| userPrincipalName}/createdObjects` | [`users().id(…).created_objects().list()`](UsersItemCreatedObjects::list) | [user-list-createdobjects](https://learn.microsoft.com/graph/api/user-list-createdobjects?view=graph-rest-beta) | `User.Read` | `User.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/createdObjects/$count` | [`users().id(…).created_objects().count().get()`](UsersItemCreatedObjectsCount::get) | [user-list-createdobjects](https://learn.microsoft.com/graph/api/user-list-createdobjects?view=graph-rest-beta) | `User.Read` | `User.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/directReports` | [`users().id(…).direct_reports().list()`](UsersItemDirectReports::list) | [user-list-directreports](https://learn.microsoft.com/graph/api/user-list-directreports?view=graph-rest-beta) | `User.Read.All` | `User.Read.All` |
@@ -223,6 +237,7 @@
 //! | `POST /users/{id \| userPrincipalName}/drive/items/{item-id}/copy` | [`users().id(…).drive().items().id(…).copy(…)`](UsersItemDriveItemsItem::copy) | [driveitem-copy](https://learn.microsoft.com/graph/api/driveitem-copy?view=graph-rest-beta) | `Files.ReadWrite` | `Files.ReadWrite.All` |
 //! | `POST /users/{id \| userPrincipalName}/drive/items/{item-id}/createLink` | [`users().id(…).drive().items().id(…).create_link(…)`](UsersItemDriveItemsItem::create_link) | [driveitem-createlink](https://learn.microsoft.com/graph/api/driveitem-createlink?view=graph-rest-beta) | `Files.ReadWrite` | `Files.ReadWrite.All` |
 //! | `POST /users/{id \| userPrincipalName}/drive/items/{item-id}/createUploadSession` | [`users().id(…).drive().items().id(…).create_upload_session(…)`](UsersItemDriveItemsItem::create_upload_session) | [driveitem-createuploadsession](https://learn.microsoft.com/graph/api/driveitem-createuploadsession?view=graph-rest-beta) | `Files.ReadWrite` | `Sites.ReadWrite.All` |
+//! | `POST /users/{id \| userPrincipalName}/drive/items/{item-id}/extractSensitivityLabels` | [`users().id(…).drive().items().id(…).extract_sensitivity_labels()`](UsersItemDriveItemsItem::extract_sensitivity_labels) | [driveitem-extractsensitivitylabels](https://learn.microsoft.com/graph/api/driveitem-extractsensitivitylabels?view=graph-rest-beta) | `Files.Read` | `Files.Read.All` |
 //! | `POST /users/{id \| userPrincipalName}/drive/items/{item-id}/follow` | [`users().id(…).drive().items().id(…).follow()`](UsersItemDriveItemsItem::follow) | [driveitem-follow](https://learn.microsoft.com/graph/api/driveitem-follow?view=graph-rest-beta) | `Files.Read` | `Files.Read.All` |
 //! | `POST /users/{id \| userPrincipalName}/drive/items/{item-id}/invite` | [`users().id(…).drive().items().id(…).invite(…)`](UsersItemDriveItemsItem::invite) | [driveitem-invite](https://learn.microsoft.com/graph/api/driveitem-invite?view=graph-rest-beta) | `Files.ReadWrite` | `Files.ReadWrite.All` |
 //! | `POST /users/{id \| userPrincipalName}/drive/items/{item-id}/preview` | [`users().id(…).drive().items().id(…).preview(…)`](UsersItemDriveItemsItem::preview) | [driveitem-preview](https://learn.microsoft.com/graph/api/driveitem-preview?view=graph-rest-beta) | `Files.Read` | `Files.Read.All` |
@@ -245,6 +260,7 @@
 //! | `GET /users/{id \| userPrincipalName}/drive/root/delta` | [`users().id(…).drive().root().delta()`](UsersItemDriveRoot::delta) | [driveitem-delta](https://learn.microsoft.com/graph/api/driveitem-delta?view=graph-rest-beta) | `Files.Read` | `Files.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/drive/root/search(q='{q}')` | [`users().id(…).drive().root().search(…)`](UsersItemDriveRoot::search) | [driveitem-search](https://learn.microsoft.com/graph/api/driveitem-search?view=graph-rest-beta) | `Files.Read` | `Files.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/drive/root:/{item-path}` | [`users().id(…).drive().root().item_path(…).get()`](UsersItemDriveRootItemAtPath::get) | [driveitem-get](https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-beta) | `Files.Read` | `Files.Read.All` |
+//! | `POST /users/{id \| userPrincipalName}/drive/root:/{item-path}:/extractSensitivityLabels` | [`users().id(…).drive().root().item_path(…).extract_sensitivity_labels()`](UsersItemDriveRootItemAtPath::extract_sensitivity_labels) | [driveitem-extractsensitivitylabels](https://learn.microsoft.com/graph/api/driveitem-extractsensitivitylabels?view=graph-rest-beta) | `Files.Read` | `Files.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/drives` | [`users().id(…).drives().list()`](UsersItemDrives::list) | [drive-list](https://learn.microsoft.com/graph/api/drive-list?view=graph-rest-beta) | `Files.Read` | `Files.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/events` | [`users().id(…).events().list()`](UsersItemEvents::list) | [user-list-events](https://learn.microsoft.com/graph/api/user-list-events?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `POST /users/{id \| userPrincipalName}/events` | [`users().id(…).events().create(…)`](UsersItemEvents::create) | [user-post-events](https://learn.microsoft.com/graph/api/user-post-events?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
@@ -261,16 +277,18 @@
 //! | `POST /users/{id \| userPrincipalName}/events/{id}/tentativelyAccept` | [`users().id(…).events().id(…).tentatively_accept(…)`](UsersItemEventsItem::tentatively_accept) | [event-tentativelyaccept](https://learn.microsoft.com/graph/api/event-tentativelyaccept?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
 //! | `GET /users/{id \| userPrincipalName}/events/{id}/attachments` | [`users().id(…).events().id(…).attachments().list()`](UsersItemEventsItemAttachments::list) | [event-list-attachments](https://learn.microsoft.com/graph/api/event-list-attachments?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `POST /users/{id \| userPrincipalName}/events/{id}/attachments` | [`users().id(…).events().id(…).attachments().create(…)`](UsersItemEventsItemAttachments::create) | [event-post-attachments](https://learn.microsoft.com/graph/api/event-post-attachments?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
-//! | `GET /users/{id \| userPrincipalName}/events/{id}/attachments/{id}` | [`users().id(…).events().id(…).attachments().id(…).get()`](UsersItemEventsItemAttachmentsItem::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
-//! | `DELETE /users/{id \| userPrincipalName}/events/{id}/attachments/{id}` | [`users().id(…).events().id(…).attachments().id(…).delete()`](UsersItemEventsItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
-//! | `GET /users/{id \| userPrincipalName}/events/{id}/attachments/{id}/$value` | [`users().id(…).events().id(…).attachments().id(…).value().get()`](UsersItemEventsItemAttachmentsItemValue::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
-//! | `GET /users/{id \| userPrincipalName}/events/{id}/calendar/calendarPermissions/{id}` | [`users().id(…).events().id(…).calendar().calendar_permissions().id(…).get()`](UsersItemEventsItemCalendarCalendarPermissionsItem::get) | [calendarpermission-get](https://learn.microsoft.com/graph/api/calendarpermission-get?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
-//! | `PATCH /users/{id \| userPrincipalName}/events/{id}/calendar/calendarPermissions/{id}` | [`users().id(…).events().id(…).calendar().calendar_permissions().id(…).update(…)`](UsersItemEventsItemCalendarCalendarPermissionsItem::update) | [calendarpermission-update](https://learn.microsoft.com/graph/api/calendarpermission-update?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
+//! | `GET /users/{id \| userPrincipalName}/events/{id}/attachments/{id}` | [`users().id(…).events().id(…).attachments().id(…).get()`](UsersItemEventsItemAttachmentsItem::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta) |  |  |
+//! | `DELETE /users/{id \| userPrincipalName}/events/{id}/attachments/{id}` | [`users().id(…).events().id(…).attachments().id(…).delete()`](UsersItemEventsItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta) |  |  |
+//! | `GET /users/{id \| userPrincipalName}/events/{id}/attachments/{id}/$value` | [`users().id(…).events().id(…).attachments().id(…).value().get()`](UsersItemEventsItemAttachmentsItemValue::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta) |  |  |
+//! | `GET /users/{id \| userPrincipalName}/events/{id}/calendar/calendarPermissions` | [`users().id(…).events().id(…).calendar().calendar_permissions().list()`](UsersItemEventsItemCalendarCalendarPermissions::list) | [calendar-list-calendarpermissions](https://learn.microsoft.com/graph/api/calendar-list-calendarpermissions?view=graph-rest-beta) |  | `Calendars.Read` |
+//! | `POST /users/{id \| userPrincipalName}/events/{id}/calendar/calendarPermissions` | [`users().id(…).events().id(…).calendar().calendar_permissions().create(…)`](UsersItemEventsItemCalendarCalendarPermissions::create) | [calendar-post-calendarpermissions](https://learn.microsoft.com/graph/api/calendar-post-calendarpermissions?view=graph-rest-beta) |  |  |
+//! | `GET /users/{id \| userPrincipalName}/events/{id}/calendar/calendarPermissions/{id}` | [`users().id(…).events().id(…).calendar().calendar_permissions().id(…).get()`](UsersItemEventsItemCalendarCalendarPermissionsItem::get) | [calendarpermission-get](https://learn.microsoft.com/graph/api/calendarpermission-get?view=graph-rest-beta) |  | `Calendars.Read` |
+//! | `PATCH /users/{id \| userPrincipalName}/events/{id}/calendar/calendarPermissions/{id}` | [`users().id(…).events().id(…).calendar().calendar_permissions().id(…).update(…)`](UsersItemEventsItemCalendarCalendarPermissionsItem::update) | [calendarpermission-update](https://learn.microsoft.com/graph/api/calendarpermission-update?view=graph-rest-beta) |  | `Calendars.ReadWrite` |
 //! | `DELETE /users/{id \| userPrincipalName}/events/{id}/calendar/calendarPermissions/{id}` | [`users().id(…).events().id(…).calendar().calendar_permissions().id(…).delete()`](UsersItemEventsItemCalendarCalendarPermissionsItem::delete) | [calendarpermission-delete](https://learn.microsoft.com/graph/api/calendarpermission-delete?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
-//! | `POST /users/{id \| userPrincipalName}/events/{id}/extensions` | [`users().id(…).events().id(…).extensions().create(…)`](UsersItemEventsItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
+//! | `POST /users/{id \| userPrincipalName}/events/{id}/extensions` | [`users().id(…).events().id(…).extensions().create(…)`](UsersItemEventsItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta) |  |  |
 //! | `GET /users/{id \| userPrincipalName}/events/{id}/extensions/{extensionId}` | [`users().id(…).events().id(…).extensions().id(…).get()`](UsersItemEventsItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
-//! | `PATCH /users/{id \| userPrincipalName}/events/{id}/extensions/{extensionId}` | [`users().id(…).events().id(…).extensions().id(…).update(…)`](UsersItemEventsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
-//! | `DELETE /users/{id \| userPrincipalName}/events/{id}/extensions/{extensionId}` | [`users().id(…).events().id(…).extensions().id(…).delete()`](UsersItemEventsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
+//! | `PATCH /users/{id \| userPrincipalName}/events/{id}/extensions/{extensionId}` | [`users().id(…).events().id(…).extensions().id(…).update(…)`](UsersItemEventsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) |  |  |
+//! | `DELETE /users/{id \| userPrincipalName}/events/{id}/extensions/{extensionId}` | [`users().id(…).events().id(…).extensions().id(…).delete()`](UsersItemEventsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) |  |  |
 //! | `GET /users/{id \| userPrincipalName}/events/{id}/instances` | [`users().id(…).events().id(…).instances().list(…)`](UsersItemEventsItemInstances::list) | [event-list-instances](https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-beta) | `Calendars.Read` | `Calendars.Read` |
 //! | `POST /users/{id \| userPrincipalName}/extensions` | [`users().id(…).extensions().create(…)`](UsersItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta) | `User.ReadWrite` | `User.ReadWrite.All` |
 //! | `GET /users/{id \| userPrincipalName}/extensions/{extensionId}` | [`users().id(…).extensions().id(…).get()`](UsersItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta) | `User.Read` | `User.Read.All` |
@@ -321,7 +339,7 @@
 //! | `POST /users/{id \| userPrincipalName}/mailFolders/{id}/childFolders` | [`users().id(…).mail_folders().id(…).child_folders().create(…)`](UsersItemMailFoldersItemChildFolders::create) | [mailfolder-post-childfolders](https://learn.microsoft.com/graph/api/mailfolder-post-childfolders?view=graph-rest-beta) | `Mail.ReadWrite` | `Mail.ReadWrite` |
 //! | `GET /users/{id \| userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}` | [`users().id(…).mail_folders().id(…).child_folders().id(…).messages().id(…).attachments().id(…).get()`](UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta) | `Mail.Read` | `Mail.Read` |
 //! | `POST /users/{id \| userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}` | [`users().id(…).mail_folders().id(…).child_folders().id(…).messages().id(…).attachments().id(…).create(…)`](UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem::create) | [message-post-attachments](https://learn.microsoft.com/graph/api/message-post-attachments?view=graph-rest-beta) | `Mail.ReadWrite` | `Mail.ReadWrite` |
-//! | `DELETE /users/{id \| userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}` | [`users().id(…).mail_folders().id(…).child_folders().id(…).messages().id(…).attachments().id(…).delete()`](UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta) | `Mail.ReadWrite` | `Mail.ReadWrite` |
+//! | `DELETE /users/{id \| userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}` | [`users().id(…).mail_folders().id(…).child_folders().id(…).messages().id(…).attachments().id(…).delete()`](UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta) |  |  |
 //! | `GET /users/{id \| userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}/$value` | [`users().id(…).mail_folders().id(…).child_folders().id(…).messages().id(…).attachments().id(…).value().get()`](UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItemValue::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta) | `Mail.Read` | `Mail.Read` |
 //! | `GET /users/{id \| userPrincipalName}/mailFolders/{id}/messages` | [`users().id(…).mail_folders().id(…).messages().list()`](UsersItemMailFoldersItemMessages::list) | [mailfolder-list-messages](https://learn.microsoft.com/graph/api/mailfolder-list-messages?view=graph-rest-beta) | `Mail.ReadBasic` | `Mail.ReadBasic.All` |
 //! | `POST /users/{id \| userPrincipalName}/mailFolders/{id}/messages` | [`users().id(…).mail_folders().id(…).messages().create(…)`](UsersItemMailFoldersItemMessages::create) | [mailfolder-post-messages](https://learn.microsoft.com/graph/api/mailfolder-post-messages?view=graph-rest-beta) | `Mail.ReadWrite` | `Mail.ReadWrite` |
@@ -341,15 +359,15 @@
 //! | `GET /users/{id \| userPrincipalName}/mailFolders/{id}/messages/{id}/attachments` | [`users().id(…).mail_folders().id(…).messages().id(…).attachments().list()`](UsersItemMailFoldersItemMessagesItemAttachments::list) | [message-list-attachments](https://learn.microsoft.com/graph/api/message-list-attachments?view=graph-rest-beta) | `Mail.Read` | `Mail.Read` |
 //! | `POST /users/{id \| userPrincipalName}/mailFolders/{id}/messages/{id}/attachments` | [`users().id(…).mail_folders().id(…).messages().id(…).attachments().create(…)`](UsersItemMailFoldersItemMessagesItemAttachments::create) | [message-post-attachments](https://learn.microsoft.com/graph/api/message-post-attachments?view=graph-rest-beta) | `Mail.ReadWrite` | `Mail.ReadWrite` |
 //! | `GET /users/{id \| userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}` | [`users().id(…).mail_folders().id(…).messages().id(…).attachments().id(…).get()`](UsersItemMailFoldersItemMessagesItemAttachmentsItem::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta) | `Mail.Read` | `Mail.Read` |
-//! | `DELETE /users/{id \| userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}` | [`users().id(…).mail_folders().id(…).messages().id(…).attachments().id(…).delete()`](UsersItemMailFoldersItemMessagesItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta) | `Mail.ReadWrite` | `Mail.ReadWrite` |
+//! | `DELETE /users/{id \| userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}` | [`users().id(…).mail_folders().id(…).messages().id(…).attachments().id(…).delete()`](UsersItemMailFoldersItemMessagesItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta) |  |  |
 //! | `GET /users/{id \| userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}/$value` | [`users().id(…).mail_folders().id(…).messages().id(…).attachments().id(…).value().get()`](UsersItemMailFoldersItemMessagesItemAttachmentsItemValue::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta) | `Mail.Read` | `Mail.Read` |
 //! | `DELETE /users/{id \| userPrincipalName}/mailFolders/{id}/messages/{id}/mentions/{id}` | [`users().id(…).mail_folders().id(…).messages().id(…).mentions().id(…).delete()`](UsersItemMailFoldersItemMessagesItemMentionsItem::delete) | [message-delete](https://learn.microsoft.com/graph/api/message-delete?view=graph-rest-beta) | `Mail.ReadWrite` | `Mail.ReadWrite` |
 //! | `GET /users/{id \| userPrincipalName}/manager` | [`users().id(…).manager().get()`](UsersItemManager::get) | [user-list-manager](https://learn.microsoft.com/graph/api/user-list-manager?view=graph-rest-beta) | `User.Read.All` | `User.Read.All` |
 //! | `PUT /users/{id \| userPrincipalName}/manager/$ref` | [`users().id(…).manager().reference().replace(…)`](UsersItemManagerReference::replace) | [user-post-manager](https://learn.microsoft.com/graph/api/user-post-manager?view=graph-rest-beta) | `User.ReadWrite.All` | `User.ReadWrite.All` |
-//! | `GET /users/{id \| userPrincipalName}/memberOf` | [`users().id(…).member_of().list()`](UsersItemMemberOf::list) | [user-list-memberof](https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-beta) | `GroupMember.Read.All` | `Directory.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/memberOf/$count` | [`users().id(…).member_of().count().get()`](UsersItemMemberOfCount::get) | [user-list-memberof](https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-beta) | `GroupMember.Read.All` | `Directory.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/memberOf/microsoft.graph.group` | [`users().id(…).member_of().as_group().list()`](UsersItemMemberOfAsGroup::list) | [user-list-memberof](https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-beta) | `GroupMember.Read.All` | `Directory.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/memberOf/microsoft.graph.group/$count` | [`users().id(…).member_of().as_group().count().get()`](UsersItemMemberOfAsGroupCount::get) | [user-list-memberof](https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-beta) | `GroupMember.Read.All` | `Directory.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/memberOf` | [`users().id(…).member_of().list()`](UsersItemMemberOf::list) | [user-list-memberof](https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-beta) | `User.Read` | `Directory.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/memberOf/$count` | [`users().id(…).member_of().count().get()`](UsersItemMemberOfCount::get) | [user-list-memberof](https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-beta) | `User.Read` | `Directory.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/memberOf/microsoft.graph.group` | [`users().id(…).member_of().as_group().list()`](UsersItemMemberOfAsGroup::list) | [user-list-memberof](https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-beta) | `User.Read` | `Directory.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/memberOf/microsoft.graph.group/$count` | [`users().id(…).member_of().as_group().count().get()`](UsersItemMemberOfAsGroupCount::get) | [user-list-memberof](https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-beta) | `User.Read` | `Directory.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/messages` | [`users().id(…).messages().list()`](UsersItemMessages::list) | [user-list-messages](https://learn.microsoft.com/graph/api/user-list-messages?view=graph-rest-beta) | `Mail.ReadBasic` | `Mail.ReadBasic.All` |
 //! | `POST /users/{id \| userPrincipalName}/messages` | [`users().id(…).messages().create(…)`](UsersItemMessages::create) | [user-post-messages](https://learn.microsoft.com/graph/api/user-post-messages?view=graph-rest-beta) | `Mail.ReadWrite` | `Mail.ReadWrite` |
 //! | `GET /users/{id \| userPrincipalName}/messages/{id}` | [`users().id(…).messages().id(…).get()`](UsersItemMessagesItem::get) | [message-get](https://learn.microsoft.com/graph/api/message-get?view=graph-rest-beta) | `Mail.ReadBasic` | `Mail.ReadBasic.All` |
@@ -369,12 +387,12 @@
 //! | `GET /users/{id \| userPrincipalName}/messages/{id}/attachments` | [`users().id(…).messages().id(…).attachments().list()`](UsersItemMessagesItemAttachments::list) | [message-list-attachments](https://learn.microsoft.com/graph/api/message-list-attachments?view=graph-rest-beta) | `Mail.Read` | `Mail.Read` |
 //! | `POST /users/{id \| userPrincipalName}/messages/{id}/attachments` | [`users().id(…).messages().id(…).attachments().create(…)`](UsersItemMessagesItemAttachments::create) | [message-post-attachments](https://learn.microsoft.com/graph/api/message-post-attachments?view=graph-rest-beta) | `Mail.ReadWrite` | `Mail.ReadWrite` |
 //! | `GET /users/{id \| userPrincipalName}/messages/{id}/attachments/{id}` | [`users().id(…).messages().id(…).attachments().id(…).get()`](UsersItemMessagesItemAttachmentsItem::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta) | `Mail.Read` | `Mail.Read` |
-//! | `DELETE /users/{id \| userPrincipalName}/messages/{id}/attachments/{id}` | [`users().id(…).messages().id(…).attachments().id(…).delete()`](UsersItemMessagesItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta) | `Mail.ReadWrite` | `Mail.ReadWrite` |
+//! | `DELETE /users/{id \| userPrincipalName}/messages/{id}/attachments/{id}` | [`users().id(…).messages().id(…).attachments().id(…).delete()`](UsersItemMessagesItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta) |  |  |
 //! | `GET /users/{id \| userPrincipalName}/messages/{id}/attachments/{id}/$value` | [`users().id(…).messages().id(…).attachments().id(…).value().get()`](UsersItemMessagesItemAttachmentsItemValue::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta) | `Mail.Read` | `Mail.Read` |
-//! | `POST /users/{id \| userPrincipalName}/messages/{id}/extensions` | [`users().id(…).messages().id(…).extensions().create(…)`](UsersItemMessagesItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta) | `Mail.ReadWrite` | `Mail.ReadWrite` |
+//! | `POST /users/{id \| userPrincipalName}/messages/{id}/extensions` | [`users().id(…).messages().id(…).extensions().create(…)`](UsersItemMessagesItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta) |  |  |
 //! | `GET /users/{id \| userPrincipalName}/messages/{id}/extensions/{extensionId}` | [`users().id(…).messages().id(…).extensions().id(…).get()`](UsersItemMessagesItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta) | `Mail.Read` | `Mail.Read` |
-//! | `PATCH /users/{id \| userPrincipalName}/messages/{id}/extensions/{extensionId}` | [`users().id(…).messages().id(…).extensions().id(…).update(…)`](UsersItemMessagesItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) | `Mail.ReadWrite` | `Mail.ReadWrite` |
-//! | `DELETE /users/{id \| userPrincipalName}/messages/{id}/extensions/{extensionId}` | [`users().id(…).messages().id(…).extensions().id(…).delete()`](UsersItemMessagesItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) | `Mail.ReadWrite` | `Mail.ReadWrite` |
+//! | `PATCH /users/{id \| userPrincipalName}/messages/{id}/extensions/{extensionId}` | [`users().id(…).messages().id(…).extensions().id(…).update(…)`](UsersItemMessagesItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta) |  |  |
+//! | `DELETE /users/{id \| userPrincipalName}/messages/{id}/extensions/{extensionId}` | [`users().id(…).messages().id(…).extensions().id(…).delete()`](UsersItemMessagesItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta) |  |  |
 //! | `DELETE /users/{id \| userPrincipalName}/messages/{id}/mentions/{id}` | [`users().id(…).messages().id(…).mentions().id(…).delete()`](UsersItemMessagesItemMentionsItem::delete) | [message-delete](https://learn.microsoft.com/graph/api/message-delete?view=graph-rest-beta) | `Mail.ReadWrite` | `Mail.ReadWrite` |
 //! | `GET /users/{id \| userPrincipalName}/mobileAppIntentAndStates` | [`users().id(…).mobile_app_intent_and_states().list()`](UsersItemMobileAppIntentAndStates::list) | [intune-troubleshooting-mobileappintentandstate-list](https://learn.microsoft.com/graph/api/intune-troubleshooting-mobileappintentandstate-list?view=graph-rest-beta) | `DeviceManagementManagedDevices.Read.All` | `DeviceManagementManagedDevices.Read.All` |
 //! | `POST /users/{id \| userPrincipalName}/mobileAppIntentAndStates` | [`users().id(…).mobile_app_intent_and_states().create(…)`](UsersItemMobileAppIntentAndStates::create) | [intune-troubleshooting-mobileappintentandstate-create](https://learn.microsoft.com/graph/api/intune-troubleshooting-mobileappintentandstate-create?view=graph-rest-beta) | `DeviceManagementManagedDevices.ReadWrite.All` | `DeviceManagementManagedDevices.ReadWrite.All` |
@@ -417,15 +435,25 @@
 //! | `POST /users/{id \| userPrincipalName}/onenote/sections/{id}/copyToSectionGroup` | [`users().id(…).onenote().sections().id(…).copy_to_section_group(…)`](UsersItemOnenoteSectionsItem::copy_to_section_group) | [section-copytosectiongroup](https://learn.microsoft.com/graph/api/section-copytosectiongroup?view=graph-rest-beta) | `Notes.Create` | `Notes.ReadWrite.All` |
 //! | `GET /users/{id \| userPrincipalName}/onenote/sections/{id}/pages` | [`users().id(…).onenote().sections().id(…).pages().list()`](UsersItemOnenoteSectionsItemPages::list) | [section-list-pages](https://learn.microsoft.com/graph/api/section-list-pages?view=graph-rest-beta) | `Notes.Read` | `Notes.Read.All` |
 //! | `POST /users/{id \| userPrincipalName}/onenote/sections/{id}/pages` | [`users().id(…).onenote().sections().id(…).pages().create(…)`](UsersItemOnenoteSectionsItemPages::create) | [section-post-pages](https://learn.microsoft.com/graph/api/section-post-pages?view=graph-rest-beta) | `Notes.Create` | `Notes.ReadWrite.All` |
-//! | `GET /users/{id \| userPrincipalName}/onlineMeetings` | [`users().id(…).online_meetings().list()`](UsersItemOnlineMeetings::list) | [onlinemeeting-get](https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta) | `OnlineMeetings.Read` | `OnlineMeetings.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/onlineMeetings` | [`users().id(…).online_meetings().list()`](UsersItemOnlineMeetings::list) | [onlinemeeting-get](https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta) | `OnlineMeetingArtifact.Read.All` | `OnlineMeetingArtifact.Read.All` |
 //! | `POST /users/{id \| userPrincipalName}/onlineMeetings` | [`users().id(…).online_meetings().create(…)`](UsersItemOnlineMeetings::create) | [application-post-onlinemeetings](https://learn.microsoft.com/graph/api/application-post-onlinemeetings?view=graph-rest-beta) | `OnlineMeetings.ReadWrite` | `OnlineMeetings.ReadWrite.All` |
 //! | `POST /users/{id \| userPrincipalName}/onlineMeetings/createOrGet` | [`users().id(…).online_meetings().create_or_get(…)`](UsersItemOnlineMeetings::create_or_get) | [onlinemeeting-createorget](https://learn.microsoft.com/graph/api/onlinemeeting-createorget?view=graph-rest-beta) | `OnlineMeetings.ReadWrite` | `OnlineMeetings.ReadWrite.All` |
-//! | `GET /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}` | [`users().id(…).online_meetings().id(…).get()`](UsersItemOnlineMeetingsItem::get) | [onlinemeeting-get](https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta) | `OnlineMeetings.Read` | `OnlineMeetings.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}` | [`users().id(…).online_meetings().id(…).get()`](UsersItemOnlineMeetingsItem::get) | [onlinemeeting-get](https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta) | `OnlineMeetingArtifact.Read.All` | `OnlineMeetingArtifact.Read.All` |
 //! | `PATCH /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}` | [`users().id(…).online_meetings().id(…).update(…)`](UsersItemOnlineMeetingsItem::update) | [onlinemeeting-update](https://learn.microsoft.com/graph/api/onlinemeeting-update?view=graph-rest-beta) | `OnlineMeetings.ReadWrite` | `OnlineMeetings.ReadWrite.All` |
 //! | `DELETE /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}` | [`users().id(…).online_meetings().id(…).delete()`](UsersItemOnlineMeetingsItem::delete) | [onlinemeeting-delete](https://learn.microsoft.com/graph/api/onlinemeeting-delete?view=graph-rest-beta) | `OnlineMeetings.ReadWrite` | `OnlineMeetings.ReadWrite.All` |
-//! | `GET /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}/alternativeRecording` | [`users().id(…).online_meetings().id(…).alternative_recording().get()`](UsersItemOnlineMeetingsItemAlternativeRecording::get) | [onlinemeeting-get](https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta) | `OnlineMeetings.Read` | `OnlineMeetings.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}/attendeeReport` | [`users().id(…).online_meetings().id(…).attendee_report().get()`](UsersItemOnlineMeetingsItemAttendeeReport::get) | [onlinemeeting-get](https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta) | `OnlineMeetings.Read` | `OnlineMeetings.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}/recording` | [`users().id(…).online_meetings().id(…).recording().get()`](UsersItemOnlineMeetingsItemRecording::get) | [onlinemeeting-get](https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta) | `OnlineMeetings.Read` | `OnlineMeetings.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}/alternativeRecording` | [`users().id(…).online_meetings().id(…).alternative_recording().get()`](UsersItemOnlineMeetingsItemAlternativeRecording::get) | [onlinemeeting-get](https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta) | `OnlineMeetingArtifact.Read.All` | `OnlineMeetingArtifact.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}/attendanceReports` | [`users().id(…).online_meetings().id(…).attendance_reports().list()`](UsersItemOnlineMeetingsItemAttendanceReports::list) | [meetingattendancereport-list](https://learn.microsoft.com/graph/api/meetingattendancereport-list?view=graph-rest-beta) | `OnlineMeetingArtifact.Read.All` | `OnlineMeetingArtifact.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}/attendanceReports/{reportId}` | [`users().id(…).online_meetings().id(…).attendance_reports().id(…).get()`](UsersItemOnlineMeetingsItemAttendanceReportsItem::get) | [meetingattendancereport-get](https://learn.microsoft.com/graph/api/meetingattendancereport-get?view=graph-rest-beta) | `OnlineMeetingArtifact.Read.All` | `OnlineMeetingArtifact.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}/attendanceReports/{reportId}/attendanceRecords` | [`users().id(…).online_meetings().id(…).attendance_reports().id(…).attendance_records().list()`](UsersItemOnlineMeetingsItemAttendanceReportsItemAttendanceRecords::list) | [attendancerecord-list](https://learn.microsoft.com/graph/api/attendancerecord-list?view=graph-rest-beta) | `OnlineMeetingArtifact.Read.All` | `OnlineMeetingArtifact.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}/attendeeReport` | [`users().id(…).online_meetings().id(…).attendee_report().get()`](UsersItemOnlineMeetingsItemAttendeeReport::get) | [onlinemeeting-get](https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta) | `OnlineMeetingArtifact.Read.All` | `OnlineMeetingArtifact.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}/meetingAttendanceReport` | [`users().id(…).online_meetings().id(…).meeting_attendance_report().get()`](UsersItemOnlineMeetingsItemMeetingAttendanceReport::get) | [meetingattendancereport-get](https://learn.microsoft.com/graph/api/meetingattendancereport-get?view=graph-rest-beta) | `OnlineMeetingArtifact.Read.All` | `OnlineMeetingArtifact.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}/recording` | [`users().id(…).online_meetings().id(…).recording().get()`](UsersItemOnlineMeetingsItemRecording::get) | [onlinemeeting-get](https://learn.microsoft.com/graph/api/onlinemeeting-get?view=graph-rest-beta) | `OnlineMeetingArtifact.Read.All` | `OnlineMeetingArtifact.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}/registration` | [`users().id(…).online_meetings().id(…).registration().get()`](UsersItemOnlineMeetingsItemRegistration::get) | [externalmeetingregistration-get](https://learn.microsoft.com/graph/api/externalmeetingregistration-get?view=graph-rest-beta) | `OnlineMeetings.Read` | `OnlineMeetings.Read.All` |
+//! | `POST /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}/registration` | [`users().id(…).online_meetings().id(…).registration().create(…)`](UsersItemOnlineMeetingsItemRegistration::create) | [externalmeetingregistration-post](https://learn.microsoft.com/graph/api/externalmeetingregistration-post?view=graph-rest-beta) | `OnlineMeetings.ReadWrite` | `OnlineMeetings.ReadWrite.All` |
+//! | `DELETE /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}/registration` | [`users().id(…).online_meetings().id(…).registration().delete()`](UsersItemOnlineMeetingsItemRegistration::delete) | [externalmeetingregistration-delete](https://learn.microsoft.com/graph/api/externalmeetingregistration-delete?view=graph-rest-beta) | `OnlineMeetings.ReadWrite` | `OnlineMeetings.ReadWrite.All` |
+//! | `GET /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}/registration/registrants` | [`users().id(…).online_meetings().id(…).registration().registrants().list()`](UsersItemOnlineMeetingsItemRegistrationRegistrants::list) | [externalmeetingregistrant-list](https://learn.microsoft.com/graph/api/externalmeetingregistrant-list?view=graph-rest-beta) | `OnlineMeetings.ReadWrite` | `OnlineMeetings.ReadWrite.All` |
+//! | `POST /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}/registration/registrants` | [`users().id(…).online_meetings().id(…).registration().registrants().create(…)`](UsersItemOnlineMeetingsItemRegistrationRegistrants::create) | [externalmeetingregistrant-post](https://learn.microsoft.com/graph/api/externalmeetingregistrant-post?view=graph-rest-beta) | `OnlineMeetings.ReadWrite` | `OnlineMeetings.ReadWrite.All` |
+//! | `DELETE /users/{id \| userPrincipalName}/onlineMeetings/{meetingId}/registration/registrants/{id}` | [`users().id(…).online_meetings().id(…).registration().registrants().id(…).delete()`](UsersItemOnlineMeetingsItemRegistrationRegistrantsItem::delete) | [externalmeetingregistrant-delete](https://learn.microsoft.com/graph/api/externalmeetingregistrant-delete?view=graph-rest-beta) | `OnlineMeetings.ReadWrite` | `OnlineMeetings.ReadWrite.All` |
 //! | `GET /users/{id \| userPrincipalName}/outlook/supportedLanguages` | [`users().id(…).outlook().supported_languages()`](UsersItemOutlook::supported_languages) | [outlookuser-supportedlanguages](https://learn.microsoft.com/graph/api/outlookuser-supportedlanguages?view=graph-rest-beta) | `User.Read` | `User.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/outlook/supportedTimeZones` | [`users().id(…).outlook().supported_time_zones()`](UsersItemOutlook::supported_time_zones) | [outlookuser-supportedtimezones](https://learn.microsoft.com/graph/api/outlookuser-supportedtimezones?view=graph-rest-beta) | `User.Read` | `User.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/outlook/supportedTimeZones(TimeZoneStandard=microsoft.graph.timeZoneStandard'{TimeZoneStandard}')` | [`users().id(…).outlook().supported_time_zones_with_time_zone_standard(…)`](UsersItemOutlook::supported_time_zones_with_time_zone_standard) | [outlookuser-supportedtimezones](https://learn.microsoft.com/graph/api/outlookuser-supportedtimezones?view=graph-rest-beta) | `User.Read` | `User.Read.All` |
@@ -441,8 +469,8 @@
 //! | `DELETE /users/{id \| userPrincipalName}/outlook/taskFolders/{id}` | [`users().id(…).outlook().task_folders().id(…).delete()`](UsersItemOutlookTaskFoldersItem::delete) | [outlooktaskfolder-delete](https://learn.microsoft.com/graph/api/outlooktaskfolder-delete?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
 //! | `GET /users/{id \| userPrincipalName}/outlook/taskFolders/{id}/tasks` | [`users().id(…).outlook().task_folders().id(…).tasks().list()`](UsersItemOutlookTaskFoldersItemTasks::list) | [outlooktaskfolder-list-tasks](https://learn.microsoft.com/graph/api/outlooktaskfolder-list-tasks?view=graph-rest-beta) | `Tasks.Read` | not supported |
 //! | `POST /users/{id \| userPrincipalName}/outlook/taskFolders/{id}/tasks` | [`users().id(…).outlook().task_folders().id(…).tasks().create(…)`](UsersItemOutlookTaskFoldersItemTasks::create) | [outlooktaskfolder-post-tasks](https://learn.microsoft.com/graph/api/outlooktaskfolder-post-tasks?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
-//! | `GET /users/{id \| userPrincipalName}/outlook/taskFolders/{id}/tasks/{id}` | [`users().id(…).outlook().task_folders().id(…).tasks().id(…).get()`](UsersItemOutlookTaskFoldersItemTasksItem::get) | [multivaluelegacyextendedproperty-get](https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta) | `Tasks.Read` | not supported |
-//! | `PATCH /users/{id \| userPrincipalName}/outlook/taskFolders/{id}/tasks/{id}` | [`users().id(…).outlook().task_folders().id(…).tasks().id(…).update(…)`](UsersItemOutlookTaskFoldersItemTasksItem::update) | [multivaluelegacyextendedproperty-post-multivalueextendedproperties](https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
+//! | `GET /users/{id \| userPrincipalName}/outlook/taskFolders/{id}/tasks/{id}` | [`users().id(…).outlook().task_folders().id(…).tasks().id(…).get()`](UsersItemOutlookTaskFoldersItemTasksItem::get) | [multivaluelegacyextendedproperty-get](https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta) |  |  |
+//! | `PATCH /users/{id \| userPrincipalName}/outlook/taskFolders/{id}/tasks/{id}` | [`users().id(…).outlook().task_folders().id(…).tasks().id(…).update(…)`](UsersItemOutlookTaskFoldersItemTasksItem::update) | [multivaluelegacyextendedproperty-post-multivalueextendedproperties](https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta) |  |  |
 //! | `GET /users/{id \| userPrincipalName}/outlook/taskGroups` | [`users().id(…).outlook().task_groups().list()`](UsersItemOutlookTaskGroups::list) | [outlookuser-list-taskgroups](https://learn.microsoft.com/graph/api/outlookuser-list-taskgroups?view=graph-rest-beta) | `Tasks.Read` | not supported |
 //! | `POST /users/{id \| userPrincipalName}/outlook/taskGroups` | [`users().id(…).outlook().task_groups().create(…)`](UsersItemOutlookTaskGroups::create) | [outlookuser-post-taskgroups](https://learn.microsoft.com/graph/api/outlookuser-post-taskgroups?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
 //! | `GET /users/{id \| userPrincipalName}/outlook/taskGroups/{id}` | [`users().id(…).outlook().task_groups().id(…).get()`](UsersItemOutlookTaskGroupsItem::get) | [outlooktaskgroup-get](https://learn.microsoft.com/graph/api/outlooktaskgroup-get?view=graph-rest-beta) | `Tasks.Read` | not supported |
@@ -455,8 +483,8 @@
 //! | `DELETE /users/{id \| userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}` | [`users().id(…).outlook().task_groups().id(…).task_folders().id(…).delete()`](UsersItemOutlookTaskGroupsItemTaskFoldersItem::delete) | [outlooktaskfolder-delete](https://learn.microsoft.com/graph/api/outlooktaskfolder-delete?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
 //! | `GET /users/{id \| userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks` | [`users().id(…).outlook().task_groups().id(…).task_folders().id(…).tasks().list()`](UsersItemOutlookTaskGroupsItemTaskFoldersItemTasks::list) | [outlooktaskfolder-list-tasks](https://learn.microsoft.com/graph/api/outlooktaskfolder-list-tasks?view=graph-rest-beta) | `Tasks.Read` | not supported |
 //! | `POST /users/{id \| userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks` | [`users().id(…).outlook().task_groups().id(…).task_folders().id(…).tasks().create(…)`](UsersItemOutlookTaskGroupsItemTaskFoldersItemTasks::create) | [outlooktaskfolder-post-tasks](https://learn.microsoft.com/graph/api/outlooktaskfolder-post-tasks?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
-//! | `GET /users/{id \| userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}` | [`users().id(…).outlook().task_groups().id(…).task_folders().id(…).tasks().id(…).get()`](UsersItemOutlookTaskGroupsItemTaskFoldersItemTasksItem::get) | [multivaluelegacyextendedproperty-get](https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta) | `Tasks.Read` | not supported |
-//! | `PATCH /users/{id \| userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}` | [`users().id(…).outlook().task_groups().id(…).task_folders().id(…).tasks().id(…).update(…)`](UsersItemOutlookTaskGroupsItemTaskFoldersItemTasksItem::update) | [multivaluelegacyextendedproperty-post-multivalueextendedproperties](https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
+//! | `GET /users/{id \| userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}` | [`users().id(…).outlook().task_groups().id(…).task_folders().id(…).tasks().id(…).get()`](UsersItemOutlookTaskGroupsItemTaskFoldersItemTasksItem::get) | [multivaluelegacyextendedproperty-get](https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta) |  |  |
+//! | `PATCH /users/{id \| userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}` | [`users().id(…).outlook().task_groups().id(…).task_folders().id(…).tasks().id(…).update(…)`](UsersItemOutlookTaskGroupsItemTaskFoldersItemTasksItem::update) | [multivaluelegacyextendedproperty-post-multivalueextendedproperties](https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta) |  |  |
 //! | `GET /users/{id \| userPrincipalName}/outlook/tasks` | [`users().id(…).outlook().tasks().list()`](UsersItemOutlookTasks::list) | [outlookuser-list-tasks](https://learn.microsoft.com/graph/api/outlookuser-list-tasks?view=graph-rest-beta) | `Tasks.Read` | not supported |
 //! | `POST /users/{id \| userPrincipalName}/outlook/tasks` | [`users().id(…).outlook().tasks().create(…)`](UsersItemOutlookTasks::create) | [outlookuser-post-tasks](https://learn.microsoft.com/graph/api/outlookuser-post-tasks?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
 //! | `GET /users/{id \| userPrincipalName}/outlook/tasks/{id}` | [`users().id(…).outlook().tasks().id(…).get()`](UsersItemOutlookTasksItem::get) | [outlooktask-get](https://learn.microsoft.com/graph/api/outlooktask-get?view=graph-rest-beta) | `Tasks.Read` | not supported |
@@ -472,11 +500,11 @@
 //! | `GET /users/{id \| userPrincipalName}/ownedDevices/$count` | [`users().id(…).owned_devices().count().get()`](UsersItemOwnedDevicesCount::get) | [user-list-owneddevices](https://learn.microsoft.com/graph/api/user-list-owneddevices?view=graph-rest-beta) | `User.Read.All` | `User.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/ownedObjects` | [`users().id(…).owned_objects().list()`](UsersItemOwnedObjects::list) | [user-list-ownedobjects](https://learn.microsoft.com/graph/api/user-list-ownedobjects?view=graph-rest-beta) | `User.Read` | `User.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/ownedObjects/$count` | [`users().id(…).owned_objects().count().get()`](UsersItemOwnedObjectsCount::get) | [user-list-ownedobjects](https://learn.microsoft.com/graph/api/user-list-ownedobjects?view=graph-rest-beta) | `User.Read` | `User.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/people` | [`users().id(…).people().list()`](UsersItemPeople::list) | [user-list-people](https://learn.microsoft.com/graph/api/user-list-people?view=graph-rest-beta) | `People.Read` | not supported |
-//! | `GET /users/{id \| userPrincipalName}/photo` | [`users().id(…).photo().get()`](UsersItemPhoto::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) | `User.Read` | `User.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/photo/$value` | [`users().id(…).photo().value().get()`](UsersItemPhotoValue::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) | `User.Read` | `User.Read.All` |
-//! | `PUT /users/{id \| userPrincipalName}/photo/$value` | [`users().id(…).photo().value().replace(…)`](UsersItemPhotoValue::replace) | [profilephoto-update](https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-beta) |  | `User.ReadWrite.All` |
-//! | `GET /users/{id \| userPrincipalName}/photos/{size}` | [`users().id(…).photos().id(…).get()`](UsersItemPhotosItem::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) | `User.Read` | `User.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/people` | [`users().id(…).people().list()`](UsersItemPeople::list) | [user-list-people](https://learn.microsoft.com/graph/api/user-list-people?view=graph-rest-beta) | `People.Read` | `People.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/photo` | [`users().id(…).photo().get()`](UsersItemPhoto::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) |  |  |
+//! | `GET /users/{id \| userPrincipalName}/photo/$value` | [`users().id(…).photo().value().get()`](UsersItemPhotoValue::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) |  |  |
+//! | `PUT /users/{id \| userPrincipalName}/photo/$value` | [`users().id(…).photo().value().replace(…)`](UsersItemPhotoValue::replace) | [profilephoto-update](https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-beta) |  |  |
+//! | `GET /users/{id \| userPrincipalName}/photos/{size}` | [`users().id(…).photos().id(…).get()`](UsersItemPhotosItem::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) |  |  |
 //! | `GET /users/{id \| userPrincipalName}/planner` | [`users().id(…).planner().get()`](UsersItemPlanner::get) | [planneruser-get](https://learn.microsoft.com/graph/api/planneruser-get?view=graph-rest-beta) | `Tasks.Read` | not supported |
 //! | `GET /users/{id \| userPrincipalName}/planner/all/delta` | [`users().id(…).planner().all().delta()`](UsersItemPlannerAll::delta) | [planneruser-list-delta](https://learn.microsoft.com/graph/api/planneruser-list-delta?view=graph-rest-beta) | `Tasks.Read` | not supported |
 //! | `GET /users/{id \| userPrincipalName}/planner/favoritePlans` | [`users().id(…).planner().favorite_plans().list()`](UsersItemPlannerFavoritePlans::list) | [planneruser-list-favoriteplans](https://learn.microsoft.com/graph/api/planneruser-list-favoriteplans?view=graph-rest-beta) | `Tasks.Read` | not supported |
@@ -485,8 +513,10 @@
 //! | `GET /users/{id \| userPrincipalName}/planner/rosterPlans` | [`users().id(…).planner().roster_plans().list()`](UsersItemPlannerRosterPlans::list) | [planneruser-list-rosterplans](https://learn.microsoft.com/graph/api/planneruser-list-rosterplans?view=graph-rest-beta) | `Tasks.Read` | not supported |
 //! | `GET /users/{id \| userPrincipalName}/planner/tasks` | [`users().id(…).planner().tasks().list()`](UsersItemPlannerTasks::list) | [planneruser-list-tasks](https://learn.microsoft.com/graph/api/planneruser-list-tasks?view=graph-rest-beta) | `Tasks.Read` | not supported |
 //! | `GET /users/{id \| userPrincipalName}/presence` | [`users().id(…).presence().get()`](UsersItemPresence::get) | [presence-get](https://learn.microsoft.com/graph/api/presence-get?view=graph-rest-beta) | `Presence.Read` | not supported |
-//! | `POST /users/{id \| userPrincipalName}/presence/clearPresence` | [`users().id(…).presence().clear_presence(…)`](UsersItemPresence::clear_presence) | [presence-clearpresence](https://learn.microsoft.com/graph/api/presence-clearpresence?view=graph-rest-beta) | not supported | `Presence.ReadWrite.All` |
-//! | `POST /users/{id \| userPrincipalName}/presence/setPresence` | [`users().id(…).presence().set_presence(…)`](UsersItemPresence::set_presence) | [presence-setpresence](https://learn.microsoft.com/graph/api/presence-setpresence?view=graph-rest-beta) | not supported | `Presence.ReadWrite.All` |
+//! | `POST /users/{id \| userPrincipalName}/presence/clearPresence` | [`users().id(…).presence().clear_presence(…)`](UsersItemPresence::clear_presence) | [presence-clearpresence](https://learn.microsoft.com/graph/api/presence-clearpresence?view=graph-rest-beta) | `Presence.ReadWrite` | `Presence.ReadWrite.All` |
+//! | `POST /users/{id \| userPrincipalName}/presence/clearUserPreferredPresence` | [`users().id(…).presence().clear_user_preferred_presence()`](UsersItemPresence::clear_user_preferred_presence) | [presence-clearuserpreferredpresence](https://learn.microsoft.com/graph/api/presence-clearuserpreferredpresence?view=graph-rest-beta) | `Presence.ReadWrite` | `Presence.ReadWrite.All` |
+//! | `POST /users/{id \| userPrincipalName}/presence/setPresence` | [`users().id(…).presence().set_presence(…)`](UsersItemPresence::set_presence) | [presence-setpresence](https://learn.microsoft.com/graph/api/presence-setpresence?view=graph-rest-beta) | `Presence.ReadWrite` | `Presence.ReadWrite.All` |
+//! | `POST /users/{id \| userPrincipalName}/presence/setUserPreferredPresence` | [`users().id(…).presence().set_user_preferred_presence(…)`](UsersItemPresence::set_user_preferred_presence) | [presence-setuserpreferredpresence](https://learn.microsoft.com/graph/api/presence-setuserpreferredpresence?view=graph-rest-beta) | `Presence.ReadWrite` | `Presence.ReadWrite.All` |
 //! | `GET /users/{id \| userPrincipalName}/profile` | [`users().id(…).profile().get()`](UsersItemProfile::get) | [profile-get](https://learn.microsoft.com/graph/api/profile-get?view=graph-rest-beta) | `User.Read` | `User.ReadBasic.All` |
 //! | `DELETE /users/{id \| userPrincipalName}/profile` | [`users().id(…).profile().delete()`](UsersItemProfile::delete) | [profile-delete](https://learn.microsoft.com/graph/api/profile-delete?view=graph-rest-beta) | `User.ReadWrite` | `User.ReadWrite.All` |
 //! | `GET /users/{id \| userPrincipalName}/profile/account` | [`users().id(…).profile().account().list()`](UsersItemProfileAccount::list) | [profile-list-accounts](https://learn.microsoft.com/graph/api/profile-list-accounts?view=graph-rest-beta) | `User.Read` | `User.ReadBasic.All` |
@@ -584,8 +614,8 @@
 //! | `GET /users/{id \| userPrincipalName}/profile/websites/{id}` | [`users().id(…).profile().websites().id(…).get()`](UsersItemProfileWebsitesItem::get) | [personwebsite-get](https://learn.microsoft.com/graph/api/personwebsite-get?view=graph-rest-beta) | `User.Read` | `User.ReadBasic.All` |
 //! | `PATCH /users/{id \| userPrincipalName}/profile/websites/{id}` | [`users().id(…).profile().websites().id(…).update(…)`](UsersItemProfileWebsitesItem::update) | [personwebsite-update](https://learn.microsoft.com/graph/api/personwebsite-update?view=graph-rest-beta) | `User.ReadWrite` | `User.ReadWrite.All` |
 //! | `DELETE /users/{id \| userPrincipalName}/profile/websites/{id}` | [`users().id(…).profile().websites().id(…).delete()`](UsersItemProfileWebsitesItem::delete) | [personwebsite-delete](https://learn.microsoft.com/graph/api/personwebsite-delete?view=graph-rest-beta) | `User.ReadWrite` | `User.ReadWrite.All` |
-//! | `GET /users/{id \| userPrincipalName}/registeredDevices` | [`users().id(…).registered_devices().list()`](UsersItemRegisteredDevices::list) | [user-list-registereddevices](https://learn.microsoft.com/graph/api/user-list-registereddevices?view=graph-rest-beta) | `User.Read.All` | `User.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/registeredDevices/$count` | [`users().id(…).registered_devices().count().get()`](UsersItemRegisteredDevicesCount::get) | [user-list-registereddevices](https://learn.microsoft.com/graph/api/user-list-registereddevices?view=graph-rest-beta) | `User.Read.All` | `User.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/registeredDevices` | [`users().id(…).registered_devices().list()`](UsersItemRegisteredDevices::list) | [user-list-registereddevices](https://learn.microsoft.com/graph/api/user-list-registereddevices?view=graph-rest-beta) | `User.Read` | `User.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/registeredDevices/$count` | [`users().id(…).registered_devices().count().get()`](UsersItemRegisteredDevicesCount::get) | [user-list-registereddevices](https://learn.microsoft.com/graph/api/user-list-registereddevices?view=graph-rest-beta) | `User.Read` | `User.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/responsibilities` | [`users().id(…).responsibilities().list()`](UsersItemResponsibilities::list) | [profile-list-responsibilities](https://learn.microsoft.com/graph/api/profile-list-responsibilities?view=graph-rest-beta) | `User.Read` | `User.ReadBasic.All` |
 //! | `POST /users/{id \| userPrincipalName}/responsibilities` | [`users().id(…).responsibilities().create(…)`](UsersItemResponsibilities::create) | [profile-post-responsibilities](https://learn.microsoft.com/graph/api/profile-post-responsibilities?view=graph-rest-beta) | `User.ReadWrite` | `User.ReadWrite.All` |
 //! | `GET /users/{id \| userPrincipalName}/responsibilities/{id}` | [`users().id(…).responsibilities().id(…).get()`](UsersItemResponsibilitiesItem::get) | [personresponsibility-get](https://learn.microsoft.com/graph/api/personresponsibility-get?view=graph-rest-beta) | `User.Read` | `User.ReadBasic.All` |
@@ -594,10 +624,43 @@
 //! | `GET /users/{id \| userPrincipalName}/scopedRoleMemberOf` | [`users().id(…).scoped_role_member_of().list()`](UsersItemScopedRoleMemberOf::list) | [user-list-scopedrolememberof](https://learn.microsoft.com/graph/api/user-list-scopedrolememberof?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/settings` | [`users().id(…).settings().get()`](UsersItemSettings::get) | [usersettings-get](https://learn.microsoft.com/graph/api/usersettings-get?view=graph-rest-beta) | `User.Read.All` | `User.Read.All` |
 //! | `PATCH /users/{id \| userPrincipalName}/settings` | [`users().id(…).settings().update(…)`](UsersItemSettings::update) | [usersettings-update](https://learn.microsoft.com/graph/api/usersettings-update?view=graph-rest-beta) | `User.ReadWrite` | `User.ReadWrite.All` |
+//! | `GET /users/{id \| userPrincipalName}/settings/itemInsights` | [`users().id(…).settings().item_insights().get()`](UsersItemSettingsItemInsights::get) | [userinsightssettings-get](https://learn.microsoft.com/graph/api/userinsightssettings-get?view=graph-rest-beta) | `User.Read` | not supported |
 //! | `PATCH /users/{id \| userPrincipalName}/settings/itemInsights` | [`users().id(…).settings().item_insights().update(…)`](UsersItemSettingsItemInsights::update) | [userinsightssettings-update](https://learn.microsoft.com/graph/api/userinsightssettings-update?view=graph-rest-beta) | `User.ReadWrite` | not supported |
 //! | `GET /users/{id \| userPrincipalName}/settings/shiftPreferences` | [`users().id(…).settings().shift_preferences().get()`](UsersItemSettingsShiftPreferences::get) | [shiftpreferences-get](https://learn.microsoft.com/graph/api/shiftpreferences-get?view=graph-rest-beta) | `User.Read.All` | not supported |
 //! | `PUT /users/{id \| userPrincipalName}/settings/shiftPreferences` | [`users().id(…).settings().shift_preferences().replace(…)`](UsersItemSettingsShiftPreferences::replace) | [shiftpreferences-put](https://learn.microsoft.com/graph/api/shiftpreferences-put?view=graph-rest-beta) | `User.ReadWrite.All` | not supported |
+//! | `GET /users/{id \| userPrincipalName}/tasks/alltasks/{baseTaskId}` | [`users().id(…).tasks().alltasks().id(…).get()`](UsersItemTasksAlltasksItem::get) | [basetask-get](https://learn.microsoft.com/graph/api/basetask-get?view=graph-rest-beta) | `Tasks.Read` | not supported |
+//! | `PATCH /users/{id \| userPrincipalName}/tasks/alltasks/{baseTaskId}` | [`users().id(…).tasks().alltasks().id(…).update(…)`](UsersItemTasksAlltasksItem::update) | [basetask-update](https://learn.microsoft.com/graph/api/basetask-update?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
+//! | `DELETE /users/{id \| userPrincipalName}/tasks/alltasks/{baseTaskId}` | [`users().id(…).tasks().alltasks().id(…).delete()`](UsersItemTasksAlltasksItem::delete) | [basetask-delete](https://learn.microsoft.com/graph/api/basetask-delete?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
+//! | `POST /users/{id \| userPrincipalName}/tasks/alltasks/{baseTaskId}/move` | [`users().id(…).tasks().alltasks().id(…).move(…)`](UsersItemTasksAlltasksItem::move) | [basetask-move](https://learn.microsoft.com/graph/api/basetask-move?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
+//! | `GET /users/{id \| userPrincipalName}/tasks/lists` | [`users().id(…).tasks().lists().list()`](UsersItemTasksLists::list) | [tasks-list-lists](https://learn.microsoft.com/graph/api/tasks-list-lists?view=graph-rest-beta) | `Tasks.Read` | not supported |
+//! | `POST /users/{id \| userPrincipalName}/tasks/lists` | [`users().id(…).tasks().lists().create(…)`](UsersItemTasksLists::create) | [tasks-post-lists](https://learn.microsoft.com/graph/api/tasks-post-lists?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
+//! | `GET /users/{id \| userPrincipalName}/tasks/lists/delta` | [`users().id(…).tasks().lists().delta()`](UsersItemTasksLists::delta) | [basetasklist-delta](https://learn.microsoft.com/graph/api/basetasklist-delta?view=graph-rest-beta) | `Tasks.Read` | not supported |
+//! | `GET /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}` | [`users().id(…).tasks().lists().id(…).get()`](UsersItemTasksListsItem::get) | [basetasklist-get](https://learn.microsoft.com/graph/api/basetasklist-get?view=graph-rest-beta) | `Tasks.Read` | not supported |
+//! | `PATCH /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}` | [`users().id(…).tasks().lists().id(…).update(…)`](UsersItemTasksListsItem::update) | [tasklist-update](https://learn.microsoft.com/graph/api/tasklist-update?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
+//! | `DELETE /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}` | [`users().id(…).tasks().lists().id(…).delete()`](UsersItemTasksListsItem::delete) | [tasklist-delete](https://learn.microsoft.com/graph/api/tasklist-delete?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
+//! | `POST /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/extensions` | [`users().id(…).tasks().lists().id(…).extensions().create(…)`](UsersItemTasksListsItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta) |  |  |
+//! | `GET /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/extensions/{extensionId}` | [`users().id(…).tasks().lists().id(…).extensions().id(…).get()`](UsersItemTasksListsItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta) |  |  |
+//! | `GET /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks` | [`users().id(…).tasks().lists().id(…).tasks().list()`](UsersItemTasksListsItemTasks::list) | [basetasklist-list-tasks](https://learn.microsoft.com/graph/api/basetasklist-list-tasks?view=graph-rest-beta) | `Tasks.Read` | not supported |
+//! | `POST /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks` | [`users().id(…).tasks().lists().id(…).tasks().create(…)`](UsersItemTasksListsItemTasks::create) | [basetasklist-post-tasks](https://learn.microsoft.com/graph/api/basetasklist-post-tasks?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
+//! | `GET /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/delta` | [`users().id(…).tasks().lists().id(…).tasks().delta()`](UsersItemTasksListsItemTasks::delta) | [basetask-delta](https://learn.microsoft.com/graph/api/basetask-delta?view=graph-rest-beta) | `Tasks.Read` | not supported |
+//! | `GET /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}` | [`users().id(…).tasks().lists().id(…).tasks().id(…).get()`](UsersItemTasksListsItemTasksItem::get) | [basetask-get](https://learn.microsoft.com/graph/api/basetask-get?view=graph-rest-beta) | `Tasks.Read` | not supported |
+//! | `PATCH /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}` | [`users().id(…).tasks().lists().id(…).tasks().id(…).update(…)`](UsersItemTasksListsItemTasksItem::update) | [basetask-update](https://learn.microsoft.com/graph/api/basetask-update?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
+//! | `DELETE /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}` | [`users().id(…).tasks().lists().id(…).tasks().id(…).delete()`](UsersItemTasksListsItemTasksItem::delete) | [basetask-delete](https://learn.microsoft.com/graph/api/basetask-delete?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
+//! | `POST /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/move` | [`users().id(…).tasks().lists().id(…).tasks().id(…).move(…)`](UsersItemTasksListsItemTasksItem::move) | [basetask-move](https://learn.microsoft.com/graph/api/basetask-move?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
+//! | `GET /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems` | [`users().id(…).tasks().lists().id(…).tasks().id(…).checklist_items().list()`](UsersItemTasksListsItemTasksItemChecklistItems::list) | [basetask-list-checklistitems](https://learn.microsoft.com/graph/api/basetask-list-checklistitems?view=graph-rest-beta) | `Tasks.Read` | `Tasks.Read` |
+//! | `POST /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems` | [`users().id(…).tasks().lists().id(…).tasks().id(…).checklist_items().create(…)`](UsersItemTasksListsItemTasksItemChecklistItems::create) | [basetask-post-checklistitems](https://learn.microsoft.com/graph/api/basetask-post-checklistitems?view=graph-rest-beta) | `Tasks.ReadWrite` | `Tasks.ReadWrite` |
+//! | `GET /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems/{checklistItemId}` | [`users().id(…).tasks().lists().id(…).tasks().id(…).checklist_items().id(…).get()`](UsersItemTasksListsItemTasksItemChecklistItemsItem::get) | [checklistitem-get](https://learn.microsoft.com/graph/api/checklistitem-get?view=graph-rest-beta) | `Tasks.Read` | `Tasks.Read` |
+//! | `PATCH /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems/{checklistItemId}` | [`users().id(…).tasks().lists().id(…).tasks().id(…).checklist_items().id(…).update(…)`](UsersItemTasksListsItemTasksItemChecklistItemsItem::update) | [checklistitem-update](https://learn.microsoft.com/graph/api/checklistitem-update?view=graph-rest-beta) | `Tasks.ReadWrite` | `Tasks.ReadWrite` |
+//! | `DELETE /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/checklistItems/{checklistItemId}` | [`users().id(…).tasks().lists().id(…).tasks().id(…).checklist_items().id(…).delete()`](UsersItemTasksListsItemTasksItemChecklistItemsItem::delete) | [checklistitem-delete](https://learn.microsoft.com/graph/api/checklistitem-delete?view=graph-rest-beta) | `Tasks.ReadWrite` | `Tasks.ReadWrite` |
+//! | `POST /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/extensions` | [`users().id(…).tasks().lists().id(…).tasks().id(…).extensions().create(…)`](UsersItemTasksListsItemTasksItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta) |  |  |
+//! | `GET /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/extensions/{extensionId}` | [`users().id(…).tasks().lists().id(…).tasks().id(…).extensions().id(…).get()`](UsersItemTasksListsItemTasksItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta) |  |  |
+//! | `GET /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources` | [`users().id(…).tasks().lists().id(…).tasks().id(…).linked_resources().list()`](UsersItemTasksListsItemTasksItemLinkedResources::list) | [basetask-list-linkedresources](https://learn.microsoft.com/graph/api/basetask-list-linkedresources?view=graph-rest-beta) | `Tasks.Read` | `Tasks.Read` |
+//! | `POST /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources` | [`users().id(…).tasks().lists().id(…).tasks().id(…).linked_resources().create(…)`](UsersItemTasksListsItemTasksItemLinkedResources::create) | [basetask-post-linkedresources](https://learn.microsoft.com/graph/api/basetask-post-linkedresources?view=graph-rest-beta) | `Tasks.ReadWrite` | `Tasks.ReadWrite` |
+//! | `GET /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources/{linkedResourceId}` | [`users().id(…).tasks().lists().id(…).tasks().id(…).linked_resources().id(…).get()`](UsersItemTasksListsItemTasksItemLinkedResourcesItem::get) | [linkedresource_v2-get](https://learn.microsoft.com/graph/api/linkedresource_v2-get?view=graph-rest-beta) | `Tasks.Read` | `Tasks.Read` |
+//! | `PATCH /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources/{linkedResourceId}` | [`users().id(…).tasks().lists().id(…).tasks().id(…).linked_resources().id(…).update(…)`](UsersItemTasksListsItemTasksItemLinkedResourcesItem::update) | [linkedresource_v2-update](https://learn.microsoft.com/graph/api/linkedresource_v2-update?view=graph-rest-beta) | `Tasks.ReadWrite` | `Tasks.ReadWrite` |
+//! | `DELETE /users/{id \| userPrincipalName}/tasks/lists/{baseTaskListId}/tasks/{baseTaskId}/linkedResources/{linkedResourceId}` | [`users().id(…).tasks().lists().id(…).tasks().id(…).linked_resources().id(…).delete()`](UsersItemTasksListsItemTasksItemLinkedResourcesItem::delete) | [linkedresource_v2-delete](https://learn.microsoft.com/graph/api/linkedresource_v2-delete?view=graph-rest-beta) | `Tasks.ReadWrite` | `Tasks.ReadWrite` |
 //! | `POST /users/{id \| userPrincipalName}/teamwork/sendActivityNotification` | [`users().id(…).teamwork().send_activity_notification(…)`](UsersItemTeamwork::send_activity_notification) | [userteamwork-sendactivitynotification](https://learn.microsoft.com/graph/api/userteamwork-sendactivitynotification?view=graph-rest-beta) | `TeamsActivity.Send` | `TeamsActivity.Send` |
+//! | `GET /users/{id \| userPrincipalName}/teamwork/associatedTeams` | [`users().id(…).teamwork().associated_teams().list()`](UsersItemTeamworkAssociatedTeams::list) | [associatedteaminfo-list](https://learn.microsoft.com/graph/api/associatedteaminfo-list?view=graph-rest-beta) | `Team.ReadBasic.All` | `Team.ReadBasic.All` |
 //! | `GET /users/{id \| userPrincipalName}/teamwork/installedApps` | [`users().id(…).teamwork().installed_apps().list()`](UsersItemTeamworkInstalledApps::list) | [userteamwork-list-installedapps](https://learn.microsoft.com/graph/api/userteamwork-list-installedapps?view=graph-rest-beta) | `TeamsAppInstallation.ReadForUser` | `TeamsAppInstallation.ReadForUser.All` |
 //! | `POST /users/{id \| userPrincipalName}/teamwork/installedApps` | [`users().id(…).teamwork().installed_apps().create(…)`](UsersItemTeamworkInstalledApps::create) | [userteamwork-post-installedapps](https://learn.microsoft.com/graph/api/userteamwork-post-installedapps?view=graph-rest-beta) | `TeamsAppInstallation.ReadWriteSelfForUser` | `TeamsAppInstallation.ReadWriteSelfForUser.All` |
 //! | `GET /users/{id \| userPrincipalName}/teamwork/installedApps/{app-installation-id}` | [`users().id(…).teamwork().installed_apps().id(…).get()`](UsersItemTeamworkInstalledAppsItem::get) | [userteamwork-get-installedapps](https://learn.microsoft.com/graph/api/userteamwork-get-installedapps?view=graph-rest-beta) | `TeamsAppInstallation.ReadForUser` | `TeamsAppInstallation.ReadForUser.All` |
@@ -618,17 +681,27 @@
 //! | `GET /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}` | [`users().id(…).todo().lists().id(…).tasks().id(…).get()`](UsersItemTodoListsItemTasksItem::get) | [todotask-get](https://learn.microsoft.com/graph/api/todotask-get?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
 //! | `PATCH /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}` | [`users().id(…).todo().lists().id(…).tasks().id(…).update(…)`](UsersItemTodoListsItemTasksItem::update) | [todotask-update](https://learn.microsoft.com/graph/api/todotask-update?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
 //! | `DELETE /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}` | [`users().id(…).todo().lists().id(…).tasks().id(…).delete()`](UsersItemTodoListsItemTasksItem::delete) | [todotask-delete](https://learn.microsoft.com/graph/api/todotask-delete?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
-//! | `POST /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions` | [`users().id(…).todo().lists().id(…).tasks().id(…).extensions().create(…)`](UsersItemTodoListsItemTasksItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta) | `Tasks.ReadWrite` | `Tasks.ReadWrite.All` |
-//! | `GET /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions/{extensionId}` | [`users().id(…).todo().lists().id(…).tasks().id(…).extensions().id(…).get()`](UsersItemTodoListsItemTasksItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta) | `Tasks.ReadWrite` | `Tasks.ReadWrite.All` |
+//! | `GET /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments` | [`users().id(…).todo().lists().id(…).tasks().id(…).attachments().list()`](UsersItemTodoListsItemTasksItemAttachments::list) | [todotask-list-attachments](https://learn.microsoft.com/graph/api/todotask-list-attachments?view=graph-rest-beta) | `Tasks.Read` | not supported |
+//! | `POST /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments` | [`users().id(…).todo().lists().id(…).tasks().id(…).attachments().create(…)`](UsersItemTodoListsItemTasksItemAttachments::create) | [todotask-post-attachments](https://learn.microsoft.com/graph/api/todotask-post-attachments?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
+//! | `POST /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments/createUploadSession` | [`users().id(…).todo().lists().id(…).tasks().id(…).attachments().create_upload_session(…)`](UsersItemTodoListsItemTasksItemAttachments::create_upload_session) | [taskfileattachment-createuploadsession](https://learn.microsoft.com/graph/api/taskfileattachment-createuploadsession?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
+//! | `GET /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments/{id}` | [`users().id(…).todo().lists().id(…).tasks().id(…).attachments().id(…).get()`](UsersItemTodoListsItemTasksItemAttachmentsItem::get) | [taskfileattachment-get](https://learn.microsoft.com/graph/api/taskfileattachment-get?view=graph-rest-beta) | `Tasks.Read` | not supported |
+//! | `DELETE /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/attachments/{id}` | [`users().id(…).todo().lists().id(…).tasks().id(…).attachments().id(…).delete()`](UsersItemTodoListsItemTasksItemAttachmentsItem::delete) | [taskfileattachment-delete](https://learn.microsoft.com/graph/api/taskfileattachment-delete?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
+//! | `GET /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems` | [`users().id(…).todo().lists().id(…).tasks().id(…).checklist_items().list()`](UsersItemTodoListsItemTasksItemChecklistItems::list) | [todotask-list-checklistitems](https://learn.microsoft.com/graph/api/todotask-list-checklistitems?view=graph-rest-beta) | `Tasks.Read` | `Tasks.Read` |
+//! | `POST /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems` | [`users().id(…).todo().lists().id(…).tasks().id(…).checklist_items().create(…)`](UsersItemTodoListsItemTasksItemChecklistItems::create) | [todotask-post-checklistitems](https://learn.microsoft.com/graph/api/todotask-post-checklistitems?view=graph-rest-beta) | `Tasks.ReadWrite` | `Tasks.ReadWrite` |
+//! | `GET /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}` | [`users().id(…).todo().lists().id(…).tasks().id(…).checklist_items().id(…).get()`](UsersItemTodoListsItemTasksItemChecklistItemsItem::get) | [checklistitem-get](https://learn.microsoft.com/graph/api/checklistitem-get?view=graph-rest-beta) | `Tasks.Read` | `Tasks.Read` |
+//! | `PATCH /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}` | [`users().id(…).todo().lists().id(…).tasks().id(…).checklist_items().id(…).update(…)`](UsersItemTodoListsItemTasksItemChecklistItemsItem::update) | [checklistitem-update](https://learn.microsoft.com/graph/api/checklistitem-update?view=graph-rest-beta) | `Tasks.ReadWrite` | `Tasks.ReadWrite` |
+//! | `DELETE /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/checklistItems/{checklistItemId}` | [`users().id(…).todo().lists().id(…).tasks().id(…).checklist_items().id(…).delete()`](UsersItemTodoListsItemTasksItemChecklistItemsItem::delete) | [checklistitem-delete](https://learn.microsoft.com/graph/api/checklistitem-delete?view=graph-rest-beta) | `Tasks.ReadWrite` | `Tasks.ReadWrite` |
+//! | `POST /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions` | [`users().id(…).todo().lists().id(…).tasks().id(…).extensions().create(…)`](UsersItemTodoListsItemTasksItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta) |  |  |
+//! | `GET /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions/{extensionId}` | [`users().id(…).todo().lists().id(…).tasks().id(…).extensions().id(…).get()`](UsersItemTodoListsItemTasksItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta) |  |  |
 //! | `GET /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources` | [`users().id(…).todo().lists().id(…).tasks().id(…).linked_resources().list()`](UsersItemTodoListsItemTasksItemLinkedResources::list) | [todotask-list-linkedresources](https://learn.microsoft.com/graph/api/todotask-list-linkedresources?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
 //! | `POST /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources` | [`users().id(…).todo().lists().id(…).tasks().id(…).linked_resources().create(…)`](UsersItemTodoListsItemTasksItemLinkedResources::create) | [todotask-post-linkedresources](https://learn.microsoft.com/graph/api/todotask-post-linkedresources?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
 //! | `GET /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}` | [`users().id(…).todo().lists().id(…).tasks().id(…).linked_resources().id(…).get()`](UsersItemTodoListsItemTasksItemLinkedResourcesItem::get) | [linkedresource-get](https://learn.microsoft.com/graph/api/linkedresource-get?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
 //! | `PATCH /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}` | [`users().id(…).todo().lists().id(…).tasks().id(…).linked_resources().id(…).update(…)`](UsersItemTodoListsItemTasksItemLinkedResourcesItem::update) | [linkedresource-update](https://learn.microsoft.com/graph/api/linkedresource-update?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
 //! | `DELETE /users/{id \| userPrincipalName}/todo/lists/{todoTaskListId}/tasks/{taskId}/linkedResources/{linkedResourcesId}` | [`users().id(…).todo().lists().id(…).tasks().id(…).linked_resources().id(…).delete()`](UsersItemTodoListsItemTasksItemLinkedResourcesItem::delete) | [linkedresource-delete](https://learn.microsoft.com/graph/api/linkedresource-delete?view=graph-rest-beta) | `Tasks.ReadWrite` | not supported |
-//! | `GET /users/{id \| userPrincipalName}/transitiveMemberOf` | [`users().id(…).transitive_member_of().list()`](UsersItemTransitiveMemberOf::list) | [user-list-transitivememberof](https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/transitiveMemberOf/$count` | [`users().id(…).transitive_member_of().count().get()`](UsersItemTransitiveMemberOfCount::get) | [user-list-transitivememberof](https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/transitiveMemberOf/microsoft.graph.group` | [`users().id(…).transitive_member_of().as_group().list()`](UsersItemTransitiveMemberOfAsGroup::list) | [user-list-transitivememberof](https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
-//! | `GET /users/{id \| userPrincipalName}/transitiveMemberOf/microsoft.graph.group/$count` | [`users().id(…).transitive_member_of().as_group().count().get()`](UsersItemTransitiveMemberOfAsGroupCount::get) | [user-list-transitivememberof](https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/transitiveMemberOf` | [`users().id(…).transitive_member_of().list()`](UsersItemTransitiveMemberOf::list) | [user-list-transitivememberof](https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-beta) | `User.Read` | `Directory.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/transitiveMemberOf/$count` | [`users().id(…).transitive_member_of().count().get()`](UsersItemTransitiveMemberOfCount::get) | [user-list-transitivememberof](https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-beta) | `User.Read` | `Directory.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/transitiveMemberOf/microsoft.graph.group` | [`users().id(…).transitive_member_of().as_group().list()`](UsersItemTransitiveMemberOfAsGroup::list) | [user-list-transitivememberof](https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-beta) | `User.Read` | `Directory.Read.All` |
+//! | `GET /users/{id \| userPrincipalName}/transitiveMemberOf/microsoft.graph.group/$count` | [`users().id(…).transitive_member_of().as_group().count().get()`](UsersItemTransitiveMemberOfAsGroupCount::get) | [user-list-transitivememberof](https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-beta) | `User.Read` | `Directory.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/transitiveReports/$count` | [`users().id(…).transitive_reports().count().get()`](UsersItemTransitiveReportsCount::get) | [user-get-transitivereports](https://learn.microsoft.com/graph/api/user-get-transitivereports?view=graph-rest-beta) | `User.Read` | `User.Read` |
 //! | `GET /users/{id \| userPrincipalName}/trendingAround` | [`users().id(…).trending_around().get()`](UsersItemTrendingAround::get) | [user-list-trendingaround](https://learn.microsoft.com/graph/api/user-list-trendingaround?view=graph-rest-beta) | `Sites.Read.All` | `Sites.Read.All` |
 //! | `GET /users/{id \| userPrincipalName}/usageRights` | [`users().id(…).usage_rights().list()`](UsersItemUsageRights::list) | [user-list-usagerights](https://learn.microsoft.com/graph/api/user-list-usagerights?view=graph-rest-beta) | `User.Read` | `User.Read.All` |
@@ -648,7 +721,7 @@ impl Users {
     /// `GET /users`
     ///
     /// * Delegated (work or school), least privileged first: `User.ReadBasic.All`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
     ///   `Directory.ReadWrite.All`
@@ -662,6 +735,7 @@ impl Users {
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-shared-user-list?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/user-list-manager?view=graph-rest-beta>
+    #[doc(alias = "user-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -669,8 +743,7 @@ impl Users {
 
     /// `POST /users`
     ///
-    /// * Delegated (work or school), least privileged first: `User.ReadWrite.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `User.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 201
@@ -680,6 +753,7 @@ impl Users {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-shared-user-create?view=graph-rest-beta>
+    #[doc(alias = "user-post-users")]
     #[inline]
     pub fn create(&self, body: types::User) -> rt::Request<types::User> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -688,8 +762,7 @@ impl Users {
     /// `GET /users/delta`
     ///
     /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadWrite`, `User.ReadBasic.All`,
-    ///   `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    ///   `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
     ///   `Directory.ReadWrite.All`
@@ -698,6 +771,7 @@ impl Users {
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-delta?view=graph-rest-beta>
+    #[doc(alias = "user-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::User>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -705,20 +779,42 @@ impl Users {
 
     /// `GET /users/getManagedAppBlockedUsers`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-user-getmanagedappblockedusers?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-user-getmanagedappblockedusers")]
     #[inline]
     pub fn get_managed_app_blocked_users(&self) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(
             Self::GET_MANAGED_APP_BLOCKED_USERS,
             self.0.segment("getManagedAppBlockedUsers"),
         )
+    }
+
+    /// `POST /users/validatePassword`
+    ///
+    /// * Delegated (work or school), least privileged first: `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/user-validatepassword?view=graph-rest-beta>
+    #[doc(alias = "user-validatepassword")]
+    #[inline]
+    pub fn validate_password(
+        &self,
+        body: actions::UserValidatePassword,
+    ) -> rt::Request<types::PasswordValidationInformation> {
+        rt::Request::new(Self::VALIDATE_PASSWORD, self.0.segment("validatePassword"))
+            .body(body.into())
     }
 
     /// `/users/$count`
@@ -746,7 +842,7 @@ impl Users {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users",
         "user-list",
-        "User.ReadBasic.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "User.ReadBasic.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 
@@ -754,7 +850,7 @@ impl Users {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/users",
         "user-post-users",
-        "User.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.ReadWrite.All < Directory.ReadWrite.All",
+        "User.ReadWrite.All < Directory.ReadWrite.All | - | User.ReadWrite.All < Directory.ReadWrite.All",
         "201",
     );
 
@@ -762,7 +858,7 @@ impl Users {
     pub const DELTA: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/delta",
         "user-delta",
-        "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "User.Read < User.ReadWrite < User.ReadBasic.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $select $filter",
     );
 
@@ -770,7 +866,15 @@ impl Users {
     pub const GET_MANAGED_APP_BLOCKED_USERS: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/getManagedAppBlockedUsers",
         "intune-mam-user-getmanagedappblockedusers",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "200",
+    );
+
+    /// Of [`Self::validate_password`].
+    pub const VALIDATE_PASSWORD: &'static rt::Operation = &rt::Operation(
+        "POST /beta/users/validatePassword",
+        "user-validatepassword",
+        "User.ReadWrite < User.ReadWrite.All | - | -",
         "200",
     );
 }
@@ -785,7 +889,7 @@ impl UsersCount {
     /// From an example: no request template of the page has it.
     ///
     /// * Delegated (work or school), least privileged first: `User.ReadBasic.All`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
     ///   `Directory.ReadWrite.All`
@@ -794,6 +898,7 @@ impl UsersCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list?view=graph-rest-beta>
+    #[doc(alias = "user-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -806,7 +911,7 @@ impl UsersCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/$count",
         "user-list",
-        "User.ReadBasic.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "User.ReadBasic.All < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 }
@@ -820,6 +925,12 @@ impl Me {
     #[inline]
     pub fn messages(&self) -> MeMessages {
         MeMessages(self.0.segment("messages"))
+    }
+
+    /// `/users/me/tasks`
+    #[inline]
+    pub fn tasks(&self) -> MeTasks {
+        MeTasks(self.0.segment("tasks"))
     }
 
     /// `/users/me/todo`
@@ -855,6 +966,7 @@ impl MeMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-replyall?view=graph-rest-beta>
+    #[doc(alias = "message-replyall")]
     #[inline]
     pub fn reply_all(&self, body: actions::MessageReplyAll) -> rt::Request<()> {
         rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
@@ -869,6 +981,208 @@ impl MeMessagesItem {
         "message-replyall",
         "Mail.Send | Mail.Send | Mail.Send",
         "202",
+    );
+}
+
+/// `/users/me/tasks`
+#[must_use]
+pub struct MeTasks(pub rt::Path);
+
+impl MeTasks {
+    /// `/users/me/tasks/lists`
+    #[inline]
+    pub fn lists(&self) -> MeTasksLists {
+        MeTasksLists(self.0.segment("lists"))
+    }
+}
+
+/// `/users/me/tasks/lists`
+#[must_use]
+pub struct MeTasksLists(pub rt::Path);
+
+impl MeTasksLists {
+    /// `/users/me/tasks/lists/{listId}`
+    #[inline]
+    pub fn id(&self, list_id: &str) -> MeTasksListsItem {
+        MeTasksListsItem(self.0.key(list_id))
+    }
+}
+
+/// `/users/me/tasks/lists/{listId}`
+#[must_use]
+pub struct MeTasksListsItem(pub rt::Path);
+
+impl MeTasksListsItem {
+    /// `/users/me/tasks/lists/{listId}/extensions`
+    #[inline]
+    pub fn extensions(&self) -> MeTasksListsItemExtensions {
+        MeTasksListsItemExtensions(self.0.segment("extensions"))
+    }
+
+    /// `/users/me/tasks/lists/{listId}/tasks`
+    #[inline]
+    pub fn tasks(&self) -> MeTasksListsItemTasks {
+        MeTasksListsItemTasks(self.0.segment("tasks"))
+    }
+}
+
+/// `/users/me/tasks/lists/{listId}/extensions`
+#[must_use]
+pub struct MeTasksListsItemExtensions(pub rt::Path);
+
+impl MeTasksListsItemExtensions {
+    /// `/users/me/tasks/lists/{listId}/extensions/{extensionId}`
+    #[inline]
+    pub fn id(&self, extension_id: &str) -> MeTasksListsItemExtensionsItem {
+        MeTasksListsItemExtensionsItem(self.0.key(extension_id))
+    }
+}
+
+/// `/users/me/tasks/lists/{listId}/extensions/{extensionId}`
+#[must_use]
+pub struct MeTasksListsItemExtensionsItem(pub rt::Path);
+
+impl MeTasksListsItemExtensionsItem {
+    /// `PATCH /users/me/tasks/lists/{listId}/extensions/{extensionId}`
+    ///
+    /// * Delegated (work or school): `User.ReadWrite`
+    /// * Delegated (personal): `User.ReadWrite`
+    /// * Application: `User.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-update")]
+    #[inline]
+    pub fn update(
+        &self,
+        body: types::OpenTypeExtension,
+    ) -> rt::Request<types::OpenTypeExtension> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    }
+
+    /// `DELETE /users/me/tasks/lists/{listId}/extensions/{extensionId}`
+    ///
+    /// * Delegated (work or school): `User.ReadWrite`
+    /// * Delegated (personal): `User.ReadWrite`
+    /// * Application: `User.ReadWrite.All`
+    /// * Success: 204
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-delete")]
+    #[inline]
+    pub fn delete(&self) -> rt::Request<()> {
+        rt::Request::new(Self::DELETE, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl MeTasksListsItemExtensionsItem {
+    /// Of [`Self::update`].
+    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+        "PATCH /beta/users/me/tasks/lists/{listId}/extensions/{extensionId}",
+        "opentypeextension-update",
+        "User.ReadWrite | User.ReadWrite | User.ReadWrite.All",
+        "200",
+    );
+
+    /// Of [`Self::delete`].
+    pub const DELETE: &'static rt::Operation = &rt::Operation(
+        "DELETE /beta/users/me/tasks/lists/{listId}/extensions/{extensionId}",
+        "opentypeextension-delete",
+        "User.ReadWrite | User.ReadWrite | User.ReadWrite.All",
+        "204",
+    );
+}
+
+/// `/users/me/tasks/lists/{listId}/tasks`
+#[must_use]
+pub struct MeTasksListsItemTasks(pub rt::Path);
+
+impl MeTasksListsItemTasks {
+    /// `/users/me/tasks/lists/{listId}/tasks/{taskId}`
+    #[inline]
+    pub fn id(&self, task_id: &str) -> MeTasksListsItemTasksItem {
+        MeTasksListsItemTasksItem(self.0.key(task_id))
+    }
+}
+
+/// `/users/me/tasks/lists/{listId}/tasks/{taskId}`
+#[must_use]
+pub struct MeTasksListsItemTasksItem(pub rt::Path);
+
+impl MeTasksListsItemTasksItem {
+    /// `/users/me/tasks/lists/{listId}/tasks/{taskId}/extensions`
+    #[inline]
+    pub fn extensions(&self) -> MeTasksListsItemTasksItemExtensions {
+        MeTasksListsItemTasksItemExtensions(self.0.segment("extensions"))
+    }
+}
+
+/// `/users/me/tasks/lists/{listId}/tasks/{taskId}/extensions`
+#[must_use]
+pub struct MeTasksListsItemTasksItemExtensions(pub rt::Path);
+
+impl MeTasksListsItemTasksItemExtensions {
+    /// `/users/me/tasks/lists/{listId}/tasks/{taskId}/extensions/{extensionId}`
+    #[inline]
+    pub fn id(&self, extension_id: &str) -> MeTasksListsItemTasksItemExtensionsItem {
+        MeTasksListsItemTasksItemExtensionsItem(self.0.key(extension_id))
+    }
+}
+
+/// `/users/me/tasks/lists/{listId}/tasks/{taskId}/extensions/{extensionId}`
+#[must_use]
+pub struct MeTasksListsItemTasksItemExtensionsItem(pub rt::Path);
+
+impl MeTasksListsItemTasksItemExtensionsItem {
+    /// `PATCH /users/me/tasks/lists/{listId}/tasks/{taskId}/extensions/{extensionId}`
+    ///
+    /// * Delegated (work or school): `User.ReadWrite`
+    /// * Delegated (personal): `User.ReadWrite`
+    /// * Application: `User.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-update")]
+    #[inline]
+    pub fn update(
+        &self,
+        body: types::OpenTypeExtension,
+    ) -> rt::Request<types::OpenTypeExtension> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    }
+
+    /// `DELETE /users/me/tasks/lists/{listId}/tasks/{taskId}/extensions/{extensionId}`
+    ///
+    /// * Delegated (work or school): `User.ReadWrite`
+    /// * Delegated (personal): `User.ReadWrite`
+    /// * Application: `User.ReadWrite.All`
+    /// * Success: 204
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-delete")]
+    #[inline]
+    pub fn delete(&self) -> rt::Request<()> {
+        rt::Request::new(Self::DELETE, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl MeTasksListsItemTasksItemExtensionsItem {
+    /// Of [`Self::update`].
+    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+        "PATCH /beta/users/me/tasks/lists/{listId}/tasks/{taskId}/extensions/{extensionId}",
+        "opentypeextension-update",
+        "User.ReadWrite | User.ReadWrite | User.ReadWrite.All",
+        "200",
+    );
+
+    /// Of [`Self::delete`].
+    pub const DELETE: &'static rt::Operation = &rt::Operation(
+        "DELETE /beta/users/me/tasks/lists/{listId}/tasks/{taskId}/extensions/{extensionId}",
+        "opentypeextension-delete",
+        "User.ReadWrite | User.ReadWrite | User.ReadWrite.All",
+        "204",
     );
 }
 
@@ -889,49 +1203,49 @@ impl MeTodo {
 pub struct MeTodoLists(pub rt::Path);
 
 impl MeTodoLists {
-    /// `/users/me/todo/lists/{todoTaskListId}`
+    /// `/users/me/todo/lists/{listId}`
     #[inline]
-    pub fn id(&self, todo_task_list_id: &str) -> MeTodoListsItem {
-        MeTodoListsItem(self.0.key(todo_task_list_id))
+    pub fn id(&self, list_id: &str) -> MeTodoListsItem {
+        MeTodoListsItem(self.0.key(list_id))
     }
 }
 
-/// `/users/me/todo/lists/{todoTaskListId}`
+/// `/users/me/todo/lists/{listId}`
 #[must_use]
 pub struct MeTodoListsItem(pub rt::Path);
 
 impl MeTodoListsItem {
-    /// `/users/me/todo/lists/{todoTaskListId}/extensions`
+    /// `/users/me/todo/lists/{listId}/extensions`
     #[inline]
     pub fn extensions(&self) -> MeTodoListsItemExtensions {
         MeTodoListsItemExtensions(self.0.segment("extensions"))
     }
 
-    /// `/users/me/todo/lists/{todoTaskListId}/tasks`
+    /// `/users/me/todo/lists/{listId}/tasks`
     #[inline]
     pub fn tasks(&self) -> MeTodoListsItemTasks {
         MeTodoListsItemTasks(self.0.segment("tasks"))
     }
 }
 
-/// `/users/me/todo/lists/{todoTaskListId}/extensions`
+/// `/users/me/todo/lists/{listId}/extensions`
 #[must_use]
 pub struct MeTodoListsItemExtensions(pub rt::Path);
 
 impl MeTodoListsItemExtensions {
-    /// `/users/me/todo/lists/{todoTaskListId}/extensions/{extensionId}`
+    /// `/users/me/todo/lists/{listId}/extensions/{extensionId}`
     #[inline]
     pub fn id(&self, extension_id: &str) -> MeTodoListsItemExtensionsItem {
         MeTodoListsItemExtensionsItem(self.0.key(extension_id))
     }
 }
 
-/// `/users/me/todo/lists/{todoTaskListId}/extensions/{extensionId}`
+/// `/users/me/todo/lists/{listId}/extensions/{extensionId}`
 #[must_use]
 pub struct MeTodoListsItemExtensionsItem(pub rt::Path);
 
 impl MeTodoListsItemExtensionsItem {
-    /// `PATCH /users/me/todo/lists/{todoTaskListId}/extensions/{extensionId}`
+    /// `PATCH /users/me/todo/lists/{listId}/extensions/{extensionId}`
     ///
     /// * Delegated (work or school): `User.ReadWrite`
     /// * Delegated (personal): `User.ReadWrite`
@@ -939,6 +1253,7 @@ impl MeTodoListsItemExtensionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-update")]
     #[inline]
     pub fn update(
         &self,
@@ -947,7 +1262,7 @@ impl MeTodoListsItemExtensionsItem {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 
-    /// `DELETE /users/me/todo/lists/{todoTaskListId}/extensions/{extensionId}`
+    /// `DELETE /users/me/todo/lists/{listId}/extensions/{extensionId}`
     ///
     /// * Delegated (work or school): `User.ReadWrite`
     /// * Delegated (personal): `User.ReadWrite`
@@ -955,6 +1270,7 @@ impl MeTodoListsItemExtensionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -965,7 +1281,7 @@ impl MeTodoListsItemExtensionsItem {
 impl MeTodoListsItemExtensionsItem {
     /// Of [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
-        "PATCH /beta/users/me/todo/lists/{todoTaskListId}/extensions/{extensionId}",
+        "PATCH /beta/users/me/todo/lists/{listId}/extensions/{extensionId}",
         "opentypeextension-update",
         "User.ReadWrite | User.ReadWrite | User.ReadWrite.All",
         "200",
@@ -973,62 +1289,63 @@ impl MeTodoListsItemExtensionsItem {
 
     /// Of [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
-        "DELETE /beta/users/me/todo/lists/{todoTaskListId}/extensions/{extensionId}",
+        "DELETE /beta/users/me/todo/lists/{listId}/extensions/{extensionId}",
         "opentypeextension-delete",
         "User.ReadWrite | User.ReadWrite | User.ReadWrite.All",
         "204",
     );
 }
 
-/// `/users/me/todo/lists/{todoTaskListId}/tasks`
+/// `/users/me/todo/lists/{listId}/tasks`
 #[must_use]
 pub struct MeTodoListsItemTasks(pub rt::Path);
 
 impl MeTodoListsItemTasks {
-    /// `/users/me/todo/lists/{todoTaskListId}/tasks/{taskId}`
+    /// `/users/me/todo/lists/{listId}/tasks/{taskId}`
     #[inline]
     pub fn id(&self, task_id: &str) -> MeTodoListsItemTasksItem {
         MeTodoListsItemTasksItem(self.0.key(task_id))
     }
 }
 
-/// `/users/me/todo/lists/{todoTaskListId}/tasks/{taskId}`
+/// `/users/me/todo/lists/{listId}/tasks/{taskId}`
 #[must_use]
 pub struct MeTodoListsItemTasksItem(pub rt::Path);
 
 impl MeTodoListsItemTasksItem {
-    /// `/users/me/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions`
+    /// `/users/me/todo/lists/{listId}/tasks/{taskId}/extensions`
     #[inline]
     pub fn extensions(&self) -> MeTodoListsItemTasksItemExtensions {
         MeTodoListsItemTasksItemExtensions(self.0.segment("extensions"))
     }
 }
 
-/// `/users/me/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions`
+/// `/users/me/todo/lists/{listId}/tasks/{taskId}/extensions`
 #[must_use]
 pub struct MeTodoListsItemTasksItemExtensions(pub rt::Path);
 
 impl MeTodoListsItemTasksItemExtensions {
-    /// `/users/me/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions/{extensionId}`
+    /// `/users/me/todo/lists/{listId}/tasks/{taskId}/extensions/{extensionId}`
     #[inline]
     pub fn id(&self, extension_id: &str) -> MeTodoListsItemTasksItemExtensionsItem {
         MeTodoListsItemTasksItemExtensionsItem(self.0.key(extension_id))
     }
 }
 
-/// `/users/me/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions/{extensionId}`
+/// `/users/me/todo/lists/{listId}/tasks/{taskId}/extensions/{extensionId}`
 #[must_use]
 pub struct MeTodoListsItemTasksItemExtensionsItem(pub rt::Path);
 
 impl MeTodoListsItemTasksItemExtensionsItem {
-    /// `PATCH /users/me/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions/{extensionId}`
+    /// `PATCH /users/me/todo/lists/{listId}/tasks/{taskId}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school): `Tasks.ReadWrite`
-    /// * Delegated (personal): `Tasks.ReadWrite`
-    /// * Application: `Tasks.ReadWrite.All`
+    /// * Delegated (work or school): `User.ReadWrite`
+    /// * Delegated (personal): `User.ReadWrite`
+    /// * Application: `User.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-update")]
     #[inline]
     pub fn update(
         &self,
@@ -1037,14 +1354,15 @@ impl MeTodoListsItemTasksItemExtensionsItem {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 
-    /// `DELETE /users/me/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions/{extensionId}`
+    /// `DELETE /users/me/todo/lists/{listId}/tasks/{taskId}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school): `Tasks.ReadWrite`
-    /// * Delegated (personal): `Tasks.ReadWrite`
-    /// * Application: `Tasks.ReadWrite.All`
+    /// * Delegated (work or school): `User.ReadWrite`
+    /// * Delegated (personal): `User.ReadWrite`
+    /// * Application: `User.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -1055,17 +1373,17 @@ impl MeTodoListsItemTasksItemExtensionsItem {
 impl MeTodoListsItemTasksItemExtensionsItem {
     /// Of [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
-        "PATCH /beta/users/me/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions/{extensionId}",
+        "PATCH /beta/users/me/todo/lists/{listId}/tasks/{taskId}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite.All",
+        "User.ReadWrite | User.ReadWrite | User.ReadWrite.All",
         "200",
     );
 
     /// Of [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
-        "DELETE /beta/users/me/todo/lists/{todoTaskListId}/tasks/{taskId}/extensions/{extensionId}",
+        "DELETE /beta/users/me/todo/lists/{listId}/tasks/{taskId}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Tasks.ReadWrite | Tasks.ReadWrite | Tasks.ReadWrite.All",
+        "User.ReadWrite | User.ReadWrite | User.ReadWrite.All",
         "204",
     );
 }

@@ -11,11 +11,11 @@
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
 //! | `POST /appCatalogs/teamsApps` | [`app_catalogs().teams_apps(…)`](AppCatalogs::teams_apps) | [teamsapp-publish](https://learn.microsoft.com/graph/api/teamsapp-publish?view=graph-rest-1.0) | `AppCatalog.Submit` | not supported |
-//! | `GET /appCatalogs/teamsApps` | [`app_catalogs().teams_apps_result().list()`](TeamsApps::list) | [appcatalogs-list-teamsapps](https://learn.microsoft.com/graph/api/appcatalogs-list-teamsapps?view=graph-rest-1.0) | `AppCatalog.Submit` | not supported |
+//! | `GET /appCatalogs/teamsApps` | [`app_catalogs().teams_apps_result().list()`](TeamsApps::list) | [appcatalogs-list-teamsapps](https://learn.microsoft.com/graph/api/appcatalogs-list-teamsapps?view=graph-rest-1.0) | `AppCatalog.Submit` | `AppCatalog.Read.All` |
 //! | `DELETE /appCatalogs/teamsApps/{id}` | [`app_catalogs().teams_apps_result().id(…).delete()`](TeamsAppsItem::delete) | [teamsapp-delete](https://learn.microsoft.com/graph/api/teamsapp-delete?view=graph-rest-1.0) | `AppCatalog.Submit` | not supported |
 //! | `POST /appCatalogs/teamsApps/{id}/appDefinitions` | [`app_catalogs().teams_apps_result().id(…).app_definitions().create(…)`](TeamsAppsItemAppDefinitions::create) | [teamsapp-update](https://learn.microsoft.com/graph/api/teamsapp-update?view=graph-rest-1.0) | `AppCatalog.Submit` | not supported |
 //! | `DELETE /appCatalogs/teamsApps/{id}/appDefinitions/{app-definition-id}` | [`app_catalogs().teams_apps_result().id(…).app_definitions().id(…).delete()`](TeamsAppsItemAppDefinitionsItem::delete) | [teamsapp-delete](https://learn.microsoft.com/graph/api/teamsapp-delete?view=graph-rest-1.0) | `AppCatalog.Submit` | not supported |
-//! | `GET /appCatalogs/teamsApps/{id}/appDefinitions/{app-definition-id}/bot` | [`app_catalogs().teams_apps_result().id(…).app_definitions().id(…).bot().get()`](TeamsAppsItemAppDefinitionsItemBot::get) | [teamworkbot-get](https://learn.microsoft.com/graph/api/teamworkbot-get?view=graph-rest-1.0) | `AppCatalog.Read.All` | not supported |
+//! | `GET /appCatalogs/teamsApps/{id}/appDefinitions/{app-definition-id}/bot` | [`app_catalogs().teams_apps_result().id(…).app_definitions().id(…).bot().get()`](TeamsAppsItemAppDefinitionsItemBot::get) | [teamworkbot-get](https://learn.microsoft.com/graph/api/teamworkbot-get?view=graph-rest-1.0) | `AppCatalog.Read.All` | `AppCatalog.Read.All` |
 
 use crate::runtime as rt;
 use crate::v1::types;
@@ -34,6 +34,7 @@ impl AppCatalogs {
     /// * Success: 200, 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsapp-publish?view=graph-rest-1.0>
+    #[doc(alias = "teamsapp-publish")]
     #[inline]
     pub fn teams_apps(&self, body: rt::Body) -> rt::Request<types::TeamsApp> {
         rt::Request::new(Self::TEAMS_APPS, self.0.segment("teamsApps")).body(body)
@@ -67,11 +68,12 @@ impl TeamsApps {
     /// * Delegated (work or school), least privileged first: `AppCatalog.Submit`, `AppCatalog.Read.All`,
     ///   `AppCatalog.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application, least privileged first: `AppCatalog.Read.All`, `AppCatalog.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/appcatalogs-list-teamsapps?view=graph-rest-1.0>
+    #[doc(alias = "appcatalogs-list-teamsapps")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -90,7 +92,7 @@ impl TeamsApps {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/appCatalogs/teamsApps",
         "appcatalogs-list-teamsapps",
-        "AppCatalog.Submit < AppCatalog.Read.All < AppCatalog.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | -",
+        "AppCatalog.Submit < AppCatalog.Read.All < AppCatalog.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",
         "200 $filter $select $expand",
     );
 }
@@ -109,6 +111,7 @@ impl TeamsAppsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsapp-delete?view=graph-rest-1.0>
+    #[doc(alias = "teamsapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -146,6 +149,7 @@ impl TeamsAppsItemAppDefinitions {
     /// * Success: 204, 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsapp-update?view=graph-rest-1.0>
+    #[doc(alias = "teamsapp-update")]
     #[inline]
     pub fn create(
         &self,
@@ -186,6 +190,7 @@ impl TeamsAppsItemAppDefinitionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamsapp-delete?view=graph-rest-1.0>
+    #[doc(alias = "teamsapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -219,11 +224,12 @@ impl TeamsAppsItemAppDefinitionsItemBot {
     /// * Delegated (work or school), least privileged first: `AppCatalog.Read.All`, `AppCatalog.ReadWrite.All`,
     ///   `AppCatalog.Submit`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application, least privileged first: `AppCatalog.Read.All`, `AppCatalog.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/teamworkbot-get?view=graph-rest-1.0>
+    #[doc(alias = "teamworkbot-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamworkBot> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -236,7 +242,7 @@ impl TeamsAppsItemAppDefinitionsItemBot {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/appCatalogs/teamsApps/{id}/appDefinitions/{app-definition-id}/bot",
         "teamworkbot-get",
-        "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | -",
+        "AppCatalog.Read.All < AppCatalog.ReadWrite.All < AppCatalog.Submit | - | AppCatalog.Read.All < AppCatalog.ReadWrite.All",
         "200 $select",
     );
 }

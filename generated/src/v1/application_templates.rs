@@ -9,8 +9,8 @@
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
 //! | `GET /applicationTemplates` | [`application_templates().list()`](ApplicationTemplates::list) | [applicationtemplate-list](https://learn.microsoft.com/graph/api/applicationtemplate-list?view=graph-rest-1.0) | none | none |
-//! | `GET /applicationTemplates/{id}` | [`application_templates().id(…).get()`](ApplicationTemplatesItem::get) | [applicationtemplate-get](https://learn.microsoft.com/graph/api/applicationtemplate-get?view=graph-rest-1.0) | none | none |
-//! | `POST /applicationTemplates/{id}/instantiate` | [`application_templates().id(…).instantiate(…)`](ApplicationTemplatesItem::instantiate) | [applicationtemplate-instantiate](https://learn.microsoft.com/graph/api/applicationtemplate-instantiate?view=graph-rest-1.0) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
+//! | `GET /applicationTemplates/{applicationTemplate-id}` | [`application_templates().id(…).get()`](ApplicationTemplatesItem::get) | [applicationtemplate-get](https://learn.microsoft.com/graph/api/applicationtemplate-get?view=graph-rest-1.0) | none | none |
+//! | `POST /applicationTemplates/{applicationTemplate-id}/instantiate` | [`application_templates().id(…).instantiate(…)`](ApplicationTemplatesItem::instantiate) | [applicationtemplate-instantiate](https://learn.microsoft.com/graph/api/applicationtemplate-instantiate?view=graph-rest-1.0) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
 
 use crate::runtime as rt;
 use crate::v1::actions;
@@ -30,15 +30,16 @@ impl ApplicationTemplates {
     /// * Query options: `$filter`, `$orderby`, `$top`, `$skip`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/applicationtemplate-list?view=graph-rest-1.0>
+    #[doc(alias = "applicationtemplate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ApplicationTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 
-    /// `/applicationTemplates/{id}`
+    /// `/applicationTemplates/{applicationTemplate-id}`
     #[inline]
-    pub fn id(&self, id: &str) -> ApplicationTemplatesItem {
-        ApplicationTemplatesItem(self.0.key(id))
+    pub fn id(&self, application_template_id: &str) -> ApplicationTemplatesItem {
+        ApplicationTemplatesItem(self.0.key(application_template_id))
     }
 }
 
@@ -53,12 +54,12 @@ impl ApplicationTemplates {
     );
 }
 
-/// `/applicationTemplates/{id}`
+/// `/applicationTemplates/{applicationTemplate-id}`
 #[must_use]
 pub struct ApplicationTemplatesItem(pub rt::Path);
 
 impl ApplicationTemplatesItem {
-    /// `GET /applicationTemplates/{id}`
+    /// `GET /applicationTemplates/{applicationTemplate-id}`
     ///
     /// * Delegated (work or school): no permission needed
     /// * Delegated (personal): not supported
@@ -67,12 +68,13 @@ impl ApplicationTemplatesItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/applicationtemplate-get?view=graph-rest-1.0>
+    #[doc(alias = "applicationtemplate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ApplicationTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 
-    /// `POST /applicationTemplates/{id}/instantiate`
+    /// `POST /applicationTemplates/{applicationTemplate-id}/instantiate`
     ///
     /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
@@ -81,6 +83,7 @@ impl ApplicationTemplatesItem {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/applicationtemplate-instantiate?view=graph-rest-1.0>
+    #[doc(alias = "applicationtemplate-instantiate")]
     #[inline]
     pub fn instantiate(
         &self,
@@ -95,7 +98,7 @@ impl ApplicationTemplatesItem {
 impl ApplicationTemplatesItem {
     /// Of [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/applicationTemplates/{id}",
+        "GET /v1.0/applicationTemplates/{applicationTemplate-id}",
         "applicationtemplate-get",
         "() | - | ()",
         "200 $select",
@@ -103,7 +106,7 @@ impl ApplicationTemplatesItem {
 
     /// Of [`Self::instantiate`].
     pub const INSTANTIATE: &'static rt::Operation = &rt::Operation(
-        "POST /v1.0/applicationTemplates/{id}/instantiate",
+        "POST /v1.0/applicationTemplates/{applicationTemplate-id}/instantiate",
         "applicationtemplate-instantiate",
         "Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.ReadWrite.All",
         "201",

@@ -10,9 +10,9 @@
 //!
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
-//! | `GET /auditLogs/directoryAudits` | [`audit_logs().directory_audits().list()`](DirectoryAudits::list) | [directoryaudit-list](https://learn.microsoft.com/graph/api/directoryaudit-list?view=graph-rest-1.0) | `AuditLog.Read.All` and `Directory.Read.All` | `AuditLog.Read.All` |
-//! | `GET /auditLogs/directoryAudits/{id}` | [`audit_logs().directory_audits().id(…).get()`](DirectoryAuditsItem::get) | [directoryaudit-get](https://learn.microsoft.com/graph/api/directoryaudit-get?view=graph-rest-1.0) | `AuditLog.Read.All` and `Directory.Read.All` | `AuditLog.Read.All` |
-//! | `GET /auditLogs/provisioning` | [`audit_logs().provisioning().list()`](Provisioning::list) | [provisioningobjectsummary-list](https://learn.microsoft.com/graph/api/provisioningobjectsummary-list?view=graph-rest-1.0) | `AuditLog.Read.All` and `Directory.Read.All` | `AuditLog.Read.All` |
+//! | `GET /auditLogs/directoryAudits` | [`audit_logs().directory_audits().list()`](DirectoryAudits::list) | [directoryaudit-list](https://learn.microsoft.com/graph/api/directoryaudit-list?view=graph-rest-1.0) | `AuditLog.Read.All` and `Directory.Read.All` | `AuditLog.Read.All` and `Directory.Read.All` |
+//! | `GET /auditLogs/directoryAudits/{id}` | [`audit_logs().directory_audits().id(…).get()`](DirectoryAuditsItem::get) | [directoryaudit-get](https://learn.microsoft.com/graph/api/directoryaudit-get?view=graph-rest-1.0) | `AuditLog.Read.All` and `Directory.Read.All` | `AuditLog.Read.All` and `Directory.Read.All` |
+//! | `GET /auditLogs/provisioning` | [`audit_logs().provisioning().list()`](Provisioning::list) | [provisioningobjectsummary-list](https://learn.microsoft.com/graph/api/provisioningobjectsummary-list?view=graph-rest-1.0) | `AuditLog.Read.All` and `Directory.Read.All` | `AuditLog.Read.All` and `Directory.Read.All` |
 //! | `GET /auditLogs/signIns` | [`audit_logs().sign_ins().list()`](SignIns::list) | [signin-list](https://learn.microsoft.com/graph/api/signin-list?view=graph-rest-1.0) | `AuditLog.Read.All` and `Directory.Read.All` | `AuditLog.Read.All` and `Directory.Read.All` |
 //! | `GET /auditLogs/signIns/{id}` | [`audit_logs().sign_ins().id(…).get()`](SignInsItem::get) | [signin-get](https://learn.microsoft.com/graph/api/signin-get?view=graph-rest-1.0) | `AuditLog.Read.All` and `Directory.Read.All` | `AuditLog.Read.All` and `Directory.Read.All` |
 
@@ -52,11 +52,12 @@ impl DirectoryAudits {
     ///
     /// * Delegated (work or school): `AuditLog.Read.All` with `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application: `AuditLog.Read.All`
+    /// * Application: `AuditLog.Read.All` with `Directory.Read.All`
     /// * Success: 200
-    /// * Query options: `$filter`, `$top`
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryaudit-list?view=graph-rest-1.0>
+    #[doc(alias = "directoryaudit-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryAudit>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -75,8 +76,8 @@ impl DirectoryAudits {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/auditLogs/directoryAudits",
         "directoryaudit-list",
-        "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All",
-        "200 $filter $top",
+        "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",
+        "200 $filter",
     );
 }
 
@@ -89,11 +90,12 @@ impl DirectoryAuditsItem {
     ///
     /// * Delegated (work or school): `AuditLog.Read.All` with `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application: `AuditLog.Read.All`
+    /// * Application: `AuditLog.Read.All` with `Directory.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryaudit-get?view=graph-rest-1.0>
+    #[doc(alias = "directoryaudit-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryAudit> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -106,7 +108,7 @@ impl DirectoryAuditsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/auditLogs/directoryAudits/{id}",
         "directoryaudit-get",
-        "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All",
+        "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",
         "200 *",
     );
 }
@@ -120,11 +122,12 @@ impl Provisioning {
     ///
     /// * Delegated (work or school): `AuditLog.Read.All` with `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application: `AuditLog.Read.All`
+    /// * Application: `AuditLog.Read.All` with `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/provisioningobjectsummary-list?view=graph-rest-1.0>
+    #[doc(alias = "provisioningobjectsummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProvisioningObjectSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -137,7 +140,7 @@ impl Provisioning {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/auditLogs/provisioning",
         "provisioningobjectsummary-list",
-        "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All",
+        "AuditLog.Read.All + Directory.Read.All | - | AuditLog.Read.All + Directory.Read.All",
         "200 $filter $top",
     );
 }
@@ -156,6 +159,7 @@ impl SignIns {
     /// * Query options: `$top`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/signin-list?view=graph-rest-1.0>
+    #[doc(alias = "signin-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SignIn>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -193,6 +197,7 @@ impl SignInsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/signin-get?view=graph-rest-1.0>
+    #[doc(alias = "signin-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SignIn> {
         rt::Request::new(Self::GET, self.0.clone())

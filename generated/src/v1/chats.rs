@@ -10,6 +10,7 @@
 // * api-reference/v1.0/api/chat-list-members.md
 // * api-reference/v1.0/api/chat-list-messages.md
 // * api-reference/v1.0/api/chat-list-tabs.md
+// * api-reference/v1.0/api/chat-list.md
 // * api-reference/v1.0/api/chat-patch-tabs.md
 // * api-reference/v1.0/api/chat-patch.md
 // * api-reference/v1.0/api/chat-post-installedapps.md
@@ -29,7 +30,8 @@
 //!
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
-//! | `POST /chats` | [`chats().create(…)`](Chats::create) | [chat-post](https://learn.microsoft.com/graph/api/chat-post?view=graph-rest-1.0) | `Chat.Create` | not supported |
+//! | `GET /chats` | [`chats().list()`](Chats::list) | [chat-list](https://learn.microsoft.com/graph/api/chat-list?view=graph-rest-1.0) | `Chat.ReadBasic` | not supported |
+//! | `POST /chats` | [`chats().create(…)`](Chats::create) | [chat-post](https://learn.microsoft.com/graph/api/chat-post?view=graph-rest-1.0) | `Chat.Create` | `Chat.Create` |
 //! | `GET /chats/{chat-id}` | [`chats().id(…).get()`](ChatsItem::get) | [chat-get](https://learn.microsoft.com/graph/api/chat-get?view=graph-rest-1.0) | `Chat.ReadBasic` | `Chat.ReadBasic.All` |
 //! | `PATCH /chats/{chat-id}` | [`chats().id(…).update(…)`](ChatsItem::update) | [chat-patch](https://learn.microsoft.com/graph/api/chat-patch?view=graph-rest-1.0) | `Chat.ReadWrite` | not supported |
 //! | `POST /chats/{chat-id}/sendActivityNotification` | [`chats().id(…).send_activity_notification(…)`](ChatsItem::send_activity_notification) | [chat-sendactivitynotification](https://learn.microsoft.com/graph/api/chat-sendactivitynotification?view=graph-rest-1.0) | `TeamsActivity.Send` | `TeamsActivity.Send` |
@@ -41,13 +43,13 @@
 //! | `GET /chats/{chat-id}/members` | [`chats().id(…).members().list()`](ChatsItemMembers::list) | [chat-list-members](https://learn.microsoft.com/graph/api/chat-list-members?view=graph-rest-1.0) | `ChatMember.Read` | `ChatMember.Read.All` |
 //! | `POST /chats/{chat-id}/members` | [`chats().id(…).members().create(…)`](ChatsItemMembers::create) | [chat-post-members](https://learn.microsoft.com/graph/api/chat-post-members?view=graph-rest-1.0) | `ChatMember.ReadWrite` | `ChatMember.ReadWrite.All` |
 //! | `GET /chats/{chat-id}/members/{membership-id}` | [`chats().id(…).members().id(…).get()`](ChatsItemMembersItem::get) | [chat-get-members](https://learn.microsoft.com/graph/api/chat-get-members?view=graph-rest-1.0) | `ChatMember.Read` | `ChatMember.Read.All` |
-//! | `DELETE /chats/{chat-id}/members/{membership-id}` | [`chats().id(…).members().id(…).delete()`](ChatsItemMembersItem::delete) | [chat-delete-members](https://learn.microsoft.com/graph/api/chat-delete-members?view=graph-rest-1.0) | `ChatMember.ReadWrite.All` | `ChatMember.ReadWrite.All` |
+//! | `DELETE /chats/{chat-id}/members/{membership-id}` | [`chats().id(…).members().id(…).delete()`](ChatsItemMembersItem::delete) | [chat-delete-members](https://learn.microsoft.com/graph/api/chat-delete-members?view=graph-rest-1.0) | `ChatMember.ReadWrite` | `ChatMember.ReadWrite.All` |
 //! | `GET /chats/{chat-id}/messages` | [`chats().id(…).messages().list()`](ChatsItemMessages::list) | [chat-list-messages](https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-1.0) | `Chat.Read` | `Chat.Read.All` |
 //! | `POST /chats/{chat-id}/messages` | [`chats().id(…).messages().create(…)`](ChatsItemMessages::create) | [chat-post-messages](https://learn.microsoft.com/graph/api/chat-post-messages?view=graph-rest-1.0) | `ChatMessage.Send` | not supported |
-//! | `GET /chats/{chat-id}/messages/{message-id}` | [`chats().id(…).messages().id(…).get()`](ChatsItemMessagesItem::get) | [chatmessage-get](https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-1.0) | `Chat.Read` | `Chat.Read.All` |
-//! | `PATCH /chats/{chat-id}/messages/{message-id}` | [`chats().id(…).messages().id(…).update(…)`](ChatsItemMessagesItem::update) | [chatmessage-update](https://learn.microsoft.com/graph/api/chatmessage-update?view=graph-rest-1.0) | not supported | `Chat.UpdatePolicyViolation.All` |
-//! | `GET /chats/{chat-id}/messages/{message-id}/hostedContents` | [`chats().id(…).messages().id(…).hosted_contents().list()`](ChatsItemMessagesItemHostedContents::list) | [chatmessage-list-hostedcontents](https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-1.0) | `Chat.Read` | `Chat.Read.All` |
-//! | `GET /chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}` | [`chats().id(…).messages().id(…).hosted_contents().id(…).get()`](ChatsItemMessagesItemHostedContentsItem::get) | [chatmessagehostedcontent-get](https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-1.0) | `Chat.Read` | `Chat.Read.All` |
+//! | `GET /chats/{chat-id}/messages/{message-id}` | [`chats().id(…).messages().id(…).get()`](ChatsItemMessagesItem::get) | [chatmessage-get](https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-1.0) |  |  |
+//! | `PATCH /chats/{chat-id}/messages/{message-id}` | [`chats().id(…).messages().id(…).update(…)`](ChatsItemMessagesItem::update) | [chatmessage-update](https://learn.microsoft.com/graph/api/chatmessage-update?view=graph-rest-1.0) | not supported |  |
+//! | `GET /chats/{chat-id}/messages/{message-id}/hostedContents` | [`chats().id(…).messages().id(…).hosted_contents().list()`](ChatsItemMessagesItemHostedContents::list) | [chatmessage-list-hostedcontents](https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-1.0) |  |  |
+//! | `GET /chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}` | [`chats().id(…).messages().id(…).hosted_contents().id(…).get()`](ChatsItemMessagesItemHostedContentsItem::get) | [chatmessagehostedcontent-get](https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-1.0) |  |  |
 //! | `GET /chats/{chat-id}/tabs` | [`chats().id(…).tabs().list()`](ChatsItemTabs::list) | [chat-list-tabs](https://learn.microsoft.com/graph/api/chat-list-tabs?view=graph-rest-1.0) | `TeamsTab.ReadWriteForChat` | `TeamsTab.ReadWriteForChat.All` |
 //! | `POST /chats/{chat-id}/tabs` | [`chats().id(…).tabs().create(…)`](ChatsItemTabs::create) | [chat-post-tabs](https://learn.microsoft.com/graph/api/chat-post-tabs?view=graph-rest-1.0) | `TeamsTab.Create` | `TeamsTab.Create` |
 //! | `GET /chats/{chat-id}/tabs/{tab-id}` | [`chats().id(…).tabs().id(…).get()`](ChatsItemTabsItem::get) | [chat-get-tabs](https://learn.microsoft.com/graph/api/chat-get-tabs?view=graph-rest-1.0) | `TeamsTab.ReadWriteForChat` | `TeamsTab.ReadWriteForChat.All` |
@@ -63,14 +65,30 @@ use crate::v1::types;
 pub struct Chats(pub rt::Path);
 
 impl Chats {
+    /// `GET /chats`
+    ///
+    /// * Delegated (work or school), least privileged first: `Chat.ReadBasic`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    /// * Query options: `$expand`, `$filter`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/chat-list?view=graph-rest-1.0>
+    #[doc(alias = "chat-list")]
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Chat>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+
     /// `POST /chats`
     ///
     /// * Delegated (work or school), least privileged first: `Chat.Create`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: `Chat.Create`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-post?view=graph-rest-1.0>
+    #[doc(alias = "chat-post")]
     #[inline]
     pub fn create(&self, body: types::Chat) -> rt::Request<types::Chat> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -85,11 +103,19 @@ impl Chats {
 
 /// The documented facts of the calls above.
 impl Chats {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/chats",
+        "chat-list",
+        "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | -",
+        "200 $expand $filter",
+    );
+
     /// Of [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/chats",
         "chat-post",
-        "Chat.Create < Chat.ReadWrite | - | -",
+        "Chat.Create < Chat.ReadWrite | - | Chat.Create",
         "201",
     );
 }
@@ -108,6 +134,7 @@ impl ChatsItem {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get?view=graph-rest-1.0>
+    #[doc(alias = "chat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Chat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -121,6 +148,7 @@ impl ChatsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-patch?view=graph-rest-1.0>
+    #[doc(alias = "chat-patch")]
     #[inline]
     pub fn update(&self, body: types::Chat) -> rt::Request<types::Chat> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -134,6 +162,7 @@ impl ChatsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-sendactivitynotification?view=graph-rest-1.0>
+    #[doc(alias = "chat-sendactivitynotification")]
     #[inline]
     pub fn send_activity_notification(
         &self,
@@ -214,6 +243,7 @@ impl ChatsItemInstalledApps {
     /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-installedapps?view=graph-rest-1.0>
+    #[doc(alias = "chat-list-installedapps")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -229,6 +259,7 @@ impl ChatsItemInstalledApps {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-post-installedapps?view=graph-rest-1.0>
+    #[doc(alias = "chat-post-installedapps")]
     #[inline]
     pub fn create(
         &self,
@@ -278,6 +309,7 @@ impl ChatsItemInstalledAppsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get-installedapps?view=graph-rest-1.0>
+    #[doc(alias = "chat-get-installedapps")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsAppInstallation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -293,6 +325,7 @@ impl ChatsItemInstalledAppsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-delete-installedapps?view=graph-rest-1.0>
+    #[doc(alias = "chat-delete-installedapps")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -308,6 +341,7 @@ impl ChatsItemInstalledAppsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-teamsappinstallation-upgrade?view=graph-rest-1.0>
+    #[doc(alias = "chat-teamsappinstallation-upgrade")]
     #[inline]
     pub fn upgrade(&self) -> rt::Request<()> {
         rt::Request::new(Self::UPGRADE, self.0.segment("upgrade"))
@@ -361,6 +395,7 @@ impl ChatsItemMembers {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/conversationmember-list?view=graph-rest-1.0>
+    #[doc(alias = "chat-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -374,6 +409,7 @@ impl ChatsItemMembers {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-post-members?view=graph-rest-1.0>
+    #[doc(alias = "chat-post-members")]
     #[inline]
     pub fn create(
         &self,
@@ -428,6 +464,7 @@ impl ChatsItemMembersItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/conversationmember-get?view=graph-rest-1.0>
+    #[doc(alias = "chat-get-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -435,12 +472,13 @@ impl ChatsItemMembersItem {
 
     /// `DELETE /chats/{chat-id}/members/{membership-id}`
     ///
-    /// * Delegated (work or school): `ChatMember.ReadWrite.All`
+    /// * Delegated (work or school): `ChatMember.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: `ChatMember.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-delete-members?view=graph-rest-1.0>
+    #[doc(alias = "chat-delete-members")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -461,7 +499,7 @@ impl ChatsItemMembersItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/chats/{chat-id}/members/{membership-id}",
         "chat-delete-members",
-        "ChatMember.ReadWrite.All | - | ChatMember.ReadWrite.All",
+        "ChatMember.ReadWrite | - | ChatMember.ReadWrite.All",
         "204",
     );
 }
@@ -477,9 +515,10 @@ impl ChatsItemMessages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: only `$top`
+    /// * Query options: `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-1.0>
+    #[doc(alias = "chat-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -497,6 +536,7 @@ impl ChatsItemMessages {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/chatmessage-post?view=graph-rest-1.0>
+    #[doc(alias = "chat-post-messages")]
     #[inline]
     pub fn create(&self, body: types::ChatMessage) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -516,7 +556,7 @@ impl ChatsItemMessages {
         "GET /v1.0/chats/{chat-id}/messages",
         "chat-list-messages",
         "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
-        "200 - $top",
+        "200 $top",
     );
 
     /// Of [`Self::create`].
@@ -535,13 +575,16 @@ pub struct ChatsItemMessagesItem(pub rt::Path);
 impl ChatsItemMessagesItem {
     /// `GET /chats/{chat-id}/messages/{message-id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-1.0>
+    #[doc(alias = "chatmessage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -551,10 +594,12 @@ impl ChatsItemMessagesItem {
     ///
     /// * Delegated (work or school): not supported
     /// * Delegated (personal): not supported
-    /// * Application: `Chat.UpdatePolicyViolation.All`
+    /// * Application, depending on the resource: `Chat.UpdatePolicyViolation.All`,
+    ///   `ChannelMessage.UpdatePolicyViolation.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-update?view=graph-rest-1.0>
+    #[doc(alias = "chatmessage-update")]
     #[inline]
     pub fn update(&self, body: types::ChatMessage) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -573,7 +618,7 @@ impl ChatsItemMessagesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
-        "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
+        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read.All, Chat.ReadWrite.All",
         "200 -",
     );
 
@@ -581,7 +626,7 @@ impl ChatsItemMessagesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/chats/{chat-id}/messages/{message-id}",
         "chatmessage-update",
-        "- | - | Chat.UpdatePolicyViolation.All",
+        "- | - | Chat.UpdatePolicyViolation.All, ChannelMessage.UpdatePolicyViolation.All",
         "200",
     );
 }
@@ -593,13 +638,16 @@ pub struct ChatsItemMessagesItemHostedContents(pub rt::Path);
 impl ChatsItemMessagesItemHostedContents {
     /// `GET /chats/{chat-id}/messages/{message-id}/hostedContents`
     ///
-    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Chat.Read`,
+    ///   `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-1.0>
+    #[doc(alias = "chatmessage-list-hostedcontents")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -621,7 +669,7 @@ impl ChatsItemMessagesItemHostedContents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/chats/{chat-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
-        "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
+        "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
         "200 -",
     );
 }
@@ -633,13 +681,16 @@ pub struct ChatsItemMessagesItemHostedContentsItem(pub rt::Path);
 impl ChatsItemMessagesItemHostedContentsItem {
     /// `GET /chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Chat.Read`,
+    ///   `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-1.0>
+    #[doc(alias = "chatmessagehostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -652,7 +703,7 @@ impl ChatsItemMessagesItemHostedContentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
-        "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
+        "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
         "200 -",
     );
 }
@@ -673,6 +724,7 @@ impl ChatsItemTabs {
     /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-tabs?view=graph-rest-1.0>
+    #[doc(alias = "chat-list-tabs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsTab>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -688,6 +740,7 @@ impl ChatsItemTabs {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-post-tabs?view=graph-rest-1.0>
+    #[doc(alias = "chat-post-tabs")]
     #[inline]
     pub fn create(&self, body: types::TeamsTab) -> rt::Request<types::TeamsTab> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -735,6 +788,7 @@ impl ChatsItemTabsItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get-tabs?view=graph-rest-1.0>
+    #[doc(alias = "chat-get-tabs")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsTab> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -748,6 +802,7 @@ impl ChatsItemTabsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-patch-tabs?view=graph-rest-1.0>
+    #[doc(alias = "chat-patch-tabs")]
     #[inline]
     pub fn update(&self, body: types::TeamsTab) -> rt::Request<types::TeamsTab> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -761,6 +816,7 @@ impl ChatsItemTabsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-delete-tabs?view=graph-rest-1.0>
+    #[doc(alias = "chat-delete-tabs")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -7,7 +7,6 @@
 // * api-reference/v1.0/api/externalconnectors-externalitem-create.md
 // * api-reference/v1.0/api/externalconnectors-externalitem-delete.md
 // * api-reference/v1.0/api/externalconnectors-externalitem-get.md
-// * api-reference/v1.0/api/externalconnectors-externalitem-update.md
 // * api-reference/v1.0/api/externalconnectors-schema-get.md
 //! `/connections` and the paths below it.
 //!
@@ -15,16 +14,15 @@
 //!
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
-//! | `GET /connections` | [`connections().list()`](Connections::list) | [externalconnectors-externalconnection-list](https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-list?view=graph-rest-1.0) | not supported | `ExternalConnection.ReadWrite.OwnedBy` |
-//! | `GET /connections/{connectionsId}` | [`connections().id(…).get()`](ConnectionsItem::get) | [externalconnectors-externalconnection-get](https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-get?view=graph-rest-1.0) | not supported | `ExternalConnection.ReadWrite.OwnedBy` |
-//! | `PATCH /connections/{connectionsId}` | [`connections().id(…).update(…)`](ConnectionsItem::update) | [externalconnectors-externalconnection-update](https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-update?view=graph-rest-1.0) | not supported | `ExternalConnection.ReadWrite.OwnedBy` |
-//! | `DELETE /connections/{connectionsId}` | [`connections().id(…).delete()`](ConnectionsItem::delete) | [externalconnectors-externalconnection-delete](https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-delete?view=graph-rest-1.0) | not supported | `ExternalConnection.ReadWrite.OwnedBy` |
-//! | `POST /connections/{connectionsId}/items` | [`connections().id(…).items().create(…)`](ConnectionsItemItems::create) | [externalconnectors-externalitem-create](https://learn.microsoft.com/graph/api/externalconnectors-externalitem-create?view=graph-rest-1.0) | not supported | `ExternalItem.ReadWrite.OwnedBy` |
-//! | `GET /connections/{connectionsId}/items/{externalItemId}` | [`connections().id(…).items().id(…).get()`](ConnectionsItemItemsItem::get) | [externalconnectors-externalitem-get](https://learn.microsoft.com/graph/api/externalconnectors-externalitem-get?view=graph-rest-1.0) | not supported | `ExternalItem.ReadWrite.OwnedBy` |
-//! | `PATCH /connections/{connectionsId}/items/{externalItemId}` | [`connections().id(…).items().id(…).update(…)`](ConnectionsItemItemsItem::update) | [externalconnectors-externalitem-update](https://learn.microsoft.com/graph/api/externalconnectors-externalitem-update?view=graph-rest-1.0) | not supported | `ExternalItem.ReadWrite.OwnedBy` |
-//! | `DELETE /connections/{connectionsId}/items/{externalItemId}` | [`connections().id(…).items().id(…).delete()`](ConnectionsItemItemsItem::delete) | [externalconnectors-externalitem-delete](https://learn.microsoft.com/graph/api/externalconnectors-externalitem-delete?view=graph-rest-1.0) | not supported | `ExternalItem.ReadWrite.OwnedBy` |
-//! | `GET /connections/{connectionsId}/operations/{connectionOperationId}` | [`connections().id(…).operations().id(…).get()`](ConnectionsItemOperationsItem::get) | [externalconnectors-connectionoperation-get](https://learn.microsoft.com/graph/api/externalconnectors-connectionoperation-get?view=graph-rest-1.0) | not supported | `ExternalConnection.ReadWrite.OwnedBy` |
-//! | `GET /connections/{connectionsId}/schema` | [`connections().id(…).schema().get()`](ConnectionsItemSchema::get) | [externalconnectors-schema-get](https://learn.microsoft.com/graph/api/externalconnectors-schema-get?view=graph-rest-1.0) | not supported | `ExternalConnection.ReadWrite.OwnedBy` |
+//! | `GET /connections` | [`connections().list()`](Connections::list) | [externalconnectors-externalconnection-list](https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-list?view=graph-rest-1.0) | `ExternalConnection.ReadWrite.OwnedBy` | `ExternalConnection.ReadWrite.OwnedBy` |
+//! | `GET /connections/{connectionsId}` | [`connections().id(…).get()`](ConnectionsItem::get) | [externalconnectors-externalconnection-get](https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-get?view=graph-rest-1.0) | `ExternalConnection.ReadWrite.OwnedBy` | `ExternalConnection.ReadWrite.OwnedBy` |
+//! | `PATCH /connections/{connectionsId}` | [`connections().id(…).update(…)`](ConnectionsItem::update) | [externalconnectors-externalconnection-update](https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-update?view=graph-rest-1.0) | `ExternalConnection.ReadWrite.OwnedBy` | `ExternalConnection.ReadWrite.OwnedBy` |
+//! | `DELETE /connections/{connectionsId}` | [`connections().id(…).delete()`](ConnectionsItem::delete) | [externalconnectors-externalconnection-delete](https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-delete?view=graph-rest-1.0) | `ExternalConnection.ReadWrite.OwnedBy` | `ExternalConnection.ReadWrite.OwnedBy` |
+//! | `POST /connections/{connectionsId}/items` | [`connections().id(…).items().create(…)`](ConnectionsItemItems::create) | [externalconnectors-externalitem-create](https://learn.microsoft.com/graph/api/externalconnectors-externalitem-create?view=graph-rest-1.0) | `ExternalItem.ReadWrite.OwnedBy` | `ExternalItem.ReadWrite.OwnedBy` |
+//! | `GET /connections/{connectionsId}/items/{externalItemId}` | [`connections().id(…).items().id(…).get()`](ConnectionsItemItemsItem::get) | [externalconnectors-externalitem-get](https://learn.microsoft.com/graph/api/externalconnectors-externalitem-get?view=graph-rest-1.0) | `ExternalItem.ReadWrite.OwnedBy` | `ExternalItem.ReadWrite.OwnedBy` |
+//! | `DELETE /connections/{connectionsId}/items/{externalItemId}` | [`connections().id(…).items().id(…).delete()`](ConnectionsItemItemsItem::delete) | [externalconnectors-externalitem-delete](https://learn.microsoft.com/graph/api/externalconnectors-externalitem-delete?view=graph-rest-1.0) | `ExternalItem.ReadWrite.OwnedBy` | `ExternalItem.ReadWrite.OwnedBy` |
+//! | `GET /connections/{connectionsId}/operations/{connectionOperationId}` | [`connections().id(…).operations().id(…).get()`](ConnectionsItemOperationsItem::get) | [externalconnectors-connectionoperation-get](https://learn.microsoft.com/graph/api/externalconnectors-connectionoperation-get?view=graph-rest-1.0) | `ExternalConnection.ReadWrite.OwnedBy` | `ExternalConnection.ReadWrite.OwnedBy` |
+//! | `GET /connections/{connectionsId}/schema` | [`connections().id(…).schema().get()`](ConnectionsItemSchema::get) | [externalconnectors-schema-get](https://learn.microsoft.com/graph/api/externalconnectors-schema-get?view=graph-rest-1.0) | `ExternalConnection.ReadWrite.OwnedBy` | `ExternalConnection.ReadWrite.OwnedBy` |
 
 use crate::runtime as rt;
 
@@ -35,13 +33,18 @@ pub struct Connections(pub rt::Path);
 impl Connections {
     /// `GET /connections`
     ///
-    /// * Delegated (work or school): not supported
+    /// * Delegated (work or school), least privileged first: `ExternalConnection.ReadWrite.OwnedBy`,
+    ///   `ExternalConnection.Read.All`, `ExternalConnection.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `ExternalConnection.ReadWrite.OwnedBy`
+    /// * Application, least privileged first: `ExternalConnection.ReadWrite.OwnedBy`, `ExternalConnection.Read.All`,
+    ///   `ExternalConnection.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-list?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "externalconnectors-externalconnection-list")]
     #[inline]
     pub fn list(
         &self,
@@ -64,7 +67,7 @@ impl Connections {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/connections",
         "externalconnectors-externalconnection-list",
-        "- | - | ExternalConnection.ReadWrite.OwnedBy",
+        "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All",
         "200",
     );
 }
@@ -76,13 +79,18 @@ pub struct ConnectionsItem(pub rt::Path);
 impl ConnectionsItem {
     /// `GET /connections/{connectionsId}`
     ///
-    /// * Delegated (work or school): not supported
+    /// * Delegated (work or school), least privileged first: `ExternalConnection.ReadWrite.OwnedBy`,
+    ///   `ExternalConnection.Read.All`, `ExternalConnection.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `ExternalConnection.ReadWrite.OwnedBy`
+    /// * Application, least privileged first: `ExternalConnection.ReadWrite.OwnedBy`, `ExternalConnection.Read.All`,
+    ///   `ExternalConnection.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-get?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "externalconnectors-externalconnection-get")]
     #[inline]
     pub fn get(
         &self,
@@ -92,13 +100,18 @@ impl ConnectionsItem {
 
     /// `PATCH /connections/{connectionsId}`
     ///
-    /// * Delegated (work or school): not supported
+    /// * Delegated (work or school), least privileged first: `ExternalConnection.ReadWrite.OwnedBy`,
+    ///   `ExternalConnection.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `ExternalConnection.ReadWrite.OwnedBy`
+    /// * Application, least privileged first: `ExternalConnection.ReadWrite.OwnedBy`,
+    ///   `ExternalConnection.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-update?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "externalconnectors-externalconnection-update")]
     #[inline]
     pub fn update(
         &self,
@@ -109,13 +122,18 @@ impl ConnectionsItem {
 
     /// `DELETE /connections/{connectionsId}`
     ///
-    /// * Delegated (work or school): not supported
+    /// * Delegated (work or school), least privileged first: `ExternalConnection.ReadWrite.OwnedBy`,
+    ///   `ExternalConnection.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `ExternalConnection.ReadWrite.OwnedBy`
+    /// * Application, least privileged first: `ExternalConnection.ReadWrite.OwnedBy`,
+    ///   `ExternalConnection.ReadWrite.All`
     /// * Success: 202
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/externalconnectors-externalconnection-delete?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "externalconnectors-externalconnection-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -146,7 +164,7 @@ impl ConnectionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/connections/{connectionsId}",
         "externalconnectors-externalconnection-get",
-        "- | - | ExternalConnection.ReadWrite.OwnedBy",
+        "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All",
         "200",
     );
 
@@ -154,7 +172,7 @@ impl ConnectionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/connections/{connectionsId}",
         "externalconnectors-externalconnection-update",
-        "- | - | ExternalConnection.ReadWrite.OwnedBy",
+        "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All",
         "204",
     );
 
@@ -162,7 +180,7 @@ impl ConnectionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/connections/{connectionsId}",
         "externalconnectors-externalconnection-delete",
-        "- | - | ExternalConnection.ReadWrite.OwnedBy",
+        "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.ReadWrite.All",
         "202",
     );
 }
@@ -174,13 +192,17 @@ pub struct ConnectionsItemItems(pub rt::Path);
 impl ConnectionsItemItems {
     /// `POST /connections/{connectionsId}/items`
     ///
-    /// * Delegated (work or school): not supported
+    /// * Delegated (work or school), least privileged first: `ExternalItem.ReadWrite.OwnedBy`,
+    ///   `ExternalItem.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ExternalItem.ReadWrite.OwnedBy`, `ExternalItem.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/externalconnectors-externalitem-create?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "externalconnectors-externalitem-create")]
     #[inline]
     pub fn create(
         &self,
@@ -202,7 +224,7 @@ impl ConnectionsItemItems {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/connections/{connectionsId}/items",
         "externalconnectors-externalitem-create",
-        "- | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
+        "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
         "200",
     );
 }
@@ -214,13 +236,18 @@ pub struct ConnectionsItemItemsItem(pub rt::Path);
 impl ConnectionsItemItemsItem {
     /// `GET /connections/{connectionsId}/items/{externalItemId}`
     ///
-    /// * Delegated (work or school): not supported
+    /// * Delegated (work or school), least privileged first: `ExternalItem.ReadWrite.OwnedBy`,
+    ///   `ExternalItem.Read.All`, `ExternalItem.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `ExternalItem.ReadWrite.OwnedBy`, `ExternalItem.ReadWrite.All`
+    /// * Application, least privileged first: `ExternalItem.ReadWrite.OwnedBy`, `ExternalItem.Read.All`,
+    ///   `ExternalItem.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/externalconnectors-externalitem-get?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "externalconnectors-externalitem-get")]
     #[inline]
     pub fn get(
         &self,
@@ -228,34 +255,19 @@ impl ConnectionsItemItemsItem {
         rt::Request::new(Self::GET, self.0.clone())
     }
 
-    /// `PATCH /connections/{connectionsId}/items/{externalItemId}`
-    ///
-    /// From an example: no request template of the page has it.
-    ///
-    /// * Delegated (work or school): not supported
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `ExternalItem.ReadWrite.OwnedBy`, `ExternalItem.ReadWrite.All`
-    /// * Success: 200
-    ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/externalconnectors-externalitem-update?view=graph-rest-1.0>
-    #[inline]
-    pub fn update(
-        &self,
-        body: crate::v1::types::external_connectors::ExternalItem,
-    ) -> rt::Request<crate::v1::types::external_connectors::ExternalItem> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
-    }
-
     /// `DELETE /connections/{connectionsId}/items/{externalItemId}`
     ///
-    /// * Delegated (work or school): not supported
+    /// * Delegated (work or school), least privileged first: `ExternalItem.ReadWrite.OwnedBy`,
+    ///   `ExternalItem.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ExternalItem.ReadWrite.OwnedBy`, `ExternalItem.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/externalconnectors-externalitem-delete?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "externalconnectors-externalitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -268,23 +280,15 @@ impl ConnectionsItemItemsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/connections/{connectionsId}/items/{externalItemId}",
         "externalconnectors-externalitem-get",
-        "- | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
+        "ExternalItem.ReadWrite.OwnedBy < ExternalItem.Read.All < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.Read.All < ExternalItem.ReadWrite.All",
         "200 -",
-    );
-
-    /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
-        "PATCH /v1.0/connections/{connectionsId}/items/{externalItemId}",
-        "externalconnectors-externalitem-update",
-        "- | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
-        "200",
     );
 
     /// Of [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/connections/{connectionsId}/items/{externalItemId}",
         "externalconnectors-externalitem-delete",
-        "- | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
+        "ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All | - | ExternalItem.ReadWrite.OwnedBy < ExternalItem.ReadWrite.All",
         "204",
     );
 }
@@ -308,13 +312,18 @@ pub struct ConnectionsItemOperationsItem(pub rt::Path);
 impl ConnectionsItemOperationsItem {
     /// `GET /connections/{connectionsId}/operations/{connectionOperationId}`
     ///
-    /// * Delegated (work or school): not supported
+    /// * Delegated (work or school), least privileged first: `ExternalConnection.ReadWrite.OwnedBy`,
+    ///   `ExternalConnection.Read.All`, `ExternalConnection.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `ExternalConnection.ReadWrite.OwnedBy`
+    /// * Application, least privileged first: `ExternalConnection.ReadWrite.OwnedBy`, `ExternalConnection.Read.All`,
+    ///   `ExternalConnection.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/externalconnectors-connectionoperation-get?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "externalconnectors-connectionoperation-get")]
     #[inline]
     pub fn get(
         &self,
@@ -329,7 +338,7 @@ impl ConnectionsItemOperationsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/connections/{connectionsId}/operations/{connectionOperationId}",
         "externalconnectors-connectionoperation-get",
-        "- | - | ExternalConnection.ReadWrite.OwnedBy",
+        "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All",
         "200",
     );
 }
@@ -341,12 +350,18 @@ pub struct ConnectionsItemSchema(pub rt::Path);
 impl ConnectionsItemSchema {
     /// `GET /connections/{connectionsId}/schema`
     ///
-    /// * Delegated (work or school): not supported
+    /// * Delegated (work or school), least privileged first: `ExternalConnection.ReadWrite.OwnedBy`,
+    ///   `ExternalConnection.Read.All`, `ExternalConnection.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `ExternalConnection.ReadWrite.OwnedBy`
+    /// * Application, least privileged first: `ExternalConnection.ReadWrite.OwnedBy`, `ExternalConnection.Read.All`,
+    ///   `ExternalConnection.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/externalconnectors-schema-get?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "externalconnectors-schema-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::v1::types::external_connectors::Schema> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -359,7 +374,7 @@ impl ConnectionsItemSchema {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/connections/{connectionsId}/schema",
         "externalconnectors-schema-get",
-        "- | - | ExternalConnection.ReadWrite.OwnedBy",
-        "200",
+        "ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All | - | ExternalConnection.ReadWrite.OwnedBy < ExternalConnection.Read.All < ExternalConnection.ReadWrite.All",
+        "200 -",
     );
 }

@@ -21,14 +21,14 @@ pub struct Contracts(pub rt::Path);
 impl Contracts {
     /// `GET /contracts`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contract-list?view=graph-rest-1.0>
+    #[doc(alias = "contract-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Contract>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -53,7 +53,7 @@ impl Contracts {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/contracts",
         "contract-list",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 *",
     );
 }
@@ -67,13 +67,13 @@ impl ContractsCount {
     ///
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contract-list?view=graph-rest-1.0>
+    #[doc(alias = "contract-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -86,7 +86,7 @@ impl ContractsCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/contracts/$count",
         "contract-list",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 }
@@ -98,14 +98,14 @@ pub struct ContractsItem(pub rt::Path);
 impl ContractsItem {
     /// `GET /contracts/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contract-get?view=graph-rest-1.0>
+    #[doc(alias = "contract-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Contract> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -118,7 +118,7 @@ impl ContractsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/contracts/{id}",
         "contract-get",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 *",
     );
 }

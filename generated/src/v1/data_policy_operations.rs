@@ -35,6 +35,7 @@ impl DataPolicyOperationsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/datapolicyoperation-get?view=graph-rest-1.0>
+    #[doc(alias = "datapolicyoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DataPolicyOperation> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -312,6 +312,7 @@ impl DeviceAppManagement {
     ///   <https://learn.microsoft.com/graph/api/intune-partnerintegration-deviceappmanagement-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-policyset-deviceappmanagement-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-unlock-deviceappmanagement-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-deviceappmanagement-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceAppManagement> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -335,6 +336,7 @@ impl DeviceAppManagement {
     ///   <https://learn.microsoft.com/graph/api/intune-partnerintegration-deviceappmanagement-update?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-policyset-deviceappmanagement-update?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-unlock-deviceappmanagement-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-deviceappmanagement-update")]
     #[inline]
     pub fn update(
         &self,
@@ -352,6 +354,9 @@ impl DeviceAppManagement {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-deviceappmanagement-syncmicrosoftstoreforbusinessapps?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-onboarding-deviceappmanagement-syncmicrosoftstoreforbusinessapps"
+    )]
     #[inline]
     pub fn sync_microsoft_store_for_business_apps(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -505,6 +510,7 @@ impl ManagedAppPolicies {
     /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappprotection-list?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappprotection-list?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotection-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedapppolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -550,6 +556,7 @@ impl ManagedAppPoliciesItem {
     /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappprotection-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappprotection-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotection-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedapppolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -568,6 +575,7 @@ impl ManagedAppPoliciesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotection-assign?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedappprotection-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -589,6 +597,9 @@ impl ManagedAppPoliciesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappprotection-targetapps?view=graph-rest-1.0>
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappprotection-targetapps?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedapppolicy-targetapps")]
     #[inline]
     pub fn target_apps(
         &self,
@@ -644,6 +655,7 @@ impl ManagedAppStatuses {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappstatusraw-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedappstatus-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -686,6 +698,7 @@ impl ManagedAppStatusesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappstatusraw-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedappstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -717,6 +730,7 @@ impl MobileAppCategories {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcategory-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -730,6 +744,7 @@ impl MobileAppCategories {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcategory-create")]
     #[inline]
     pub fn create(
         &self,
@@ -779,6 +794,7 @@ impl MobileAppCategoriesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -792,6 +808,7 @@ impl MobileAppCategoriesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcategory-update")]
     #[inline]
     pub fn update(
         &self,
@@ -808,6 +825,7 @@ impl MobileAppCategoriesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -856,6 +874,7 @@ impl VppTokens {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-vpptoken-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::VppToken>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -869,6 +888,7 @@ impl VppTokens {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-vpptoken-create")]
     #[inline]
     pub fn create(&self, body: types::VppToken) -> rt::Request<types::VppToken> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -916,6 +936,7 @@ impl VppTokensItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-vpptoken-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::VppToken> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -929,6 +950,7 @@ impl VppTokensItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-vpptoken-update")]
     #[inline]
     pub fn update(&self, body: types::VppToken) -> rt::Request<types::VppToken> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -942,6 +964,7 @@ impl VppTokensItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-vpptoken-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -956,6 +979,7 @@ impl VppTokensItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-synclicenses?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-vpptoken-synclicenses")]
     #[inline]
     pub fn sync_licenses(&self) -> rt::Request<types::VppToken> {
         rt::Request::new(Self::SYNC_LICENSES, self.0.segment("syncLicenses"))

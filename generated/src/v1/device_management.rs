@@ -264,9 +264,11 @@
 //! | `POST /deviceManagement/reports/getConfigurationPolicyNonComplianceReport` | [`device_management().reports().get_configuration_policy_non_compliance_report(…)`](Reports::get_configuration_policy_non_compliance_report) | [intune-reporting-devicemanagementreports-getconfigurationpolicynoncompliancereport](https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getconfigurationpolicynoncompliancereport?view=graph-rest-1.0) | `DeviceManagementConfiguration.Read.All` | `DeviceManagementConfiguration.Read.All` |
 //! | `POST /deviceManagement/reports/getConfigurationPolicyNonComplianceSummaryReport` | [`device_management().reports().get_configuration_policy_non_compliance_summary_report(…)`](Reports::get_configuration_policy_non_compliance_summary_report) | [intune-reporting-devicemanagementreports-getconfigurationpolicynoncompliancesummaryreport](https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getconfigurationpolicynoncompliancesummaryreport?view=graph-rest-1.0) | `DeviceManagementConfiguration.Read.All` | `DeviceManagementConfiguration.Read.All` |
 //! | `POST /deviceManagement/reports/getConfigurationSettingNonComplianceReport` | [`device_management().reports().get_configuration_setting_non_compliance_report(…)`](Reports::get_configuration_setting_non_compliance_report) | [intune-reporting-devicemanagementreports-getconfigurationsettingnoncompliancereport](https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getconfigurationsettingnoncompliancereport?view=graph-rest-1.0) | `DeviceManagementConfiguration.Read.All` | `DeviceManagementConfiguration.Read.All` |
+//! | `POST /deviceManagement/reports/getDeviceManagementIntentPerSettingContributingProfiles` | [`device_management().reports().get_device_management_intent_per_setting_contributing_profiles(…)`](Reports::get_device_management_intent_per_setting_contributing_profiles) | [intune-reporting-devicemanagementreports-getdevicemanagementintentpersettingcontributingprofiles](https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getdevicemanagementintentpersettingcontributingprofiles?view=graph-rest-1.0) | `DeviceManagementConfiguration.Read.All` | `DeviceManagementConfiguration.Read.All` |
 //! | `POST /deviceManagement/reports/getDeviceManagementIntentSettingsReport` | [`device_management().reports().get_device_management_intent_settings_report(…)`](Reports::get_device_management_intent_settings_report) | [intune-reporting-devicemanagementreports-getdevicemanagementintentsettingsreport](https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getdevicemanagementintentsettingsreport?view=graph-rest-1.0) | `DeviceManagementConfiguration.Read.All` | `DeviceManagementConfiguration.Read.All` |
 //! | `POST /deviceManagement/reports/getDeviceNonComplianceReport` | [`device_management().reports().get_device_non_compliance_report(…)`](Reports::get_device_non_compliance_report) | [intune-reporting-devicemanagementreports-getdevicenoncompliancereport](https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getdevicenoncompliancereport?view=graph-rest-1.0) | `DeviceManagementConfiguration.Read.All` | `DeviceManagementConfiguration.Read.All` |
 //! | `POST /deviceManagement/reports/getHistoricalReport` | [`device_management().reports().get_historical_report(…)`](Reports::get_historical_report) | [intune-reporting-devicemanagementreports-gethistoricalreport](https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-gethistoricalreport?view=graph-rest-1.0) | `DeviceManagementConfiguration.Read.All` | `DeviceManagementConfiguration.Read.All` |
+//! | `POST /deviceManagement/reports/getNoncompliantDevicesAndSettingsReport` | [`device_management().reports().get_noncompliant_devices_and_settings_report(…)`](Reports::get_noncompliant_devices_and_settings_report) | [intune-reporting-devicemanagementreports-getnoncompliantdevicesandsettingsreport](https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getnoncompliantdevicesandsettingsreport?view=graph-rest-1.0) | `DeviceManagementConfiguration.Read.All` | `DeviceManagementConfiguration.Read.All` |
 //! | `POST /deviceManagement/reports/getPolicyNonComplianceMetadata` | [`device_management().reports().get_policy_non_compliance_metadata(…)`](Reports::get_policy_non_compliance_metadata) | [intune-reporting-devicemanagementreports-getpolicynoncompliancemetadata](https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getpolicynoncompliancemetadata?view=graph-rest-1.0) | `DeviceManagementConfiguration.Read.All` | `DeviceManagementConfiguration.Read.All` |
 //! | `POST /deviceManagement/reports/getPolicyNonComplianceReport` | [`device_management().reports().get_policy_non_compliance_report(…)`](Reports::get_policy_non_compliance_report) | [intune-reporting-devicemanagementreports-getpolicynoncompliancereport](https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getpolicynoncompliancereport?view=graph-rest-1.0) | `DeviceManagementConfiguration.Read.All` | `DeviceManagementConfiguration.Read.All` |
 //! | `POST /deviceManagement/reports/getPolicyNonComplianceSummaryReport` | [`device_management().reports().get_policy_non_compliance_summary_report(…)`](Reports::get_policy_non_compliance_summary_report) | [intune-reporting-devicemanagementreports-getpolicynoncompliancesummaryreport](https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getpolicynoncompliancesummaryreport?view=graph-rest-1.0) | `DeviceManagementConfiguration.Read.All` | `DeviceManagementConfiguration.Read.All` |
@@ -325,6 +327,11 @@
 //! | `GET /deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments/{termsAndConditionsAssignmentId}` | [`device_management().terms_and_conditions().id(…).assignments().id(…).get()`](TermsAndConditionsItemAssignmentsItem::get) | [intune-companyterms-termsandconditionsassignment-get](https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsassignment-get?view=graph-rest-1.0) | `DeviceManagementServiceConfig.Read.All` | `DeviceManagementServiceConfig.Read.All` |
 //! | `PATCH /deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments/{termsAndConditionsAssignmentId}` | [`device_management().terms_and_conditions().id(…).assignments().id(…).update(…)`](TermsAndConditionsItemAssignmentsItem::update) | [intune-companyterms-termsandconditionsassignment-update](https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsassignment-update?view=graph-rest-1.0) | `DeviceManagementServiceConfig.ReadWrite.All` | `DeviceManagementServiceConfig.ReadWrite.All` |
 //! | `DELETE /deviceManagement/termsAndConditions/{termsAndConditionsId}/assignments/{termsAndConditionsAssignmentId}` | [`device_management().terms_and_conditions().id(…).assignments().id(…).delete()`](TermsAndConditionsItemAssignmentsItem::delete) | [intune-companyterms-termsandconditionsassignment-delete](https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsassignment-delete?view=graph-rest-1.0) | `DeviceManagementServiceConfig.ReadWrite.All` | `DeviceManagementServiceConfig.ReadWrite.All` |
+//! | `GET /deviceManagement/troubleshootingEvents` | [`device_management().troubleshooting_events().list()`](TroubleshootingEvents::list) | [intune-troubleshooting-devicemanagementtroubleshootingevent-list](https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementtroubleshootingevent-list?view=graph-rest-1.0) | `DeviceManagementManagedDevices.Read.All` | `DeviceManagementManagedDevices.Read.All` |
+//! | `POST /deviceManagement/troubleshootingEvents` | [`device_management().troubleshooting_events().create(…)`](TroubleshootingEvents::create) | [intune-troubleshooting-devicemanagementtroubleshootingevent-create](https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementtroubleshootingevent-create?view=graph-rest-1.0) | `DeviceManagementManagedDevices.ReadWrite.All` | `DeviceManagementManagedDevices.ReadWrite.All` |
+//! | `GET /deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}` | [`device_management().troubleshooting_events().id(…).get()`](TroubleshootingEventsItem::get) | [intune-troubleshooting-devicemanagementtroubleshootingevent-get](https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementtroubleshootingevent-get?view=graph-rest-1.0) | `DeviceManagementManagedDevices.Read.All` | `DeviceManagementManagedDevices.Read.All` |
+//! | `PATCH /deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}` | [`device_management().troubleshooting_events().id(…).update(…)`](TroubleshootingEventsItem::update) | [intune-troubleshooting-devicemanagementtroubleshootingevent-update](https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementtroubleshootingevent-update?view=graph-rest-1.0) | `DeviceManagementManagedDevices.ReadWrite.All` | `DeviceManagementManagedDevices.ReadWrite.All` |
+//! | `DELETE /deviceManagement/troubleshootingEvents/{deviceManagementTroubleshootingEventId}` | [`device_management().troubleshooting_events().id(…).delete()`](TroubleshootingEventsItem::delete) | [intune-troubleshooting-devicemanagementtroubleshootingevent-delete](https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementtroubleshootingevent-delete?view=graph-rest-1.0) | `DeviceManagementManagedDevices.ReadWrite.All` | `DeviceManagementManagedDevices.ReadWrite.All` |
 //! | `GET /deviceManagement/windowsAutopilotDeviceIdentities` | [`device_management().windows_autopilot_device_identities().list()`](WindowsAutopilotDeviceIdentities::list) | [intune-enrollment-windowsautopilotdeviceidentity-list](https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-list?view=graph-rest-1.0) | `DeviceManagementServiceConfig.Read.All` | `DeviceManagementServiceConfig.Read.All` |
 //! | `POST /deviceManagement/windowsAutopilotDeviceIdentities` | [`device_management().windows_autopilot_device_identities().create(…)`](WindowsAutopilotDeviceIdentities::create) | [intune-enrollment-windowsautopilotdeviceidentity-create](https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-create?view=graph-rest-1.0) | `DeviceManagementServiceConfig.ReadWrite.All` | `DeviceManagementServiceConfig.ReadWrite.All` |
 //! | `GET /deviceManagement/windowsAutopilotDeviceIdentities/{windowsAutopilotDeviceIdentityId}` | [`device_management().windows_autopilot_device_identities().id(…).get()`](WindowsAutopilotDeviceIdentitiesItem::get) | [intune-enrollment-windowsautopilotdeviceidentity-get](https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-get?view=graph-rest-1.0) | `DeviceManagementServiceConfig.Read.All` | `DeviceManagementServiceConfig.Read.All` |
@@ -412,6 +419,9 @@ pub use self::telecom_expense_management_partners::*;
 mod terms_and_conditions;
 pub use self::terms_and_conditions::*;
 
+mod troubleshooting_events;
+pub use self::troubleshooting_events::*;
+
 mod windows_autopilot_device_identities;
 pub use self::windows_autopilot_device_identities::*;
 
@@ -436,14 +446,15 @@ impl DeviceManagement {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-androidforwork-devicemanagement-get?view=graph-rest-1.0>
-    /// * <https://learn.microsoft.com/graph/api/intune-auditing-devicemanagement-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-companyterms-devicemanagement-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-devices-devicemanagement-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-enrollment-devicemanagement-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-devicemanagement-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-notification-devicemanagement-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagement-get?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-devicemanagement-get?view=graph-rest-1.0>
     /// * and 7 more
+    #[doc(alias = "intune-deviceconfig-devicemanagement-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagement> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -462,7 +473,6 @@ impl DeviceManagement {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-androidforwork-devicemanagement-update?view=graph-rest-1.0>
-    /// * <https://learn.microsoft.com/graph/api/intune-auditing-devicemanagement-update?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-companyterms-devicemanagement-update?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-devices-devicemanagement-update?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-enrollment-devicemanagement-update?view=graph-rest-1.0>
@@ -470,7 +480,9 @@ impl DeviceManagement {
     ///   <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-devicemanagement-update?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-notification-devicemanagement-update?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagement-update?view=graph-rest-1.0>
+    /// * <https://learn.microsoft.com/graph/api/intune-policyset-devicemanagement-update?view=graph-rest-1.0>
     /// * and 7 more
+    #[doc(alias = "intune-deviceconfig-devicemanagement-update")]
     #[inline]
     pub fn update(
         &self,
@@ -489,6 +501,7 @@ impl DeviceManagement {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-devicemanagement-geteffectivepermissions?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-devicemanagement-geteffectivepermissions")]
     #[inline]
     pub fn get_effective_permissions(
         &self,
@@ -509,6 +522,9 @@ impl DeviceManagement {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagement-verifywindowsenrollmentautodiscovery?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-onboarding-devicemanagement-verifywindowsenrollmentautodiscovery"
+    )]
     #[inline]
     pub fn verify_windows_enrollment_auto_discovery(
         &self,
@@ -717,6 +733,12 @@ impl DeviceManagement {
         TermsAndConditions(self.0.segment("termsAndConditions"))
     }
 
+    /// `/deviceManagement/troubleshootingEvents`
+    #[inline]
+    pub fn troubleshooting_events(&self) -> TroubleshootingEvents {
+        TroubleshootingEvents(self.0.segment("troubleshootingEvents"))
+    }
+
     /// `/deviceManagement/windowsAutopilotDeviceIdentities`
     #[inline]
     pub fn windows_autopilot_device_identities(
@@ -800,6 +822,7 @@ impl ApplePushNotificationCertificate {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-applepushnotificationcertificate-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-applepushnotificationcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ApplePushNotificationCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -814,6 +837,7 @@ impl ApplePushNotificationCertificate {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-applepushnotificationcertificate-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-applepushnotificationcertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -831,6 +855,9 @@ impl ApplePushNotificationCertificate {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-applepushnotificationcertificate-downloadapplepushnotificationcertificatesigningrequest?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-devices-applepushnotificationcertificate-downloadapplepushnotificationcertificatesigningrequest"
+    )]
     #[inline]
     pub fn download_apple_push_notification_certificate_signing_request(
         &self,
@@ -886,6 +913,7 @@ impl ConditionalAccessSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-onpremisesconditionalaccesssettings-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-onpremisesconditionalaccesssettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnPremisesConditionalAccessSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -900,6 +928,7 @@ impl ConditionalAccessSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-onpremisesconditionalaccesssettings-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-onpremisesconditionalaccesssettings-update")]
     #[inline]
     pub fn update(
         &self,
@@ -945,6 +974,7 @@ impl DeviceCompliancePolicyDeviceStateSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicydevicestatesummary-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicydevicestatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicyDeviceStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -959,6 +989,7 @@ impl DeviceCompliancePolicyDeviceStateSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicydevicestatesummary-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicydevicestatesummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -1004,6 +1035,7 @@ impl DeviceConfigurationDeviceStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatesummary-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -1018,6 +1050,7 @@ impl DeviceConfigurationDeviceStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatesummary-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatesummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -1063,6 +1096,7 @@ impl ManagedDeviceOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddeviceoverview-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddeviceoverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDeviceOverview> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -1077,6 +1111,7 @@ impl ManagedDeviceOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddeviceoverview-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddeviceoverview-update")]
     #[inline]
     pub fn update(
         &self,
@@ -1122,6 +1157,7 @@ impl SoftwareUpdateStatusSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-softwareupdatestatussummary-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-softwareupdatestatussummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SoftwareUpdateStatusSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -1136,6 +1172,7 @@ impl SoftwareUpdateStatusSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-softwareupdatestatussummary-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-softwareupdatestatussummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -1179,6 +1216,7 @@ impl WindowsInformationProtectionAppLearningSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionapplearningsummary-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-wip-windowsinformationprotectionapplearningsummary-list")]
     #[inline]
     pub fn list(
         &self,
@@ -1197,6 +1235,7 @@ impl WindowsInformationProtectionAppLearningSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionapplearningsummary-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-wip-windowsinformationprotectionapplearningsummary-create")]
     #[inline]
     pub fn create(
         &self,
@@ -1252,6 +1291,7 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionapplearningsummary-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-wip-windowsinformationprotectionapplearningsummary-get")]
     #[inline]
     pub fn get(
         &self,
@@ -1268,6 +1308,7 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionapplearningsummary-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-wip-windowsinformationprotectionapplearningsummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -1285,6 +1326,7 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionapplearningsummary-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-wip-windowsinformationprotectionapplearningsummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -1333,6 +1375,7 @@ impl WindowsInformationProtectionNetworkLearningSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionnetworklearningsummary-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-wip-windowsinformationprotectionnetworklearningsummary-list")]
     #[inline]
     pub fn list(
         &self,
@@ -1351,6 +1394,9 @@ impl WindowsInformationProtectionNetworkLearningSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionnetworklearningsummary-create?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-wip-windowsinformationprotectionnetworklearningsummary-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -1406,6 +1452,7 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionnetworklearningsummary-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-wip-windowsinformationprotectionnetworklearningsummary-get")]
     #[inline]
     pub fn get(
         &self,
@@ -1422,6 +1469,9 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionnetworklearningsummary-update?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-wip-windowsinformationprotectionnetworklearningsummary-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -1439,6 +1489,9 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionnetworklearningsummary-delete?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-wip-windowsinformationprotectionnetworklearningsummary-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

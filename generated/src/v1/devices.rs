@@ -7,29 +7,32 @@
 //!
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
-//! | `GET /devices` | [`devices().list()`](Devices::list) | [device-list](https://learn.microsoft.com/graph/api/device-list?view=graph-rest-1.0) | `Directory.Read.All` | `Device.ReadWrite.All` |
-//! | `POST /devices` | [`devices().create(…)`](Devices::create) | [device-post-devices](https://learn.microsoft.com/graph/api/device-post-devices?view=graph-rest-1.0) | `Directory.AccessAsUser.All` | `Device.ReadWrite.All` |
-//! | `GET /devices/$count` | [`devices().count().get()`](DevicesCount::get) | [device-list](https://learn.microsoft.com/graph/api/device-list?view=graph-rest-1.0) | `Directory.Read.All` | `Device.ReadWrite.All` |
-//! | `GET /devices/{id}` | [`devices().id(…).get()`](DevicesItem::get) | [device-get](https://learn.microsoft.com/graph/api/device-get?view=graph-rest-1.0) | `Directory.Read.All` | `Device.ReadWrite.All` |
-//! | `PATCH /devices/{id}` | [`devices().id(…).update(…)`](DevicesItem::update) | [device-update](https://learn.microsoft.com/graph/api/device-update?view=graph-rest-1.0) | `Directory.ReadWrite.All` | not supported |
+//! | `GET /devices` | [`devices().list()`](Devices::list) | [device-list](https://learn.microsoft.com/graph/api/device-list?view=graph-rest-1.0) | `Device.Read.All` | `Device.Read.All` |
+//! | `POST /devices` | [`devices().create(…)`](Devices::create) | [device-post-devices](https://learn.microsoft.com/graph/api/device-post-devices?view=graph-rest-1.0) | `Directory.AccessAsUser.All` | not supported |
+//! | `GET /devices/$count` | [`devices().count().get()`](DevicesCount::get) | [device-list](https://learn.microsoft.com/graph/api/device-list?view=graph-rest-1.0) | `Device.Read.All` | `Device.Read.All` |
+//! | `GET /devices/{id}` | [`devices().id(…).get()`](DevicesItem::get) | [device-get](https://learn.microsoft.com/graph/api/device-get?view=graph-rest-1.0) | `Device.Read.All` | `Device.Read.All` |
+//! | `PATCH /devices/{id}` | [`devices().id(…).update(…)`](DevicesItem::update) | [device-update](https://learn.microsoft.com/graph/api/device-update?view=graph-rest-1.0) | `Directory.AccessAsUser.All` | `Device.ReadWrite.All` |
 //! | `DELETE /devices/{id}` | [`devices().id(…).delete()`](DevicesItem::delete) | [device-delete](https://learn.microsoft.com/graph/api/device-delete?view=graph-rest-1.0) | `Directory.AccessAsUser.All` | not supported |
-//! | `POST /devices/{id}/checkMemberObjects` | [`devices().id(…).check_member_objects(…)`](DevicesItem::check_member_objects) | [device-checkmemberobjects](https://learn.microsoft.com/graph/api/device-checkmemberobjects?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
+//! | `POST /devices/{id}/checkMemberGroups` | [`devices().id(…).check_member_groups(…)`](DevicesItem::check_member_groups) | [directoryobject-checkmembergroups](https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0) |  |  |
+//! | `POST /devices/{id}/checkMemberObjects` | [`devices().id(…).check_member_objects(…)`](DevicesItem::check_member_objects) | [directoryobject-checkmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-1.0) |  |  |
+//! | `POST /devices/{id}/getMemberGroups` | [`devices().id(…).get_member_groups(…)`](DevicesItem::get_member_groups) | [directoryobject-getmembergroups](https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0) |  |  |
+//! | `POST /devices/{id}/getMemberObjects` | [`devices().id(…).get_member_objects(…)`](DevicesItem::get_member_objects) | [directoryobject-getmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-1.0) |  |  |
 //! | `POST /devices/{id}/extensions` | [`devices().id(…).extensions().create(…)`](DevicesItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0) | `Directory.AccessAsUser.All` | `Device.ReadWrite.All` |
 //! | `GET /devices/{id}/extensions/{extensionId}` | [`devices().id(…).extensions().id(…).get()`](DevicesItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0) | `Directory.Read.All` | `Device.ReadWrite.All` |
 //! | `PATCH /devices/{id}/extensions/{extensionId}` | [`devices().id(…).extensions().id(…).update(…)`](DevicesItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0) | `Directory.AccessAsUser.All` | `Device.ReadWrite.All` |
 //! | `DELETE /devices/{id}/extensions/{extensionId}` | [`devices().id(…).extensions().id(…).delete()`](DevicesItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0) | `Directory.AccessAsUser.All` | `Device.ReadWrite.All` |
-//! | `GET /devices/{id}/memberOf` | [`devices().id(…).member_of().list()`](DevicesItemMemberOf::list) | [device-list-memberof](https://learn.microsoft.com/graph/api/device-list-memberof?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
-//! | `GET /devices/{id}/memberOf/$count` | [`devices().id(…).member_of().count().get()`](DevicesItemMemberOfCount::get) | [device-list-memberof](https://learn.microsoft.com/graph/api/device-list-memberof?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
-//! | `GET /devices/{id}/memberOf/microsoft.graph.group` | [`devices().id(…).member_of().as_group().list()`](DevicesItemMemberOfAsGroup::list) | [device-list-memberof](https://learn.microsoft.com/graph/api/device-list-memberof?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
+//! | `GET /devices/{id}/memberOf` | [`devices().id(…).member_of().list()`](DevicesItemMemberOf::list) | [device-list-memberof](https://learn.microsoft.com/graph/api/device-list-memberof?view=graph-rest-1.0) | `Device.Read.All` | `Device.Read.All` |
+//! | `GET /devices/{id}/memberOf/$count` | [`devices().id(…).member_of().count().get()`](DevicesItemMemberOfCount::get) | [device-list-memberof](https://learn.microsoft.com/graph/api/device-list-memberof?view=graph-rest-1.0) | `Device.Read.All` | `Device.Read.All` |
+//! | `GET /devices/{id}/memberOf/microsoft.graph.group` | [`devices().id(…).member_of().as_group().list()`](DevicesItemMemberOfAsGroup::list) | [device-list-memberof](https://learn.microsoft.com/graph/api/device-list-memberof?view=graph-rest-1.0) | `Device.Read.All` | `Device.Read.All` |
 //! | `GET /devices/{id}/memberOf/microsoft.graph.group/$count` | [`devices().id(…).member_of().as_group().count().get()`](DevicesItemMemberOfAsGroupCount::get) | [group-list-memberof](https://learn.microsoft.com/graph/api/group-list-memberof?view=graph-rest-1.0) | `GroupMember.Read.All` | `GroupMember.Read.All` |
-//! | `GET /devices/{id}/registeredOwners` | [`devices().id(…).registered_owners().list()`](DevicesItemRegisteredOwners::list) | [device-list-registeredowners](https://learn.microsoft.com/graph/api/device-list-registeredowners?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
-//! | `GET /devices/{id}/registeredOwners/$count` | [`devices().id(…).registered_owners().count().get()`](DevicesItemRegisteredOwnersCount::get) | [device-list-registeredowners](https://learn.microsoft.com/graph/api/device-list-registeredowners?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
-//! | `POST /devices/{id}/registeredOwners/$ref` | [`devices().id(…).registered_owners().reference().create(…)`](DevicesItemRegisteredOwnersReference::create) | [device-post-registeredowners](https://learn.microsoft.com/graph/api/device-post-registeredowners?view=graph-rest-1.0) | `Directory.ReadWrite.All` | `Directory.ReadWrite.All` |
-//! | `DELETE /devices/{id}/registeredOwners/{id}/$ref` | [`devices().id(…).registered_owners().id(…).reference().delete()`](DevicesItemRegisteredOwnersItemReference::delete) | [device-delete-registeredowners](https://learn.microsoft.com/graph/api/device-delete-registeredowners?view=graph-rest-1.0) | `Directory.ReadWrite.All` | `Directory.ReadWrite.All` |
-//! | `GET /devices/{id}/registeredUsers` | [`devices().id(…).registered_users().list()`](DevicesItemRegisteredUsers::list) | [device-list-registeredusers](https://learn.microsoft.com/graph/api/device-list-registeredusers?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
-//! | `GET /devices/{id}/registeredUsers/$count` | [`devices().id(…).registered_users().count().get()`](DevicesItemRegisteredUsersCount::get) | [device-list-registeredusers](https://learn.microsoft.com/graph/api/device-list-registeredusers?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
-//! | `POST /devices/{id}/registeredUsers/$ref` | [`devices().id(…).registered_users().reference().create(…)`](DevicesItemRegisteredUsersReference::create) | [device-post-registeredusers](https://learn.microsoft.com/graph/api/device-post-registeredusers?view=graph-rest-1.0) | `Directory.ReadWrite.All` | `Directory.ReadWrite.All` |
-//! | `DELETE /devices/{id}/registeredUsers/{id}/$ref` | [`devices().id(…).registered_users().id(…).reference().delete()`](DevicesItemRegisteredUsersItemReference::delete) | [device-delete-registeredusers](https://learn.microsoft.com/graph/api/device-delete-registeredusers?view=graph-rest-1.0) | `Directory.ReadWrite.All` | `Directory.ReadWrite.All` |
+//! | `GET /devices/{id}/registeredOwners` | [`devices().id(…).registered_owners().list()`](DevicesItemRegisteredOwners::list) | [device-list-registeredowners](https://learn.microsoft.com/graph/api/device-list-registeredowners?view=graph-rest-1.0) | `Device.Read.All` | `Device.Read.All` |
+//! | `GET /devices/{id}/registeredOwners/$count` | [`devices().id(…).registered_owners().count().get()`](DevicesItemRegisteredOwnersCount::get) | [device-list-registeredowners](https://learn.microsoft.com/graph/api/device-list-registeredowners?view=graph-rest-1.0) | `Device.Read.All` | `Device.Read.All` |
+//! | `POST /devices/{id}/registeredOwners/$ref` | [`devices().id(…).registered_owners().reference().create(…)`](DevicesItemRegisteredOwnersReference::create) | [device-post-registeredowners](https://learn.microsoft.com/graph/api/device-post-registeredowners?view=graph-rest-1.0) | `Directory.AccessAsUser.All` | not supported |
+//! | `DELETE /devices/{id}/registeredOwners/{id}/$ref` | [`devices().id(…).registered_owners().id(…).reference().delete()`](DevicesItemRegisteredOwnersItemReference::delete) | [device-delete-registeredowners](https://learn.microsoft.com/graph/api/device-delete-registeredowners?view=graph-rest-1.0) | `Directory.AccessAsUser.All` | not supported |
+//! | `GET /devices/{id}/registeredUsers` | [`devices().id(…).registered_users().list()`](DevicesItemRegisteredUsers::list) | [device-list-registeredusers](https://learn.microsoft.com/graph/api/device-list-registeredusers?view=graph-rest-1.0) | `Device.Read.All` | `Device.Read.All` |
+//! | `GET /devices/{id}/registeredUsers/$count` | [`devices().id(…).registered_users().count().get()`](DevicesItemRegisteredUsersCount::get) | [device-list-registeredusers](https://learn.microsoft.com/graph/api/device-list-registeredusers?view=graph-rest-1.0) | `Device.Read.All` | `Device.Read.All` |
+//! | `POST /devices/{id}/registeredUsers/$ref` | [`devices().id(…).registered_users().reference().create(…)`](DevicesItemRegisteredUsersReference::create) | [device-post-registeredusers](https://learn.microsoft.com/graph/api/device-post-registeredusers?view=graph-rest-1.0) | `Directory.AccessAsUser.All` | not supported |
+//! | `DELETE /devices/{id}/registeredUsers/{id}/$ref` | [`devices().id(…).registered_users().id(…).reference().delete()`](DevicesItemRegisteredUsersItemReference::delete) | [device-delete-registeredusers](https://learn.microsoft.com/graph/api/device-delete-registeredusers?view=graph-rest-1.0) | `Directory.AccessAsUser.All` | not supported |
 //! | `GET /devices/{id}/transitiveMemberOf` | [`devices().id(…).transitive_member_of().list()`](DevicesItemTransitiveMemberOf::list) | [device-list-transitivememberof](https://learn.microsoft.com/graph/api/device-list-transitivememberof?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
 //! | `GET /devices/{id}/transitiveMemberOf/$count` | [`devices().id(…).transitive_member_of().count().get()`](DevicesItemTransitiveMemberOfCount::get) | [device-list-transitivememberof](https://learn.microsoft.com/graph/api/device-list-transitivememberof?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
 //! | `GET /devices/{id}/transitiveMemberOf/microsoft.graph.group` | [`devices().id(…).transitive_member_of().as_group().list()`](DevicesItemTransitiveMemberOfAsGroup::list) | [device-list-transitivememberof](https://learn.microsoft.com/graph/api/device-list-transitivememberof?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
@@ -48,15 +51,16 @@ pub struct Devices(pub rt::Path);
 impl Devices {
     /// `GET /devices`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Device.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Device.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `Device.Read.All`, `Device.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list?view=graph-rest-1.0>
+    #[doc(alias = "device-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Device>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -66,10 +70,11 @@ impl Devices {
     ///
     /// * Delegated (work or school): `Directory.AccessAsUser.All`
     /// * Delegated (personal): not supported
-    /// * Application: `Device.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-post-devices?view=graph-rest-1.0>
+    #[doc(alias = "device-post-devices")]
     #[inline]
     pub fn create(&self, body: types::Device) -> rt::Request<types::Device> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -94,7 +99,7 @@ impl Devices {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/devices",
         "device-list",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "Device.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 
@@ -102,7 +107,7 @@ impl Devices {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/devices",
         "device-post-devices",
-        "Directory.AccessAsUser.All | - | Device.ReadWrite.All",
+        "Directory.AccessAsUser.All | - | -",
         "201",
     );
 }
@@ -116,15 +121,16 @@ impl DevicesCount {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Device.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Device.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `Device.Read.All`, `Device.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/device-list?view=graph-rest-1.0>
+    #[doc(alias = "device-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -137,7 +143,7 @@ impl DevicesCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/devices/$count",
         "device-list",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "Device.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 }

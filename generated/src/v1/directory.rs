@@ -7,24 +7,25 @@
 // * api-reference/v1.0/api/administrativeunit-get.md
 // * api-reference/v1.0/api/administrativeunit-list-members.md
 // * api-reference/v1.0/api/administrativeunit-list-scopedrolemembers.md
-// * api-reference/v1.0/api/administrativeunit-list.md
-// * api-reference/v1.0/api/administrativeunit-post-administrativeunits.md
 // * api-reference/v1.0/api/administrativeunit-post-members.md
 // * api-reference/v1.0/api/administrativeunit-post-scopedrolemembers.md
 // * api-reference/v1.0/api/administrativeunit-update.md
-// * api-reference/v1.0/api/directory-deleteditems-delete.md
-// * api-reference/v1.0/api/directory-deleteditems-get.md
-// * api-reference/v1.0/api/directory-deleteditems-list.md
-// * api-reference/v1.0/api/directory-deleteditems-restore.md
-// * api-reference/v1.0/api/directory-deleteditems-user-owned.md
+// * api-reference/v1.0/api/directory-list-administrativeunits.md
+// * api-reference/v1.0/api/directory-post-administrativeunits.md
+// * api-reference/v1.0/api/samlorwsfedexternaldomainfederation-delete.md
+// * api-reference/v1.0/api/samlorwsfedexternaldomainfederation-list-domains.md
+// * api-reference/v1.0/api/samlorwsfedexternaldomainfederation-list.md
+// * api-reference/v1.0/api/samlorwsfedexternaldomainfederation-post-domains.md
+// * api-reference/v1.0/api/samlorwsfedexternaldomainfederation-post.md
+// * api-reference/v1.0/api/samlorwsfedexternaldomainfederation-update.md
 //! `/directory` and the paths below it.
 //!
 //! # Calls
 //!
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
-//! | `GET /directory/administrativeUnits` | [`directory().administrative_units().list()`](AdministrativeUnits::list) | [administrativeunit-list](https://learn.microsoft.com/graph/api/administrativeunit-list?view=graph-rest-1.0) | `AdministrativeUnit.Read.All` | `AdministrativeUnit.Read.All` |
-//! | `POST /directory/administrativeUnits` | [`directory().administrative_units().create(…)`](AdministrativeUnits::create) | [administrativeunit-post-administrativeunits](https://learn.microsoft.com/graph/api/administrativeunit-post-administrativeunits?view=graph-rest-1.0) | `AdministrativeUnit.ReadWrite.All` | `AdministrativeUnit.ReadWrite.All` |
+//! | `GET /directory/administrativeUnits` | [`directory().administrative_units().list()`](AdministrativeUnits::list) | [directory-list-administrativeunits](https://learn.microsoft.com/graph/api/directory-list-administrativeunits?view=graph-rest-1.0) | `AdministrativeUnit.Read.All` | `AdministrativeUnit.Read.All` |
+//! | `POST /directory/administrativeUnits` | [`directory().administrative_units().create(…)`](AdministrativeUnits::create) | [directory-post-administrativeunits](https://learn.microsoft.com/graph/api/directory-post-administrativeunits?view=graph-rest-1.0) | `AdministrativeUnit.ReadWrite.All` | `AdministrativeUnit.ReadWrite.All` |
 //! | `GET /directory/administrativeUnits/{id}` | [`directory().administrative_units().id(…).get()`](AdministrativeUnitsItem::get) | [administrativeunit-get](https://learn.microsoft.com/graph/api/administrativeunit-get?view=graph-rest-1.0) | `AdministrativeUnit.Read.All` | `AdministrativeUnit.Read.All` |
 //! | `PATCH /directory/administrativeUnits/{id}` | [`directory().administrative_units().id(…).update(…)`](AdministrativeUnitsItem::update) | [administrativeunit-update](https://learn.microsoft.com/graph/api/administrativeunit-update?view=graph-rest-1.0) | `AdministrativeUnit.ReadWrite.All` | `AdministrativeUnit.ReadWrite.All` |
 //! | `DELETE /directory/administrativeUnits/{id}` | [`directory().administrative_units().id(…).delete()`](AdministrativeUnitsItem::delete) | [administrativeunit-delete](https://learn.microsoft.com/graph/api/administrativeunit-delete?view=graph-rest-1.0) | `AdministrativeUnit.ReadWrite.All` | `AdministrativeUnit.ReadWrite.All` |
@@ -39,21 +40,31 @@
 //! | `GET /directory/administrativeUnits/{id}/scopedRoleMembers/{id}` | [`directory().administrative_units().id(…).scoped_role_members().id(…).get()`](AdministrativeUnitsItemScopedRoleMembersItem::get) | [administrativeunit-get-scopedrolemembers](https://learn.microsoft.com/graph/api/administrativeunit-get-scopedrolemembers?view=graph-rest-1.0) | `RoleManagement.Read.Directory` | `RoleManagement.Read.Directory` |
 //! | `DELETE /directory/administrativeUnits/{id}/scopedRoleMembers/{id}` | [`directory().administrative_units().id(…).scoped_role_members().id(…).delete()`](AdministrativeUnitsItemScopedRoleMembersItem::delete) | [administrativeunit-delete-scopedrolemembers](https://learn.microsoft.com/graph/api/administrativeunit-delete-scopedrolemembers?view=graph-rest-1.0) | `RoleManagement.ReadWrite.Directory` | `RoleManagement.ReadWrite.Directory` |
 //! | `POST /directory/deletedItems/getUserOwnedObjects` | [`directory().deleted_items().get_user_owned_objects().create(…)`](DeletedItemsGetUserOwnedObjects::create) | [directory-deleteditems-user-owned](https://learn.microsoft.com/graph/api/directory-deleteditems-user-owned?view=graph-rest-1.0) |  |  |
-//! | `GET /directory/deletedItems/microsoft.graph.application` | [`directory().deleted_items().as_application().list()`](DeletedItemsAsApplication::list) | [directory-deleteditems-list](https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0) | `Application.Read.All` | `Application.Read.All` |
-//! | `GET /directory/deletedItems/microsoft.graph.application/$count` | [`directory().deleted_items().as_application().count().get()`](DeletedItemsAsApplicationCount::get) | [directory-deleteditems-list](https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0) | `Application.Read.All` | `Application.Read.All` |
+//! | `GET /directory/deletedItems/microsoft.graph.application` | [`directory().deleted_items().as_application().list()`](DeletedItemsAsApplication::list) | [directory-deleteditems-list](https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0) |  |  |
+//! | `GET /directory/deletedItems/microsoft.graph.application/$count` | [`directory().deleted_items().as_application().count().get()`](DeletedItemsAsApplicationCount::get) | [directory-deleteditems-list](https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0) |  |  |
 //! | `GET /directory/deletedItems/microsoft.graph.device` | [`directory().deleted_items().as_device().list()`](DeletedItemsAsDevice::list) | [directory-deleteditems-list](https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0) |  |  |
 //! | `GET /directory/deletedItems/microsoft.graph.device/$count` | [`directory().deleted_items().as_device().count().get()`](DeletedItemsAsDeviceCount::get) | [directory-deleteditems-list](https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0) |  |  |
-//! | `GET /directory/deletedItems/microsoft.graph.group` | [`directory().deleted_items().as_group().list()`](DeletedItemsAsGroup::list) | [directory-deleteditems-list](https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0) | `Group.Read.All` | `Group.Read.All` |
-//! | `GET /directory/deletedItems/microsoft.graph.group/$count` | [`directory().deleted_items().as_group().count().get()`](DeletedItemsAsGroupCount::get) | [directory-deleteditems-list](https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0) | `Group.Read.All` | `Group.Read.All` |
-//! | `GET /directory/deletedItems/microsoft.graph.user` | [`directory().deleted_items().as_user().list()`](DeletedItemsAsUser::list) | [directory-deleteditems-list](https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0) | `User.Read.All` | `User.Read.All` |
-//! | `GET /directory/deletedItems/microsoft.graph.user/$count` | [`directory().deleted_items().as_user().count().get()`](DeletedItemsAsUserCount::get) | [directory-deleteditems-list](https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0) | `User.Read.All` | `User.Read.All` |
+//! | `GET /directory/deletedItems/microsoft.graph.group` | [`directory().deleted_items().as_group().list()`](DeletedItemsAsGroup::list) | [directory-deleteditems-list](https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0) |  |  |
+//! | `GET /directory/deletedItems/microsoft.graph.group/$count` | [`directory().deleted_items().as_group().count().get()`](DeletedItemsAsGroupCount::get) | [directory-deleteditems-list](https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0) |  |  |
+//! | `GET /directory/deletedItems/microsoft.graph.servicePrincipal` | [`directory().deleted_items().as_service_principal().list()`](DeletedItemsAsServicePrincipal::list) | [directory-deleteditems-list](https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0) |  |  |
+//! | `GET /directory/deletedItems/microsoft.graph.servicePrincipal/$count` | [`directory().deleted_items().as_service_principal().count().get()`](DeletedItemsAsServicePrincipalCount::get) | [directory-deleteditems-list](https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0) |  |  |
+//! | `GET /directory/deletedItems/microsoft.graph.user` | [`directory().deleted_items().as_user().list()`](DeletedItemsAsUser::list) | [directory-deleteditems-list](https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0) |  |  |
+//! | `GET /directory/deletedItems/microsoft.graph.user/$count` | [`directory().deleted_items().as_user().count().get()`](DeletedItemsAsUserCount::get) | [directory-deleteditems-list](https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0) |  |  |
 //! | `GET /directory/deletedItems/{id}` | [`directory().deleted_items().id(…).get()`](DeletedItemsItem::get) | [directory-deleteditems-get](https://learn.microsoft.com/graph/api/directory-deleteditems-get?view=graph-rest-1.0) |  |  |
 //! | `DELETE /directory/deletedItems/{id}` | [`directory().deleted_items().id(…).delete()`](DeletedItemsItem::delete) | [directory-deleteditems-delete](https://learn.microsoft.com/graph/api/directory-deleteditems-delete?view=graph-rest-1.0) |  | `Application.ReadWrite.OwnedBy` |
 //! | `POST /directory/deletedItems/{id}/restore` | [`directory().deleted_items().id(…).restore()`](DeletedItemsItem::restore) | [directory-deleteditems-restore](https://learn.microsoft.com/graph/api/directory-deleteditems-restore?view=graph-rest-1.0) |  |  |
+//! | `POST /directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation` | [`directory().federation_configurations().as_saml_or_ws_fed_external_domain_federation().create(…)`](FederationConfigurationsAsSamlOrWsFedExternalDomainFederation::create) | [samlorwsfedexternaldomainfederation-post](https://learn.microsoft.com/graph/api/samlorwsfedexternaldomainfederation-post?view=graph-rest-1.0) | `IdentityProvider.ReadWrite.All` | `IdentityProvider.ReadWrite.All` |
+//! | `GET /directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation/{samlOrWsFedExternalDomainFederation ID}/domains` | [`directory().federation_configurations().as_saml_or_ws_fed_external_domain_federation().id(…).domains().list()`](FederationConfigurationsAsSamlOrWsFedExternalDomainFederationItemDomains::list) | [samlorwsfedexternaldomainfederation-list-domains](https://learn.microsoft.com/graph/api/samlorwsfedexternaldomainfederation-list-domains?view=graph-rest-1.0) | `IdentityProvider.Read.All` | `IdentityProvider.Read.All` |
+//! | `GET /directory/federationConfigurations/{id}` | [`directory().federation_configurations().id(…).get()`](FederationConfigurationsItem::get) | [samlorwsfedexternaldomainfederation-list](https://learn.microsoft.com/graph/api/samlorwsfedexternaldomainfederation-list?view=graph-rest-1.0) | `IdentityProvider.Read.All` | `IdentityProvider.Read.All` |
+//! | `DELETE /directory/federationConfigurations/{id}` | [`directory().federation_configurations().id(…).delete()`](FederationConfigurationsItem::delete) | [samlorwsfedexternaldomainfederation-delete](https://learn.microsoft.com/graph/api/samlorwsfedexternaldomainfederation-delete?view=graph-rest-1.0) | `Domain.ReadWrite.All` | `Domain.ReadWrite.All` |
+//! | `POST /directory/federationConfigurations/{id}/microsoft.graph.samlOrWsFedExternalDomainFederation/domains` | [`directory().federation_configurations().id(…).as_saml_or_ws_fed_external_domain_federation().domains().create(…)`](FederationConfigurationsItemAsSamlOrWsFedExternalDomainFederationDomains::create) | [samlorwsfedexternaldomainfederation-post-domains](https://learn.microsoft.com/graph/api/samlorwsfedexternaldomainfederation-post-domains?view=graph-rest-1.0) | `IdentityProvider.ReadWrite.All` | `IdentityProvider.ReadWrite.Alll` |
+//! | `PATCH /directory/federationConfigurations/{id}/{samlOrWsFedExternalDomainFederation ID}` | [`directory().federation_configurations().id(…).id(…).update(…)`](FederationConfigurationsItemItem::update) | [samlorwsfedexternaldomainfederation-update](https://learn.microsoft.com/graph/api/samlorwsfedexternaldomainfederation-update?view=graph-rest-1.0) | `IdentityProvider.ReadWrite.All` | `IdentityProvider.ReadWrite.All` |
 
 use crate::runtime as rt;
-use crate::v1::actions;
 use crate::v1::types;
+
+mod deleted_items;
+pub use self::deleted_items::*;
 
 /// `/directory`
 #[must_use]
@@ -71,6 +82,12 @@ impl Directory {
     pub fn deleted_items(&self) -> DeletedItems {
         DeletedItems(self.0.segment("deletedItems"))
     }
+
+    /// `/directory/federationConfigurations`
+    #[inline]
+    pub fn federation_configurations(&self) -> FederationConfigurations {
+        FederationConfigurations(self.0.segment("federationConfigurations"))
+    }
 }
 
 /// `/directory/administrativeUnits`
@@ -81,14 +98,15 @@ impl AdministrativeUnits {
     /// `GET /directory/administrativeUnits`
     ///
     /// * Delegated (work or school), least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
-    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
     ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: those of OData
+    /// * Query options: `$count`, `$select`, `$search`, `$filter`, `$expand`
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/directory-list-administrativeunits?view=graph-rest-1.0>
+    #[doc(alias = "directory-list-administrativeunits")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AdministrativeUnit>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -96,14 +114,13 @@ impl AdministrativeUnits {
 
     /// `POST /directory/administrativeUnits`
     ///
-    /// * Delegated (work or school), least privileged first: `AdministrativeUnit.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `AdministrativeUnit.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `AdministrativeUnit.ReadWrite.All`
     /// * Success: 201
     ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/administrativeunit-post-administrativeunits?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/directory-post-administrativeunits?view=graph-rest-1.0>
+    #[doc(alias = "directory-post-administrativeunits")]
     #[inline]
     pub fn create(
         &self,
@@ -124,16 +141,16 @@ impl AdministrativeUnits {
     /// Of [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/administrativeUnits",
-        "administrativeunit-list",
-        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
-        "200 *",
+        "directory-list-administrativeunits",
+        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
+        "200 $count $select $search $filter $expand",
     );
 
     /// Of [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/directory/administrativeUnits",
-        "administrativeunit-post-administrativeunits",
-        "AdministrativeUnit.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.ReadWrite.All",
+        "directory-post-administrativeunits",
+        "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
         "201",
     );
 }
@@ -146,14 +163,15 @@ impl AdministrativeUnitsItem {
     /// `GET /directory/administrativeUnits/{id}`
     ///
     /// * Delegated (work or school), least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
-    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
     ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: those of OData
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-get?view=graph-rest-1.0>
+    #[doc(alias = "administrativeunit-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AdministrativeUnit> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -161,13 +179,13 @@ impl AdministrativeUnitsItem {
 
     /// `PATCH /directory/administrativeUnits/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `AdministrativeUnit.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `AdministrativeUnit.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `AdministrativeUnit.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-update?view=graph-rest-1.0>
+    #[doc(alias = "administrativeunit-update")]
     #[inline]
     pub fn update(&self, body: types::AdministrativeUnit) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -175,13 +193,13 @@ impl AdministrativeUnitsItem {
 
     /// `DELETE /directory/administrativeUnits/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `AdministrativeUnit.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `AdministrativeUnit.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `AdministrativeUnit.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-delete?view=graph-rest-1.0>
+    #[doc(alias = "administrativeunit-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -206,15 +224,15 @@ impl AdministrativeUnitsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/administrativeUnits/{id}",
         "administrativeunit-get",
-        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
-        "200 *",
+        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
+        "200 $select",
     );
 
     /// Of [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/directory/administrativeUnits/{id}",
         "administrativeunit-update",
-        "AdministrativeUnit.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.ReadWrite.All",
+        "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
         "204",
     );
 
@@ -222,7 +240,7 @@ impl AdministrativeUnitsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/directory/administrativeUnits/{id}",
         "administrativeunit-delete",
-        "AdministrativeUnit.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.ReadWrite.All",
+        "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
         "204",
     );
 }
@@ -235,13 +253,16 @@ impl AdministrativeUnitsItemMembers {
     /// `GET /directory/administrativeUnits/{id}/members`
     ///
     /// * Delegated (work or school), least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
-    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
     ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
+    /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list-members?view=graph-rest-1.0>
+    #[doc(alias = "administrativeunit-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -272,8 +293,8 @@ impl AdministrativeUnitsItemMembers {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/administrativeUnits/{id}/members",
         "administrativeunit-list-members",
-        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
+        "200 $search $count $filter",
     );
 }
 
@@ -287,13 +308,14 @@ impl AdministrativeUnitsItemMembersCount {
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
     /// * Delegated (work or school), least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
-    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
     ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list-members?view=graph-rest-1.0>
+    #[doc(alias = "administrativeunit-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -306,7 +328,7 @@ impl AdministrativeUnitsItemMembersCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/administrativeUnits/{id}/members/$count",
         "administrativeunit-list-members",
-        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
+        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
         "200",
     );
 }
@@ -319,13 +341,16 @@ impl AdministrativeUnitsItemMembersReference {
     /// `GET /directory/administrativeUnits/{id}/members/$ref`
     ///
     /// * Delegated (work or school), least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
-    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
     ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
+    /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-list-members?view=graph-rest-1.0>
+    #[doc(alias = "administrativeunit-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Collection<types::User>> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -333,13 +358,13 @@ impl AdministrativeUnitsItemMembersReference {
 
     /// `POST /directory/administrativeUnits/{id}/members/$ref`
     ///
-    /// * Delegated (work or school), least privileged first: `AdministrativeUnit.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `AdministrativeUnit.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `AdministrativeUnit.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-post-members?view=graph-rest-1.0>
+    #[doc(alias = "administrativeunit-post-members")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -353,15 +378,15 @@ impl AdministrativeUnitsItemMembersReference {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/administrativeUnits/{id}/members/$ref",
         "administrativeunit-list-members",
-        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
-        "200",
+        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
+        "200 $search $count $filter",
     );
 
     /// Of [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/directory/administrativeUnits/{id}/members/$ref",
         "administrativeunit-post-members",
-        "AdministrativeUnit.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.ReadWrite.All",
+        "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
         "204",
     );
 }
@@ -374,13 +399,14 @@ impl AdministrativeUnitsItemMembersItem {
     /// `GET /directory/administrativeUnits/{id}/members/{id}`
     ///
     /// * Delegated (work or school), least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
-    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `AdministrativeUnit.Read.All`, `Directory.Read.All`,
     ///   `AdministrativeUnit.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-get-members?view=graph-rest-1.0>
+    #[doc(alias = "administrativeunit-get-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -399,7 +425,7 @@ impl AdministrativeUnitsItemMembersItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/administrativeUnits/{id}/members/{id}",
         "administrativeunit-get-members",
-        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
+        "AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All | - | AdministrativeUnit.Read.All < Directory.Read.All < AdministrativeUnit.ReadWrite.All < Directory.ReadWrite.All",
         "200",
     );
 }
@@ -411,13 +437,13 @@ pub struct AdministrativeUnitsItemMembersItemReference(pub rt::Path);
 impl AdministrativeUnitsItemMembersItemReference {
     /// `DELETE /directory/administrativeUnits/{id}/members/{id}/$ref`
     ///
-    /// * Delegated (work or school), least privileged first: `AdministrativeUnit.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `AdministrativeUnit.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `AdministrativeUnit.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/administrativeunit-delete-members?view=graph-rest-1.0>
+    #[doc(alias = "administrativeunit-delete-members")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -430,7 +456,7 @@ impl AdministrativeUnitsItemMembersItemReference {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/directory/administrativeUnits/{id}/members/{id}/$ref",
         "administrativeunit-delete-members",
-        "AdministrativeUnit.ReadWrite.All < Directory.AccessAsUser.All | - | AdministrativeUnit.ReadWrite.All",
+        "AdministrativeUnit.ReadWrite.All | - | AdministrativeUnit.ReadWrite.All",
         "204",
     );
 }
@@ -443,7 +469,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
     /// `GET /directory/administrativeUnits/{id}/scopedRoleMembers`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
     ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
@@ -452,6 +478,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/administrativeunit-list-scopedrolemembers?view=graph-rest-1.0>
+    #[doc(alias = "administrativeunit-list-scopedrolemembers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -459,14 +486,14 @@ impl AdministrativeUnitsItemScopedRoleMembers {
 
     /// `POST /directory/administrativeUnits/{id}/scopedRoleMembers`
     ///
-    /// * Delegated (work or school), least privileged first: `RoleManagement.ReadWrite.Directory`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
     /// * Application: `RoleManagement.ReadWrite.Directory`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/administrativeunit-post-scopedrolemembers?view=graph-rest-1.0>
+    #[doc(alias = "administrativeunit-post-scopedrolemembers")]
     #[inline]
     pub fn create(
         &self,
@@ -488,7 +515,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/administrativeUnits/{id}/scopedRoleMembers",
         "administrativeunit-list-scopedrolemembers",
-        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200 *",
     );
 
@@ -496,7 +523,7 @@ impl AdministrativeUnitsItemScopedRoleMembers {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/directory/administrativeUnits/{id}/scopedRoleMembers",
         "administrativeunit-post-scopedrolemembers",
-        "RoleManagement.ReadWrite.Directory < Directory.AccessAsUser.All | - | RoleManagement.ReadWrite.Directory",
+        "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
         "201",
     );
 }
@@ -509,7 +536,7 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
     /// `GET /directory/administrativeUnits/{id}/scopedRoleMembers/{id}`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
     ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
@@ -518,6 +545,7 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/administrativeunit-get-scopedrolemembers?view=graph-rest-1.0>
+    #[doc(alias = "administrativeunit-get-scopedrolemembers")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ScopedRoleMembership> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -525,14 +553,14 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
 
     /// `DELETE /directory/administrativeUnits/{id}/scopedRoleMembers/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `RoleManagement.ReadWrite.Directory`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
     /// * Application: `RoleManagement.ReadWrite.Directory`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/administrativeunit-delete-scopedrolemembers?view=graph-rest-1.0>
+    #[doc(alias = "administrativeunit-delete-scopedrolemembers")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -545,7 +573,7 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/administrativeUnits/{id}/scopedRoleMembers/{id}",
         "administrativeunit-get-scopedrolemembers",
-        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200 *",
     );
 
@@ -553,458 +581,299 @@ impl AdministrativeUnitsItemScopedRoleMembersItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/directory/administrativeUnits/{id}/scopedRoleMembers/{id}",
         "administrativeunit-delete-scopedrolemembers",
-        "RoleManagement.ReadWrite.Directory < Directory.AccessAsUser.All | - | RoleManagement.ReadWrite.Directory",
+        "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
         "204",
     );
 }
 
-/// `/directory/deletedItems`
+/// `/directory/federationConfigurations`
 #[must_use]
-pub struct DeletedItems(pub rt::Path);
+pub struct FederationConfigurations(pub rt::Path);
 
-impl DeletedItems {
-    /// `/directory/deletedItems/getUserOwnedObjects`
+impl FederationConfigurations {
+    /// `/directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation`
     #[inline]
-    pub fn get_user_owned_objects(&self) -> DeletedItemsGetUserOwnedObjects {
-        DeletedItemsGetUserOwnedObjects(self.0.segment("getUserOwnedObjects"))
+    pub fn as_saml_or_ws_fed_external_domain_federation(
+        &self,
+    ) -> FederationConfigurationsAsSamlOrWsFedExternalDomainFederation {
+        FederationConfigurationsAsSamlOrWsFedExternalDomainFederation(
+            self.0.segment("microsoft.graph.samlOrWsFedExternalDomainFederation"),
+        )
     }
 
-    /// `/directory/deletedItems/microsoft.graph.application`
+    /// `/directory/federationConfigurations/{id}`
     #[inline]
-    pub fn as_application(&self) -> DeletedItemsAsApplication {
-        DeletedItemsAsApplication(self.0.segment("microsoft.graph.application"))
-    }
-
-    /// `/directory/deletedItems/microsoft.graph.device`
-    #[inline]
-    pub fn as_device(&self) -> DeletedItemsAsDevice {
-        DeletedItemsAsDevice(self.0.segment("microsoft.graph.device"))
-    }
-
-    /// `/directory/deletedItems/microsoft.graph.group`
-    #[inline]
-    pub fn as_group(&self) -> DeletedItemsAsGroup {
-        DeletedItemsAsGroup(self.0.segment("microsoft.graph.group"))
-    }
-
-    /// `/directory/deletedItems/microsoft.graph.user`
-    #[inline]
-    pub fn as_user(&self) -> DeletedItemsAsUser {
-        DeletedItemsAsUser(self.0.segment("microsoft.graph.user"))
-    }
-
-    /// `/directory/deletedItems/{id}`
-    #[inline]
-    pub fn id(&self, id: &str) -> DeletedItemsItem {
-        DeletedItemsItem(self.0.key(id))
+    pub fn id(&self, id: &str) -> FederationConfigurationsItem {
+        FederationConfigurationsItem(self.0.key(id))
     }
 }
 
-/// `/directory/deletedItems/getUserOwnedObjects`
+/// `/directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation`
 #[must_use]
-pub struct DeletedItemsGetUserOwnedObjects(pub rt::Path);
+pub struct FederationConfigurationsAsSamlOrWsFedExternalDomainFederation(pub rt::Path);
 
-impl DeletedItemsGetUserOwnedObjects {
-    /// `POST /directory/deletedItems/getUserOwnedObjects`
+impl FederationConfigurationsAsSamlOrWsFedExternalDomainFederation {
+    /// `POST /directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation`
     ///
-    /// * Delegated (work or school), in no reliable order: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `IdentityProvider.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `Group.Read.All`, `Group.ReadWrite.All`
-    /// * Success: 200
+    /// * Application: `IdentityProvider.ReadWrite.All`
+    /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-user-owned?view=graph-rest-1.0>
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/samlorwsfedexternaldomainfederation-post?view=graph-rest-1.0>
+    #[doc(alias = "samlorwsfedexternaldomainfederation-post")]
     #[inline]
     pub fn create(
         &self,
-        body: actions::DirectoryDeleteditemsUserOwned,
-    ) -> rt::Request<types::DirectoryObject> {
+        body: types::SamlOrWsFedExternalDomainFederation,
+    ) -> rt::Request<types::SamlOrWsFedExternalDomainFederation> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
+
+    /// `/directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation/{samlOrWsFedExternalDomainFederation ID}`
+    #[inline]
+    pub fn id(
+        &self,
+        saml_or_ws_fed_external_domain_federation_id: &str,
+    ) -> FederationConfigurationsAsSamlOrWsFedExternalDomainFederationItem {
+        FederationConfigurationsAsSamlOrWsFedExternalDomainFederationItem(
+            self.0.key(saml_or_ws_fed_external_domain_federation_id),
+        )
+    }
 }
 
 /// The documented facts of the calls above.
-impl DeletedItemsGetUserOwnedObjects {
+impl FederationConfigurationsAsSamlOrWsFedExternalDomainFederation {
     /// Of [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
-        "POST /v1.0/directory/deletedItems/getUserOwnedObjects",
-        "directory-deleteditems-user-owned",
-        "Group.Read.All ? Group.ReadWrite.All | - | Group.Read.All ? Group.ReadWrite.All",
-        "200",
+        "POST /v1.0/directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation",
+        "samlorwsfedexternaldomainfederation-post",
+        "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.All",
+        "201",
     );
 }
 
-/// `/directory/deletedItems/microsoft.graph.application`
+/// `/directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation/{samlOrWsFedExternalDomainFederation ID}`
 #[must_use]
-pub struct DeletedItemsAsApplication(pub rt::Path);
+pub struct FederationConfigurationsAsSamlOrWsFedExternalDomainFederationItem(
+    pub rt::Path,
+);
 
-impl DeletedItemsAsApplication {
-    /// `GET /directory/deletedItems/microsoft.graph.application`
-    ///
-    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`
-    /// * Success: 200
-    /// * Query options: `$orderby`, `$count`
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
+impl FederationConfigurationsAsSamlOrWsFedExternalDomainFederationItem {
+    /// `/directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation/{samlOrWsFedExternalDomainFederation ID}/domains`
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::Application>> {
+    pub fn domains(
+        &self,
+    ) -> FederationConfigurationsAsSamlOrWsFedExternalDomainFederationItemDomains {
+        FederationConfigurationsAsSamlOrWsFedExternalDomainFederationItemDomains(
+            self.0.segment("domains"),
+        )
+    }
+}
+
+/// `/directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation/{samlOrWsFedExternalDomainFederation ID}/domains`
+#[must_use]
+pub struct FederationConfigurationsAsSamlOrWsFedExternalDomainFederationItemDomains(
+    pub rt::Path,
+);
+
+impl FederationConfigurationsAsSamlOrWsFedExternalDomainFederationItemDomains {
+    /// `GET /directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation/{samlOrWsFedExternalDomainFederation ID}/domains`
+    ///
+    /// * Delegated (work or school), least privileged first: `IdentityProvider.Read.All`,
+    ///   `IdentityProvider.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `IdentityProvider.Read.All`, `IdentityProvider.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/samlorwsfedexternaldomainfederation-list-domains?view=graph-rest-1.0>
+    #[doc(alias = "samlorwsfedexternaldomainfederation-list-domains")]
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ExternalDomainName>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
-
-    /// `/directory/deletedItems/microsoft.graph.application/$count`
-    #[inline]
-    pub fn count(&self) -> DeletedItemsAsApplicationCount {
-        DeletedItemsAsApplicationCount(self.0.segment("$count"))
-    }
 }
 
 /// The documented facts of the calls above.
-impl DeletedItemsAsApplication {
+impl FederationConfigurationsAsSamlOrWsFedExternalDomainFederationItemDomains {
     /// Of [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/directory/deletedItems/microsoft.graph.application",
-        "directory-deleteditems-list",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
-        "200 $orderby $count",
-    );
-}
-
-/// `/directory/deletedItems/microsoft.graph.application/$count`
-#[must_use]
-pub struct DeletedItemsAsApplicationCount(pub rt::Path);
-
-impl DeletedItemsAsApplicationCount {
-    /// `GET /directory/deletedItems/microsoft.graph.application/$count`
-    ///
-    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
-    ///
-    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
-    #[inline]
-    pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
-    }
-}
-
-/// The documented facts of the calls above.
-impl DeletedItemsAsApplicationCount {
-    /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/directory/deletedItems/microsoft.graph.application/$count",
-        "directory-deleteditems-list",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
+        "GET /v1.0/directory/federationConfigurations/microsoft.graph.samlOrWsFedExternalDomainFederation/{samlOrWsFedExternalDomainFederation ID}/domains",
+        "samlorwsfedexternaldomainfederation-list-domains",
+        "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | IdentityProvider.Read.All < IdentityProvider.ReadWrite.All",
         "200",
     );
 }
 
-/// `/directory/deletedItems/microsoft.graph.device`
+/// `/directory/federationConfigurations/{id}`
 #[must_use]
-pub struct DeletedItemsAsDevice(pub rt::Path);
+pub struct FederationConfigurationsItem(pub rt::Path);
 
-impl DeletedItemsAsDevice {
-    /// `GET /directory/deletedItems/microsoft.graph.device`
+impl FederationConfigurationsItem {
+    /// `GET /directory/federationConfigurations/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `IdentityProvider.Read.All`,
+    ///   `IdentityProvider.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
-    /// * Success: 200
-    /// * Query options: `$orderby`, `$count`
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
-    #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::Device>> {
-        rt::Request::new(Self::LIST, self.0.clone())
-    }
-
-    /// `/directory/deletedItems/microsoft.graph.device/$count`
-    #[inline]
-    pub fn count(&self) -> DeletedItemsAsDeviceCount {
-        DeletedItemsAsDeviceCount(self.0.segment("$count"))
-    }
-}
-
-/// The documented facts of the calls above.
-impl DeletedItemsAsDevice {
-    /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/directory/deletedItems/microsoft.graph.device",
-        "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
-        "200 $orderby $count",
-    );
-}
-
-/// `/directory/deletedItems/microsoft.graph.device/$count`
-#[must_use]
-pub struct DeletedItemsAsDeviceCount(pub rt::Path);
-
-impl DeletedItemsAsDeviceCount {
-    /// `GET /directory/deletedItems/microsoft.graph.device/$count`
-    ///
-    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
-    ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Application, least privileged first: `IdentityProvider.Read.All`, `IdentityProvider.ReadWrite.All`
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/samlorwsfedexternaldomainfederation-list?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/samlorwsfedexternaldomainfederation-get?view=graph-rest-1.0>
+    #[doc(alias = "samlorwsfedexternaldomainfederation-list")]
     #[inline]
-    pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
-    }
-}
-
-/// The documented facts of the calls above.
-impl DeletedItemsAsDeviceCount {
-    /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/directory/deletedItems/microsoft.graph.device/$count",
-        "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
-        "200",
-    );
-}
-
-/// `/directory/deletedItems/microsoft.graph.group`
-#[must_use]
-pub struct DeletedItemsAsGroup(pub rt::Path);
-
-impl DeletedItemsAsGroup {
-    /// `GET /directory/deletedItems/microsoft.graph.group`
-    ///
-    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.AccessAsUser.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`
-    /// * Success: 200
-    /// * Query options: `$orderby`, `$count`
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
-    #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
-        rt::Request::new(Self::LIST, self.0.clone())
-    }
-
-    /// `/directory/deletedItems/microsoft.graph.group/$count`
-    #[inline]
-    pub fn count(&self) -> DeletedItemsAsGroupCount {
-        DeletedItemsAsGroupCount(self.0.segment("$count"))
-    }
-}
-
-/// The documented facts of the calls above.
-impl DeletedItemsAsGroup {
-    /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/directory/deletedItems/microsoft.graph.group",
-        "directory-deleteditems-list",
-        "Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | - | Group.Read.All < Group.ReadWrite.All < Directory.Read.All",
-        "200 $orderby $count",
-    );
-}
-
-/// `/directory/deletedItems/microsoft.graph.group/$count`
-#[must_use]
-pub struct DeletedItemsAsGroupCount(pub rt::Path);
-
-impl DeletedItemsAsGroupCount {
-    /// `GET /directory/deletedItems/microsoft.graph.group/$count`
-    ///
-    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
-    ///
-    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.AccessAsUser.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
-    #[inline]
-    pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
-    }
-}
-
-/// The documented facts of the calls above.
-impl DeletedItemsAsGroupCount {
-    /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/directory/deletedItems/microsoft.graph.group/$count",
-        "directory-deleteditems-list",
-        "Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | - | Group.Read.All < Group.ReadWrite.All < Directory.Read.All",
-        "200",
-    );
-}
-
-/// `/directory/deletedItems/microsoft.graph.user`
-#[must_use]
-pub struct DeletedItemsAsUser(pub rt::Path);
-
-impl DeletedItemsAsUser {
-    /// `GET /directory/deletedItems/microsoft.graph.user`
-    ///
-    /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
-    ///   `Directory.ReadWrite.All`
-    /// * Success: 200
-    /// * Query options: `$orderby`, `$count`
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
-    #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
-        rt::Request::new(Self::LIST, self.0.clone())
-    }
-
-    /// `/directory/deletedItems/microsoft.graph.user/$count`
-    #[inline]
-    pub fn count(&self) -> DeletedItemsAsUserCount {
-        DeletedItemsAsUserCount(self.0.segment("$count"))
-    }
-}
-
-/// The documented facts of the calls above.
-impl DeletedItemsAsUser {
-    /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/directory/deletedItems/microsoft.graph.user",
-        "directory-deleteditems-list",
-        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200 $orderby $count",
-    );
-}
-
-/// `/directory/deletedItems/microsoft.graph.user/$count`
-#[must_use]
-pub struct DeletedItemsAsUserCount(pub rt::Path);
-
-impl DeletedItemsAsUserCount {
-    /// `GET /directory/deletedItems/microsoft.graph.user/$count`
-    ///
-    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
-    ///
-    /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
-    ///   `Directory.ReadWrite.All`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
-    #[inline]
-    pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
-    }
-}
-
-/// The documented facts of the calls above.
-impl DeletedItemsAsUserCount {
-    /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/directory/deletedItems/microsoft.graph.user/$count",
-        "directory-deleteditems-list",
-        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200",
-    );
-}
-
-/// `/directory/deletedItems/{id}`
-#[must_use]
-pub struct DeletedItemsItem(pub rt::Path);
-
-impl DeletedItemsItem {
-    /// `GET /directory/deletedItems/{id}`
-    ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.OwnedBy`,
-    ///   `Application.ReadWrite.All`, `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`
-    /// * Success: 200
-    /// * Query options: those of OData
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-get?view=graph-rest-1.0>
-    #[inline]
-    pub fn get(&self) -> rt::Request<types::DirectoryObject> {
+    pub fn get(&self) -> rt::Request<types::SamlOrWsFedExternalDomainFederation> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 
-    /// `DELETE /directory/deletedItems/{id}`
+    /// `DELETE /directory/federationConfigurations/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`, `User.ReadWrite.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `Domain.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`
-    /// * Roles of the user, any of: `Global Administrator`, `Application Administrator`, `User Administrator`,
-    ///   `Groups Administrator`
+    /// * Application: `Domain.ReadWrite.All`
     /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-delete?view=graph-rest-1.0>
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/samlorwsfedexternaldomainfederation-delete?view=graph-rest-1.0>
+    #[doc(alias = "samlorwsfedexternaldomainfederation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
     }
 
-    /// `POST /directory/deletedItems/{id}/restore`
-    ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `User.ReadWrite.All`,
-    ///   `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`,
-    ///   `User.ReadWrite.All`, `Group.ReadWrite.All`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-restore?view=graph-rest-1.0>
+    /// `/directory/federationConfigurations/{id}/microsoft.graph.samlOrWsFedExternalDomainFederation`
     #[inline]
-    pub fn restore(&self) -> rt::Request<types::DirectoryObject> {
-        rt::Request::new(Self::RESTORE, self.0.segment("restore"))
+    pub fn as_saml_or_ws_fed_external_domain_federation(
+        &self,
+    ) -> FederationConfigurationsItemAsSamlOrWsFedExternalDomainFederation {
+        FederationConfigurationsItemAsSamlOrWsFedExternalDomainFederation(
+            self.0.segment("microsoft.graph.samlOrWsFedExternalDomainFederation"),
+        )
+    }
+
+    /// `/directory/federationConfigurations/{id}/{samlOrWsFedExternalDomainFederation ID}`
+    #[inline]
+    pub fn id(
+        &self,
+        saml_or_ws_fed_external_domain_federation_id: &str,
+    ) -> FederationConfigurationsItemItem {
+        FederationConfigurationsItemItem(
+            self.0.key(saml_or_ws_fed_external_domain_federation_id),
+        )
     }
 }
 
 /// The documented facts of the calls above.
-impl DeletedItemsItem {
+impl FederationConfigurationsItem {
     /// Of [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/directory/deletedItems/{id}",
-        "directory-deleteditems-get",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.OwnedBy, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
-        "200 *",
+        "GET /v1.0/directory/federationConfigurations/{id}",
+        "samlorwsfedexternaldomainfederation-list",
+        "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | IdentityProvider.Read.All < IdentityProvider.ReadWrite.All",
+        "200",
     );
 
     /// Of [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
-        "DELETE /v1.0/directory/deletedItems/{id}",
-        "directory-deleteditems-delete",
-        "Application.ReadWrite.All, Directory.ReadWrite.All, Directory.AccessAsUser.All, User.ReadWrite.All, Group.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
+        "DELETE /v1.0/directory/federationConfigurations/{id}",
+        "samlorwsfedexternaldomainfederation-delete",
+        "Domain.ReadWrite.All | - | Domain.ReadWrite.All",
         "204",
     );
+}
 
-    /// Of [`Self::restore`].
-    pub const RESTORE: &'static rt::Operation = &rt::Operation(
-        "POST /v1.0/directory/deletedItems/{id}/restore",
-        "directory-deleteditems-restore",
-        "Directory.AccessAsUser.All, User.ReadWrite.All, Group.ReadWrite.All | - | Application.ReadWrite.OwnedBy, Application.ReadWrite.All, User.ReadWrite.All, Group.ReadWrite.All",
+/// `/directory/federationConfigurations/{id}/microsoft.graph.samlOrWsFedExternalDomainFederation`
+#[must_use]
+pub struct FederationConfigurationsItemAsSamlOrWsFedExternalDomainFederation(
+    pub rt::Path,
+);
+
+impl FederationConfigurationsItemAsSamlOrWsFedExternalDomainFederation {
+    /// `/directory/federationConfigurations/{id}/microsoft.graph.samlOrWsFedExternalDomainFederation/domains`
+    #[inline]
+    pub fn domains(
+        &self,
+    ) -> FederationConfigurationsItemAsSamlOrWsFedExternalDomainFederationDomains {
+        FederationConfigurationsItemAsSamlOrWsFedExternalDomainFederationDomains(
+            self.0.segment("domains"),
+        )
+    }
+}
+
+/// `/directory/federationConfigurations/{id}/microsoft.graph.samlOrWsFedExternalDomainFederation/domains`
+#[must_use]
+pub struct FederationConfigurationsItemAsSamlOrWsFedExternalDomainFederationDomains(
+    pub rt::Path,
+);
+
+impl FederationConfigurationsItemAsSamlOrWsFedExternalDomainFederationDomains {
+    /// `POST /directory/federationConfigurations/{id}/microsoft.graph.samlOrWsFedExternalDomainFederation/domains`
+    ///
+    /// * Delegated (work or school): `IdentityProvider.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `IdentityProvider.ReadWrite.Alll`
+    /// * Success: 201
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/samlorwsfedexternaldomainfederation-post-domains?view=graph-rest-1.0>
+    #[doc(alias = "samlorwsfedexternaldomainfederation-post-domains")]
+    #[inline]
+    pub fn create(
+        &self,
+        body: types::ExternalDomainName,
+    ) -> rt::Request<types::ExternalDomainName> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+}
+
+/// The documented facts of the calls above.
+impl FederationConfigurationsItemAsSamlOrWsFedExternalDomainFederationDomains {
+    /// Of [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /v1.0/directory/federationConfigurations/{id}/microsoft.graph.samlOrWsFedExternalDomainFederation/domains",
+        "samlorwsfedexternaldomainfederation-post-domains",
+        "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.Alll",
+        "201",
+    );
+}
+
+/// `/directory/federationConfigurations/{id}/{samlOrWsFedExternalDomainFederation ID}`
+#[must_use]
+pub struct FederationConfigurationsItemItem(pub rt::Path);
+
+impl FederationConfigurationsItemItem {
+    /// `PATCH /directory/federationConfigurations/{id}/{samlOrWsFedExternalDomainFederation ID}`
+    ///
+    /// * Delegated (work or school): `IdentityProvider.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `IdentityProvider.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/samlorwsfedexternaldomainfederation-update?view=graph-rest-1.0>
+    #[doc(alias = "samlorwsfedexternaldomainfederation-update")]
+    #[inline]
+    pub fn update(
+        &self,
+        body: types::SamlOrWsFedExternalDomainFederation,
+    ) -> rt::Request<types::SamlOrWsFedExternalDomainFederation> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    }
+}
+
+/// The documented facts of the calls above.
+impl FederationConfigurationsItemItem {
+    /// Of [`Self::update`].
+    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+        "PATCH /v1.0/directory/federationConfigurations/{id}/{samlOrWsFedExternalDomainFederation ID}",
+        "samlorwsfedexternaldomainfederation-update",
+        "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.All",
         "200",
     );
 }

@@ -22,7 +22,7 @@ impl DirectoryRoleTemplates {
     /// `GET /directoryRoleTemplates`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
     ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
@@ -30,6 +30,7 @@ impl DirectoryRoleTemplates {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryroletemplate-list?view=graph-rest-1.0>
+    #[doc(alias = "directoryroletemplate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryRoleTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -54,7 +55,7 @@ impl DirectoryRoleTemplates {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directoryRoleTemplates",
         "directoryroletemplate-list",
-        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200 -",
     );
 }
@@ -69,13 +70,14 @@ impl DirectoryRoleTemplatesCount {
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
     ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryroletemplate-list?view=graph-rest-1.0>
+    #[doc(alias = "directoryroletemplate-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -88,7 +90,7 @@ impl DirectoryRoleTemplatesCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directoryRoleTemplates/$count",
         "directoryroletemplate-list",
-        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200",
     );
 }
@@ -101,7 +103,7 @@ impl DirectoryRoleTemplatesItem {
     /// `GET /directoryRoleTemplates/{id}`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
     ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
@@ -109,6 +111,7 @@ impl DirectoryRoleTemplatesItem {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryroletemplate-get?view=graph-rest-1.0>
+    #[doc(alias = "directoryroletemplate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryRoleTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -121,7 +124,7 @@ impl DirectoryRoleTemplatesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directoryRoleTemplates/{id}",
         "directoryroletemplate-get",
-        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200 -",
     );
 }

@@ -41,14 +41,15 @@ impl DirectoryRoles {
     /// `GET /directoryRoles`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
     ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: none
+    /// * Query options: `$count`, `$search`, `$select`, `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list?view=graph-rest-1.0>
+    #[doc(alias = "directoryrole-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryRole>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -56,13 +57,13 @@ impl DirectoryRoles {
 
     /// `POST /directoryRoles`
     ///
-    /// * Delegated (work or school), least privileged first: `RoleManagement.ReadWrite.Directory`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
     /// * Application: `RoleManagement.ReadWrite.Directory`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-post-directoryroles?view=graph-rest-1.0>
+    #[doc(alias = "directoryrole-post-directoryroles")]
     #[inline]
     pub fn create(
         &self,
@@ -74,7 +75,7 @@ impl DirectoryRoles {
     /// `GET /directoryRoles/delta`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
     ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
@@ -82,6 +83,7 @@ impl DirectoryRoles {
     /// * Query options: those of OData, such as `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-delta?view=graph-rest-1.0>
+    #[doc(alias = "directoryrole-delta")]
     #[inline]
     pub fn delta(
         &self,
@@ -119,15 +121,15 @@ impl DirectoryRoles {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directoryRoles",
         "directoryrole-list",
-        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200 -",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "200 $count $search $select $filter $expand",
     );
 
     /// Of [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/directoryRoles",
         "directoryrole-post-directoryroles",
-        "RoleManagement.ReadWrite.Directory < Directory.AccessAsUser.All | - | RoleManagement.ReadWrite.Directory",
+        "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
         "201",
     );
 
@@ -135,7 +137,7 @@ impl DirectoryRoles {
     pub const DELTA: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directoryRoles/delta",
         "directoryrole-delta",
-        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200 * $select $filter",
     );
 }
@@ -150,13 +152,14 @@ impl DirectoryRolesCount {
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
     ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list?view=graph-rest-1.0>
+    #[doc(alias = "directoryrole-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -169,7 +172,7 @@ impl DirectoryRolesCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directoryRoles/$count",
         "directoryrole-list",
-        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200",
     );
 }
@@ -182,14 +185,15 @@ impl DirectoryRolesByRoleTemplateId {
     /// `GET /directoryRoles/roleTemplateId={roleTemplateId}`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
     ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: none
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-get?view=graph-rest-1.0>
+    #[doc(alias = "directoryrole-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryRole> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -214,8 +218,8 @@ impl DirectoryRolesByRoleTemplateId {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directoryRoles/roleTemplateId={roleTemplateId}",
         "directoryrole-get",
-        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200 -",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "200 $select",
     );
 }
 
@@ -227,7 +231,7 @@ impl DirectoryRolesByRoleTemplateIdMembers {
     /// `GET /directoryRoles/roleTemplateId={roleTemplateId}/members`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
     ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
@@ -235,6 +239,7 @@ impl DirectoryRolesByRoleTemplateIdMembers {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-members?view=graph-rest-1.0>
+    #[doc(alias = "directoryrole-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -265,7 +270,7 @@ impl DirectoryRolesByRoleTemplateIdMembers {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directoryRoles/roleTemplateId={roleTemplateId}/members",
         "directoryrole-list-members",
-        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200 *",
     );
 }
@@ -280,13 +285,14 @@ impl DirectoryRolesByRoleTemplateIdMembersCount {
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
     ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-members?view=graph-rest-1.0>
+    #[doc(alias = "directoryrole-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -299,7 +305,7 @@ impl DirectoryRolesByRoleTemplateIdMembersCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directoryRoles/roleTemplateId={roleTemplateId}/members/$count",
         "directoryrole-list-members",
-        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200",
     );
 }
@@ -311,13 +317,13 @@ pub struct DirectoryRolesByRoleTemplateIdMembersReference(pub rt::Path);
 impl DirectoryRolesByRoleTemplateIdMembersReference {
     /// `POST /directoryRoles/roleTemplateId={roleTemplateId}/members/$ref`
     ///
-    /// * Delegated (work or school), least privileged first: `RoleManagement.ReadWrite.Directory`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
     /// * Application: `RoleManagement.ReadWrite.Directory`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-post-members?view=graph-rest-1.0>
+    #[doc(alias = "directoryrole-post-members")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -331,7 +337,7 @@ impl DirectoryRolesByRoleTemplateIdMembersReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/directoryRoles/roleTemplateId={roleTemplateId}/members/$ref",
         "directoryrole-post-members",
-        "RoleManagement.ReadWrite.Directory < Directory.AccessAsUser.All | - | RoleManagement.ReadWrite.Directory",
+        "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
         "204",
     );
 }
@@ -355,13 +361,13 @@ pub struct DirectoryRolesByRoleTemplateIdMembersItemReference(pub rt::Path);
 impl DirectoryRolesByRoleTemplateIdMembersItemReference {
     /// `DELETE /directoryRoles/roleTemplateId={roleTemplateId}/members/{id}/$ref`
     ///
-    /// * Delegated (work or school), least privileged first: `RoleManagement.ReadWrite.Directory`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
     /// * Application: `RoleManagement.ReadWrite.Directory`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-delete-member?view=graph-rest-1.0>
+    #[doc(alias = "directoryrole-delete-member")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -374,7 +380,7 @@ impl DirectoryRolesByRoleTemplateIdMembersItemReference {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/directoryRoles/roleTemplateId={roleTemplateId}/members/{id}/$ref",
         "directoryrole-delete-member",
-        "RoleManagement.ReadWrite.Directory < Directory.AccessAsUser.All | - | RoleManagement.ReadWrite.Directory",
+        "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
         "204",
     );
 }
@@ -387,7 +393,7 @@ impl DirectoryRolesByRoleTemplateIdScopedMembers {
     /// `GET /directoryRoles/roleTemplateId={roleTemplateId}/scopedMembers`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
     ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
@@ -395,6 +401,7 @@ impl DirectoryRolesByRoleTemplateIdScopedMembers {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-scopedmembers?view=graph-rest-1.0>
+    #[doc(alias = "directoryrole-list-scopedmembers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -407,7 +414,7 @@ impl DirectoryRolesByRoleTemplateIdScopedMembers {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directoryRoles/roleTemplateId={roleTemplateId}/scopedMembers",
         "directoryrole-list-scopedmembers",
-        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200 *",
     );
 }
@@ -420,14 +427,15 @@ impl DirectoryRolesItem {
     /// `GET /directoryRoles/{role-id}`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
     ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: none
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-get?view=graph-rest-1.0>
+    #[doc(alias = "directoryrole-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryRole> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -452,8 +460,8 @@ impl DirectoryRolesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directoryRoles/{role-id}",
         "directoryrole-get",
-        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
-        "200 -",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "200 $select",
     );
 }
 
@@ -465,7 +473,7 @@ impl DirectoryRolesItemMembers {
     /// `GET /directoryRoles/{role-id}/members`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
     ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
@@ -473,6 +481,7 @@ impl DirectoryRolesItemMembers {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-members?view=graph-rest-1.0>
+    #[doc(alias = "directoryrole-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -503,7 +512,7 @@ impl DirectoryRolesItemMembers {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directoryRoles/{role-id}/members",
         "directoryrole-list-members",
-        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200 *",
     );
 }
@@ -518,13 +527,14 @@ impl DirectoryRolesItemMembersCount {
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
     ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-members?view=graph-rest-1.0>
+    #[doc(alias = "directoryrole-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -537,7 +547,7 @@ impl DirectoryRolesItemMembersCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directoryRoles/{role-id}/members/$count",
         "directoryrole-list-members",
-        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200",
     );
 }
@@ -549,13 +559,13 @@ pub struct DirectoryRolesItemMembersReference(pub rt::Path);
 impl DirectoryRolesItemMembersReference {
     /// `POST /directoryRoles/{role-id}/members/$ref`
     ///
-    /// * Delegated (work or school), least privileged first: `RoleManagement.ReadWrite.Directory`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
     /// * Application: `RoleManagement.ReadWrite.Directory`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-post-members?view=graph-rest-1.0>
+    #[doc(alias = "directoryrole-post-members")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -569,7 +579,7 @@ impl DirectoryRolesItemMembersReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/directoryRoles/{role-id}/members/$ref",
         "directoryrole-post-members",
-        "RoleManagement.ReadWrite.Directory < Directory.AccessAsUser.All | - | RoleManagement.ReadWrite.Directory",
+        "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
         "204",
     );
 }
@@ -593,13 +603,13 @@ pub struct DirectoryRolesItemMembersItemReference(pub rt::Path);
 impl DirectoryRolesItemMembersItemReference {
     /// `DELETE /directoryRoles/{role-id}/members/{id}/$ref`
     ///
-    /// * Delegated (work or school), least privileged first: `RoleManagement.ReadWrite.Directory`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
     /// * Application: `RoleManagement.ReadWrite.Directory`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-delete-member?view=graph-rest-1.0>
+    #[doc(alias = "directoryrole-delete-member")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -612,7 +622,7 @@ impl DirectoryRolesItemMembersItemReference {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/directoryRoles/{role-id}/members/{id}/$ref",
         "directoryrole-delete-member",
-        "RoleManagement.ReadWrite.Directory < Directory.AccessAsUser.All | - | RoleManagement.ReadWrite.Directory",
+        "RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
         "204",
     );
 }
@@ -625,7 +635,7 @@ impl DirectoryRolesItemScopedMembers {
     /// `GET /directoryRoles/{role-id}/scopedMembers`
     ///
     /// * Delegated (work or school), least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
     ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
@@ -633,6 +643,7 @@ impl DirectoryRolesItemScopedMembers {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryrole-list-scopedmembers?view=graph-rest-1.0>
+    #[doc(alias = "directoryrole-list-scopedmembers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -645,7 +656,7 @@ impl DirectoryRolesItemScopedMembers {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directoryRoles/{role-id}/scopedMembers",
         "directoryrole-list-scopedmembers",
-        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
         "200 *",
     );
 }

@@ -27,66 +27,72 @@
 //! | `GET /education/classes/{id}` | [`education().classes().id(…).get()`](ClassesItem::get) | [educationclass-get](https://learn.microsoft.com/graph/api/educationclass-get?view=graph-rest-1.0) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `PATCH /education/classes/{id}` | [`education().classes().id(…).update(…)`](ClassesItem::update) | [educationclass-update](https://learn.microsoft.com/graph/api/educationclass-update?view=graph-rest-1.0) | not supported | `EduRoster.ReadWrite.All` |
 //! | `DELETE /education/classes/{id}` | [`education().classes().id(…).delete()`](ClassesItem::delete) | [educationclass-delete](https://learn.microsoft.com/graph/api/educationclass-delete?view=graph-rest-1.0) | not supported | `EduRoster.ReadWrite.All` |
-//! | `GET /education/classes/{id}/assignmentCategories` | [`education().classes().id(…).assignment_categories().list()`](ClassesItemAssignmentCategories::list) | [educationclass-list-categories](https://learn.microsoft.com/graph/api/educationclass-list-categories?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignmentCategories` | [`education().classes().id(…).assignment_categories().list()`](ClassesItemAssignmentCategories::list) | [educationclass-list-categories](https://learn.microsoft.com/graph/api/educationclass-list-categories?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
+//! | `POST /education/classes/{id}/assignmentCategories` | [`education().classes().id(…).assignment_categories().create(…)`](ClassesItemAssignmentCategories::create) | [educationclass-post-category](https://learn.microsoft.com/graph/api/educationclass-post-category?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
+//! | `GET /education/classes/{id}/assignmentCategories/delta` | [`education().classes().id(…).assignment_categories().delta()`](ClassesItemAssignmentCategories::delta) | [educationcategory-delta](https://learn.microsoft.com/graph/api/educationcategory-delta?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `POST /education/classes/{id}/assignmentCategories/$entity` | [`education().classes().id(…).assignment_categories().entity().create(…)`](ClassesItemAssignmentCategoriesEntity::create) | [educationclass-post-category](https://learn.microsoft.com/graph/api/educationclass-post-category?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignmentCategories/{id}` | [`education().classes().id(…).assignment_categories().id(…).get()`](ClassesItemAssignmentCategoriesItem::get) | [educationcategory-get](https://learn.microsoft.com/graph/api/educationcategory-get?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignmentCategories/{id}` | [`education().classes().id(…).assignment_categories().id(…).get()`](ClassesItemAssignmentCategoriesItem::get) | [educationcategory-get](https://learn.microsoft.com/graph/api/educationcategory-get?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `DELETE /education/classes/{id}/assignmentCategories/{id}` | [`education().classes().id(…).assignment_categories().id(…).delete()`](ClassesItemAssignmentCategoriesItem::delete) | [educationcategory-delete](https://learn.microsoft.com/graph/api/educationcategory-delete?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignmentDefaults` | [`education().classes().id(…).assignment_defaults().get()`](ClassesItemAssignmentDefaults::get) | [educationassignmentdefaults-get](https://learn.microsoft.com/graph/api/educationassignmentdefaults-get?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignmentDefaults` | [`education().classes().id(…).assignment_defaults().get()`](ClassesItemAssignmentDefaults::get) | [educationassignmentdefaults-get](https://learn.microsoft.com/graph/api/educationassignmentdefaults-get?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `PATCH /education/classes/{id}/assignmentDefaults` | [`education().classes().id(…).assignment_defaults().update(…)`](ClassesItemAssignmentDefaults::update) | [educationassignmentdefaults-update](https://learn.microsoft.com/graph/api/educationassignmentdefaults-update?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments` | [`education().classes().id(…).assignments().list()`](ClassesItemAssignments::list) | [educationclass-list-assignments](https://learn.microsoft.com/graph/api/educationclass-list-assignments?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments` | [`education().classes().id(…).assignments().list()`](ClassesItemAssignments::list) | [educationclass-list-assignments](https://learn.microsoft.com/graph/api/educationclass-list-assignments?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `POST /education/classes/{id}/assignments` | [`education().classes().id(…).assignments().create(…)`](ClassesItemAssignments::create) | [educationclass-post-assignment](https://learn.microsoft.com/graph/api/educationclass-post-assignment?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}` | [`education().classes().id(…).assignments().id(…).get()`](ClassesItemAssignmentsItem::get) | [educationassignment-get](https://learn.microsoft.com/graph/api/educationassignment-get?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments/delta` | [`education().classes().id(…).assignments().delta()`](ClassesItemAssignments::delta) | [educationassignment-delta](https://learn.microsoft.com/graph/api/educationassignment-delta?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
+//! | `GET /education/classes/{id}/assignments/{id}` | [`education().classes().id(…).assignments().id(…).get()`](ClassesItemAssignmentsItem::get) | [educationassignment-get](https://learn.microsoft.com/graph/api/educationassignment-get?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `PATCH /education/classes/{id}/assignments/{id}` | [`education().classes().id(…).assignments().id(…).update(…)`](ClassesItemAssignmentsItem::update) | [educationassignment-update](https://learn.microsoft.com/graph/api/educationassignment-update?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `DELETE /education/classes/{id}/assignments/{id}` | [`education().classes().id(…).assignments().id(…).delete()`](ClassesItemAssignmentsItem::delete) | [educationassignment-delete](https://learn.microsoft.com/graph/api/educationassignment-delete?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `POST /education/classes/{id}/assignments/{id}/publish` | [`education().classes().id(…).assignments().id(…).publish()`](ClassesItemAssignmentsItem::publish) | [educationassignment-publish](https://learn.microsoft.com/graph/api/educationassignment-publish?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `POST /education/classes/{id}/assignments/{id}/setUpResourcesFolder` | [`education().classes().id(…).assignments().id(…).set_up_resources_folder()`](ClassesItemAssignmentsItem::set_up_resources_folder) | [educationassignment-setupresourcesfolder](https://learn.microsoft.com/graph/api/educationassignment-setupresourcesfolder?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}/categories` | [`education().classes().id(…).assignments().id(…).categories().list()`](ClassesItemAssignmentsItemCategories::list) | [educationassignment-list-categories](https://learn.microsoft.com/graph/api/educationassignment-list-categories?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments/{id}/categories` | [`education().classes().id(…).assignments().id(…).categories().list()`](ClassesItemAssignmentsItemCategories::list) | [educationassignment-list-categories](https://learn.microsoft.com/graph/api/educationassignment-list-categories?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
+//! | `GET /education/classes/{id}/assignments/{id}/categories/delta` | [`education().classes().id(…).assignments().id(…).categories().delta()`](ClassesItemAssignmentsItemCategories::delta) | [educationcategory-delta](https://learn.microsoft.com/graph/api/educationcategory-delta?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `POST /education/classes/{id}/assignments/{id}/categories/$ref` | [`education().classes().id(…).assignments().id(…).categories().reference().create(…)`](ClassesItemAssignmentsItemCategoriesReference::create) | [educationassignment-post-categories](https://learn.microsoft.com/graph/api/educationassignment-post-categories?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `DELETE /education/classes/{id}/assignments/{id}/categories/{id}/$ref` | [`education().classes().id(…).assignments().id(…).categories().id(…).reference().delete()`](ClassesItemAssignmentsItemCategoriesItemReference::delete) | [educationassignment-remove-category](https://learn.microsoft.com/graph/api/educationassignment-remove-category?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}/resources` | [`education().classes().id(…).assignments().id(…).resources().list()`](ClassesItemAssignmentsItemResources::list) | [educationassignment-list-resources](https://learn.microsoft.com/graph/api/educationassignment-list-resources?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments/{id}/resources` | [`education().classes().id(…).assignments().id(…).resources().list()`](ClassesItemAssignmentsItemResources::list) | [educationassignment-list-resources](https://learn.microsoft.com/graph/api/educationassignment-list-resources?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `POST /education/classes/{id}/assignments/{id}/resources` | [`education().classes().id(…).assignments().id(…).resources().create(…)`](ClassesItemAssignmentsItemResources::create) | [educationassignment-post-resource](https://learn.microsoft.com/graph/api/educationassignment-post-resource?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}/resources/{id}` | [`education().classes().id(…).assignments().id(…).resources().id(…).get()`](ClassesItemAssignmentsItemResourcesItem::get) | [educationassignmentresource-get](https://learn.microsoft.com/graph/api/educationassignmentresource-get?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments/{id}/resources/{id}` | [`education().classes().id(…).assignments().id(…).resources().id(…).get()`](ClassesItemAssignmentsItemResourcesItem::get) | [educationassignmentresource-get](https://learn.microsoft.com/graph/api/educationassignmentresource-get?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `DELETE /education/classes/{id}/assignments/{id}/resources/{id}` | [`education().classes().id(…).assignments().id(…).resources().id(…).delete()`](ClassesItemAssignmentsItemResourcesItem::delete) | [educationassignmentresource-delete](https://learn.microsoft.com/graph/api/educationassignmentresource-delete?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}/rubric` | [`education().classes().id(…).assignments().id(…).rubric().get()`](ClassesItemAssignmentsItemRubric::get) | [educationassignment-get-rubric](https://learn.microsoft.com/graph/api/educationassignment-get-rubric?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments/{id}/rubric` | [`education().classes().id(…).assignments().id(…).rubric().get()`](ClassesItemAssignmentsItemRubric::get) | [educationassignment-get-rubric](https://learn.microsoft.com/graph/api/educationassignment-get-rubric?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `PATCH /education/classes/{id}/assignments/{id}/rubric` | [`education().classes().id(…).assignments().id(…).rubric().update(…)`](ClassesItemAssignmentsItemRubric::update) | [educationrubric-update](https://learn.microsoft.com/graph/api/educationrubric-update?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `PUT /education/classes/{id}/assignments/{id}/rubric/$ref` | [`education().classes().id(…).assignments().id(…).rubric().reference().replace(…)`](ClassesItemAssignmentsItemRubricReference::replace) | [educationassignment-put-rubric](https://learn.microsoft.com/graph/api/educationassignment-put-rubric?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `DELETE /education/classes/{id}/assignments/{id}/rubric/$ref` | [`education().classes().id(…).assignments().id(…).rubric().reference().delete()`](ClassesItemAssignmentsItemRubricReference::delete) | [educationassignment-delete-rubric](https://learn.microsoft.com/graph/api/educationassignment-delete-rubric?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}/submissions` | [`education().classes().id(…).assignments().id(…).submissions().list()`](ClassesItemAssignmentsItemSubmissions::list) | [educationassignment-list-submissions](https://learn.microsoft.com/graph/api/educationassignment-list-submissions?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
-//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}` | [`education().classes().id(…).assignments().id(…).submissions().id(…).get()`](ClassesItemAssignmentsItemSubmissionsItem::get) | [educationsubmission-get](https://learn.microsoft.com/graph/api/educationsubmission-get?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments/{id}/submissions` | [`education().classes().id(…).assignments().id(…).submissions().list()`](ClassesItemAssignmentsItemSubmissions::list) | [educationassignment-list-submissions](https://learn.microsoft.com/graph/api/educationassignment-list-submissions?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
+//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}` | [`education().classes().id(…).assignments().id(…).submissions().id(…).get()`](ClassesItemAssignmentsItemSubmissionsItem::get) | [educationsubmission-get](https://learn.microsoft.com/graph/api/educationsubmission-get?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
+//! | `POST /education/classes/{id}/assignments/{id}/submissions/{id}/reassign` | [`education().classes().id(…).assignments().id(…).submissions().id(…).reassign()`](ClassesItemAssignmentsItemSubmissionsItem::reassign) | [educationsubmission-reassign](https://learn.microsoft.com/graph/api/educationsubmission-reassign?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `POST /education/classes/{id}/assignments/{id}/submissions/{id}/return` | [`education().classes().id(…).assignments().id(…).submissions().id(…).return()`](ClassesItemAssignmentsItemSubmissionsItem::return) | [educationsubmission-return](https://learn.microsoft.com/graph/api/educationsubmission-return?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `POST /education/classes/{id}/assignments/{id}/submissions/{id}/setUpResourcesFolder` | [`education().classes().id(…).assignments().id(…).submissions().id(…).set_up_resources_folder()`](ClassesItemAssignmentsItemSubmissionsItem::set_up_resources_folder) | [educationsubmission-setupResourcesFolder](https://learn.microsoft.com/graph/api/educationsubmission-setupResourcesFolder?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | not supported |
 //! | `POST /education/classes/{id}/assignments/{id}/submissions/{id}/submit` | [`education().classes().id(…).assignments().id(…).submissions().id(…).submit()`](ClassesItemAssignmentsItemSubmissionsItem::submit) | [educationsubmission-submit](https://learn.microsoft.com/graph/api/educationsubmission-submit?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `POST /education/classes/{id}/assignments/{id}/submissions/{id}/unsubmit` | [`education().classes().id(…).assignments().id(…).submissions().id(…).unsubmit()`](ClassesItemAssignmentsItemSubmissionsItem::unsubmit) | [educationsubmission-unsubmit](https://learn.microsoft.com/graph/api/educationsubmission-unsubmit?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/outcomes` | [`education().classes().id(…).assignments().id(…).submissions().id(…).outcomes().list()`](ClassesItemAssignmentsItemSubmissionsItemOutcomes::list) | [educationsubmission-list-outcomes](https://learn.microsoft.com/graph/api/educationsubmission-list-outcomes?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/outcomes` | [`education().classes().id(…).assignments().id(…).submissions().id(…).outcomes().list()`](ClassesItemAssignmentsItemSubmissionsItemOutcomes::list) | [educationsubmission-list-outcomes](https://learn.microsoft.com/graph/api/educationsubmission-list-outcomes?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `PATCH /education/classes/{id}/assignments/{id}/submissions/{id}/outcomes/{id}` | [`education().classes().id(…).assignments().id(…).submissions().id(…).outcomes().id(…).update(…)`](ClassesItemAssignmentsItemSubmissionsItemOutcomesItem::update) | [educationoutcome-update](https://learn.microsoft.com/graph/api/educationoutcome-update?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/resources` | [`education().classes().id(…).assignments().id(…).submissions().id(…).resources().list()`](ClassesItemAssignmentsItemSubmissionsItemResources::list) | [educationsubmission-list-resources](https://learn.microsoft.com/graph/api/educationsubmission-list-resources?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/resources` | [`education().classes().id(…).assignments().id(…).submissions().id(…).resources().list()`](ClassesItemAssignmentsItemSubmissionsItemResources::list) | [educationsubmission-list-resources](https://learn.microsoft.com/graph/api/educationsubmission-list-resources?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `POST /education/classes/{id}/assignments/{id}/submissions/{id}/resources` | [`education().classes().id(…).assignments().id(…).submissions().id(…).resources().create(…)`](ClassesItemAssignmentsItemSubmissionsItemResources::create) | [educationsubmission-post-resources](https://learn.microsoft.com/graph/api/educationsubmission-post-resources?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/resources/{id}` | [`education().classes().id(…).assignments().id(…).submissions().id(…).resources().id(…).get()`](ClassesItemAssignmentsItemSubmissionsItemResourcesItem::get) | [educationsubmissionresource-get](https://learn.microsoft.com/graph/api/educationsubmissionresource-get?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/resources/{id}` | [`education().classes().id(…).assignments().id(…).submissions().id(…).resources().id(…).get()`](ClassesItemAssignmentsItemSubmissionsItemResourcesItem::get) | [educationsubmissionresource-get](https://learn.microsoft.com/graph/api/educationsubmissionresource-get?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `DELETE /education/classes/{id}/assignments/{id}/submissions/{id}/resources/{id}` | [`education().classes().id(…).assignments().id(…).submissions().id(…).resources().id(…).delete()`](ClassesItemAssignmentsItemSubmissionsItemResourcesItem::delete) | [educationsubmissionresource-delete](https://learn.microsoft.com/graph/api/educationsubmissionresource-delete?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources` | [`education().classes().id(…).assignments().id(…).submissions().id(…).submitted_resources().list()`](ClassesItemAssignmentsItemSubmissionsItemSubmittedResources::list) | [educationsubmission-list-submittedresources](https://learn.microsoft.com/graph/api/educationsubmission-list-submittedresources?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
-//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources/{id}` | [`education().classes().id(…).assignments().id(…).submissions().id(…).submitted_resources().id(…).get()`](ClassesItemAssignmentsItemSubmissionsItemSubmittedResourcesItem::get) | [educationsubmittedsubmissionresource-get](https://learn.microsoft.com/graph/api/educationsubmittedsubmissionresource-get?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
-//! | `GET /education/classes/{id}/assignmentSettings` | [`education().classes().id(…).assignment_settings().get()`](ClassesItemAssignmentSettings::get) | [educationassignmentsettings-get](https://learn.microsoft.com/graph/api/educationassignmentsettings-get?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources` | [`education().classes().id(…).assignments().id(…).submissions().id(…).submitted_resources().list()`](ClassesItemAssignmentsItemSubmissionsItemSubmittedResources::list) | [educationsubmission-list-submittedresources](https://learn.microsoft.com/graph/api/educationsubmission-list-submittedresources?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
+//! | `GET /education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources/{id}` | [`education().classes().id(…).assignments().id(…).submissions().id(…).submitted_resources().id(…).get()`](ClassesItemAssignmentsItemSubmissionsItemSubmittedResourcesItem::get) | [educationsubmittedsubmissionresource-get](https://learn.microsoft.com/graph/api/educationsubmittedsubmissionresource-get?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
+//! | `GET /education/classes/{id}/assignmentSettings` | [`education().classes().id(…).assignment_settings().get()`](ClassesItemAssignmentSettings::get) | [educationassignmentsettings-get](https://learn.microsoft.com/graph/api/educationassignmentsettings-get?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `PATCH /education/classes/{id}/assignmentSettings` | [`education().classes().id(…).assignment_settings().update(…)`](ClassesItemAssignmentSettings::update) | [educationassignmentsettings-update](https://learn.microsoft.com/graph/api/educationassignmentsettings-update?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `GET /education/classes/{id}/members` | [`education().classes().id(…).members().list()`](ClassesItemMembers::list) | [educationclass-list-members](https://learn.microsoft.com/graph/api/educationclass-list-members?view=graph-rest-1.0) | `EduRoster.ReadBasic` | `EduRoster.Read.All` and `Member.Read.Hidden` |
 //! | `POST /education/classes/{id}/members/$ref` | [`education().classes().id(…).members().reference().create(…)`](ClassesItemMembersReference::create) | [educationclass-post-members](https://learn.microsoft.com/graph/api/educationclass-post-members?view=graph-rest-1.0) | not supported | `EduRoster.ReadWrite.All` and `Member.Read.Hidden` |
-//! | `DELETE /education/classes/{id}/members/{userId}/$ref` | [`education().classes().id(…).members().id(…).reference().delete()`](ClassesItemMembersItemReference::delete) | [educationclass-delete-members](https://learn.microsoft.com/graph/api/educationclass-delete-members?view=graph-rest-1.0) | not supported | `EduRoster.ReadWrite.All` |
-//! | `GET /education/classes/{id}/members/{userId}/schools/{}/administrativeUnit` | [`education().classes().id(…).members().id(…).schools().id(…).administrative_unit().get()`](ClassesItemMembersItemSchoolsItemAdministrativeUnit::get) | [educationschool-list-administrativeunit](https://learn.microsoft.com/graph/api/educationschool-list-administrativeunit?view=graph-rest-1.0) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
+//! | `DELETE /education/classes/{id}/members/{educationUserId}/$ref` | [`education().classes().id(…).members().id(…).reference().delete()`](ClassesItemMembersItemReference::delete) | [educationclass-delete-members](https://learn.microsoft.com/graph/api/educationclass-delete-members?view=graph-rest-1.0) | not supported | `EduRoster.ReadWrite.All` |
+//! | `GET /education/classes/{id}/members/{educationUserId}/assignments/delta` | [`education().classes().id(…).members().id(…).assignments().delta()`](ClassesItemMembersItemAssignments::delta) | [educationassignment-delta](https://learn.microsoft.com/graph/api/educationassignment-delta?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
+//! | `GET /education/classes/{id}/members/{educationUserId}/schools/{}/administrativeUnit` | [`education().classes().id(…).members().id(…).schools().id(…).administrative_unit().get()`](ClassesItemMembersItemSchoolsItemAdministrativeUnit::get) | [educationschool-list-administrativeunit](https://learn.microsoft.com/graph/api/educationschool-list-administrativeunit?view=graph-rest-1.0) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `GET /education/classes/{id}/schools` | [`education().classes().id(…).schools().list()`](ClassesItemSchools::list) | [educationclass-list-schools](https://learn.microsoft.com/graph/api/educationclass-list-schools?view=graph-rest-1.0) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `GET /education/classes/{id}/teachers` | [`education().classes().id(…).teachers().list()`](ClassesItemTeachers::list) | [educationclass-list-teachers](https://learn.microsoft.com/graph/api/educationclass-list-teachers?view=graph-rest-1.0) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `POST /education/classes/{id}/teachers/$ref` | [`education().classes().id(…).teachers().reference().create(…)`](ClassesItemTeachersReference::create) | [educationclass-post-teachers](https://learn.microsoft.com/graph/api/educationclass-post-teachers?view=graph-rest-1.0) | not supported | `EduRoster.ReadWrite.All` |
 //! | `DELETE /education/classes/{id}/teachers/{userId}/$ref` | [`education().classes().id(…).teachers().id(…).reference().delete()`](ClassesItemTeachersItemReference::delete) | [educationclass-delete-teachers](https://learn.microsoft.com/graph/api/educationclass-delete-teachers?view=graph-rest-1.0) | not supported | `EduRoster.ReadWrite.All` |
 //! | `GET /education/me` | [`education().me().get()`](Me::get) | [educationuser-get](https://learn.microsoft.com/graph/api/educationuser-get?view=graph-rest-1.0) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `PATCH /education/me` | [`education().me().update(…)`](Me::update) | [educationuser-update](https://learn.microsoft.com/graph/api/educationuser-update?view=graph-rest-1.0) | not supported | `EduRoster.ReadWrite.All` |
-//! | `GET /education/me/assignments` | [`education().me().assignments().list()`](MeAssignments::list) | [educationuser-list-assignments](https://learn.microsoft.com/graph/api/educationuser-list-assignments?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | not supported |
+//! | `GET /education/me/assignments` | [`education().me().assignments().list()`](MeAssignments::list) | [educationuser-list-assignments](https://learn.microsoft.com/graph/api/educationuser-list-assignments?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `GET /education/me/classes` | [`education().me().classes().list()`](MeClasses::list) | [educationuser-list-classes](https://learn.microsoft.com/graph/api/educationuser-list-classes?view=graph-rest-1.0) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `GET /education/me/rubrics` | [`education().me().rubrics().list()`](MeRubrics::list) | [educationuser-list-rubrics](https://learn.microsoft.com/graph/api/educationuser-list-rubrics?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | not supported |
 //! | `POST /education/me/rubrics` | [`education().me().rubrics().create(…)`](MeRubrics::create) | [educationuser-post-rubrics](https://learn.microsoft.com/graph/api/educationuser-post-rubrics?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
-//! | `GET /education/me/rubrics/{id}` | [`education().me().rubrics().id(…).get()`](MeRubricsItem::get) | [educationrubric-get](https://learn.microsoft.com/graph/api/educationrubric-get?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic` |
+//! | `GET /education/me/rubrics/{id}` | [`education().me().rubrics().id(…).get()`](MeRubricsItem::get) | [educationrubric-get](https://learn.microsoft.com/graph/api/educationrubric-get?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `PATCH /education/me/rubrics/{id}` | [`education().me().rubrics().id(…).update(…)`](MeRubricsItem::update) | [educationrubric-update](https://learn.microsoft.com/graph/api/educationrubric-update?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `DELETE /education/me/rubrics/{id}` | [`education().me().rubrics().id(…).delete()`](MeRubricsItem::delete) | [educationrubric-delete](https://learn.microsoft.com/graph/api/educationrubric-delete?view=graph-rest-1.0) | `EduAssignments.ReadWriteBasic` | not supported |
 //! | `GET /education/me/schools` | [`education().me().schools().list()`](MeSchools::list) | [educationuser-list-schools](https://learn.microsoft.com/graph/api/educationuser-list-schools?view=graph-rest-1.0) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `GET /education/me/taughtClasses` | [`education().me().taught_classes().list()`](MeTaughtClasses::list) | [educationuser-list-taughtclasses](https://learn.microsoft.com/graph/api/educationuser-list-taughtclasses?view=graph-rest-1.0) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
-//! | `GET /education/me/user` | [`education().me().user().get()`](MeUser::get) | [educationuser-get-user](https://learn.microsoft.com/graph/api/educationuser-get-user?view=graph-rest-1.0) | `EduRoster.ReadBasic` and `Directory.Read.All` | `EduRoster.Read.All` and `Directory.Read.All` |
+//! | `GET /education/me/user` | [`education().me().user().get()`](MeUser::get) | [educationuser-get-user](https://learn.microsoft.com/graph/api/educationuser-get-user?view=graph-rest-1.0) | `EduRoster.ReadBasic` and `Directory.Read.All` | `EduRoster.Read.All` |
 //! | `GET /education/schools` | [`education().schools().list()`](Schools::list) | [educationschool-list](https://learn.microsoft.com/graph/api/educationschool-list?view=graph-rest-1.0) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `POST /education/schools` | [`education().schools().create(…)`](Schools::create) | [educationschool-post](https://learn.microsoft.com/graph/api/educationschool-post?view=graph-rest-1.0) | not supported | `EduRoster.ReadWrite.All` |
 //! | `GET /education/schools/delta` | [`education().schools().delta()`](Schools::delta) | [educationschool-delta](https://learn.microsoft.com/graph/api/educationschool-delta?view=graph-rest-1.0) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
@@ -106,11 +112,11 @@
 //! | `GET /education/users/{id}` | [`education().users().id(…).get()`](UsersItem::get) | [educationuser-get](https://learn.microsoft.com/graph/api/educationuser-get?view=graph-rest-1.0) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `PATCH /education/users/{id}` | [`education().users().id(…).update(…)`](UsersItem::update) | [educationuser-update](https://learn.microsoft.com/graph/api/educationuser-update?view=graph-rest-1.0) | not supported | `EduRoster.ReadWrite.All` |
 //! | `DELETE /education/users/{id}` | [`education().users().id(…).delete()`](UsersItem::delete) | [educationuser-delete](https://learn.microsoft.com/graph/api/educationuser-delete?view=graph-rest-1.0) | not supported | `EduRoster.ReadWrite.All` |
-//! | `GET /education/users/{id}/assignments` | [`education().users().id(…).assignments().list()`](UsersItemAssignments::list) | [educationuser-list-assignments](https://learn.microsoft.com/graph/api/educationuser-list-assignments?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | not supported |
+//! | `GET /education/users/{id}/assignments` | [`education().users().id(…).assignments().list()`](UsersItemAssignments::list) | [educationuser-list-assignments](https://learn.microsoft.com/graph/api/educationuser-list-assignments?view=graph-rest-1.0) | `EduAssignments.ReadBasic` | `EduAssignments.ReadBasic.All` |
 //! | `GET /education/users/{id}/classes` | [`education().users().id(…).classes().list()`](UsersItemClasses::list) | [educationuser-list-classes](https://learn.microsoft.com/graph/api/educationuser-list-classes?view=graph-rest-1.0) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `GET /education/users/{id}/schools` | [`education().users().id(…).schools().list()`](UsersItemSchools::list) | [educationuser-list-schools](https://learn.microsoft.com/graph/api/educationuser-list-schools?view=graph-rest-1.0) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
 //! | `GET /education/users/{id}/taughtClasses` | [`education().users().id(…).taught_classes().list()`](UsersItemTaughtClasses::list) | [educationuser-list-taughtclasses](https://learn.microsoft.com/graph/api/educationuser-list-taughtclasses?view=graph-rest-1.0) | `EduRoster.ReadBasic` | `EduRoster.Read.All` |
-//! | `GET /education/users/{id}/user` | [`education().users().id(…).user().get()`](UsersItemUser::get) | [educationuser-get-user](https://learn.microsoft.com/graph/api/educationuser-get-user?view=graph-rest-1.0) | `EduRoster.ReadBasic` and `Directory.Read.All` | `EduRoster.Read.All` and `Directory.Read.All` |
+//! | `GET /education/users/{id}/user` | [`education().users().id(…).user().get()`](UsersItemUser::get) | [educationuser-get-user](https://learn.microsoft.com/graph/api/educationuser-get-user?view=graph-rest-1.0) | `EduRoster.ReadBasic` and `Directory.Read.All` | `EduRoster.Read.All` |
 
 use crate::runtime as rt;
 use crate::v1::types;
@@ -165,6 +171,7 @@ impl Me {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationUser> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -178,6 +185,7 @@ impl Me {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-update?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-update")]
     #[inline]
     pub fn update(
         &self,
@@ -249,16 +257,15 @@ pub struct MeAssignments(pub rt::Path);
 impl MeAssignments {
     /// `GET /education/me/assignments`
     ///
-    /// From an example: no request template of the page has it.
-    ///
     /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
     ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application, least privileged first: `EduAssignments.ReadBasic.All`, `EduAssignments.ReadWriteBasic.All`,
+    ///   `EduAssignments.Read.All`, `EduAssignments.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-assignments?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-list-assignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -271,8 +278,8 @@ impl MeAssignments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/education/me/assignments",
         "educationuser-list-assignments",
-        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | -",
-        "200 *",
+        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
+        "200",
     );
 }
 
@@ -290,6 +297,7 @@ impl MeClasses {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-classes?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-list-classes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -321,6 +329,7 @@ impl MeRubrics {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-rubrics?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-list-rubrics")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationRubric>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -335,6 +344,7 @@ impl MeRubrics {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-post-rubrics?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-post-rubrics")]
     #[inline]
     pub fn create(
         &self,
@@ -379,11 +389,12 @@ impl MeRubricsItem {
     /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
     ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.Read`, `EduAssignments.ReadWrite`
+    /// * Application, least privileged first: `EduAssignments.ReadBasic.All`, `EduAssignments.ReadWriteBasic.All`,
+    ///   `EduAssignments.Read.All`, `EduAssignments.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationrubric-get?view=graph-rest-1.0>
+    #[doc(alias = "educationrubric-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationRubric> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -398,6 +409,7 @@ impl MeRubricsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationrubric-update?view=graph-rest-1.0>
+    #[doc(alias = "educationrubric-update")]
     #[inline]
     pub fn update(
         &self,
@@ -415,6 +427,7 @@ impl MeRubricsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationrubric-delete?view=graph-rest-1.0>
+    #[doc(alias = "educationrubric-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -427,7 +440,7 @@ impl MeRubricsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/education/me/rubrics/{id}",
         "educationrubric-get",
-        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
+        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
         "200",
     );
 
@@ -462,6 +475,7 @@ impl MeSchools {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-schools?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-list-schools")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -493,6 +507,7 @@ impl MeTaughtClasses {
     /// * Query options: `$orderby`, `$filter`, `$count`, `$search`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-taughtclasses?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-list-taughtclasses")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -521,11 +536,11 @@ impl MeUser {
     ///   `EduRoster.ReadBasic` with `User.Read`, `EduRoster.Read` with `Directory.Read.All`, `EduRoster.Read` with
     ///   `User.Read`, `EduRoster.Write` with `Directory.Read.All`, `EduRoster.Write` with `User.Read`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduRoster.Read.All` with `Directory.Read.All`,
-    ///   `EduRoster.ReadWrite.All` with `Directory.Read.All`
+    /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get-user?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-get-user")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -538,7 +553,7 @@ impl MeUser {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/education/me/user",
         "educationuser-get-user",
-        "EduRoster.ReadBasic + Directory.Read.All < EduRoster.ReadBasic + User.Read < EduRoster.Read + Directory.Read.All < EduRoster.Read + User.Read < EduRoster.Write + Directory.Read.All < EduRoster.Write + User.Read | - | EduRoster.Read.All + Directory.Read.All < EduRoster.ReadWrite.All + Directory.Read.All",
+        "EduRoster.ReadBasic + Directory.Read.All < EduRoster.ReadBasic + User.Read < EduRoster.Read + Directory.Read.All < EduRoster.Read + User.Read < EduRoster.Write + Directory.Read.All < EduRoster.Write + User.Read | - | EduRoster.Read.All < EduRoster.ReadWrite.All < Directory.Read.All",
         "200",
     );
 }
@@ -557,6 +572,7 @@ impl Users {
     /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -570,6 +586,7 @@ impl Users {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-post?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-post")]
     #[inline]
     pub fn create(
         &self,
@@ -586,6 +603,7 @@ impl Users {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-delta?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-delta")]
     #[inline]
     pub fn delta(
         &self,
@@ -641,6 +659,7 @@ impl UsersItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationUser> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -654,6 +673,7 @@ impl UsersItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-update?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-update")]
     #[inline]
     pub fn update(
         &self,
@@ -670,6 +690,7 @@ impl UsersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-delete?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -743,11 +764,12 @@ impl UsersItemAssignments {
     /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
     ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application, least privileged first: `EduAssignments.ReadBasic.All`, `EduAssignments.ReadWriteBasic.All`,
+    ///   `EduAssignments.Read.All`, `EduAssignments.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-assignments?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-list-assignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -760,8 +782,8 @@ impl UsersItemAssignments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/education/users/{id}/assignments",
         "educationuser-list-assignments",
-        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | -",
-        "200 *",
+        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
+        "200",
     );
 }
 
@@ -779,6 +801,7 @@ impl UsersItemClasses {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-classes?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-list-classes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -810,6 +833,7 @@ impl UsersItemSchools {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-schools?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-list-schools")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -841,6 +865,7 @@ impl UsersItemTaughtClasses {
     /// * Query options: `$orderby`, `$filter`, `$count`, `$search`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-taughtclasses?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-list-taughtclasses")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -869,11 +894,11 @@ impl UsersItemUser {
     ///   `EduRoster.ReadBasic` with `User.Read`, `EduRoster.Read` with `Directory.Read.All`, `EduRoster.Read` with
     ///   `User.Read`, `EduRoster.Write` with `Directory.Read.All`, `EduRoster.Write` with `User.Read`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduRoster.Read.All` with `Directory.Read.All`,
-    ///   `EduRoster.ReadWrite.All` with `Directory.Read.All`
+    /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get-user?view=graph-rest-1.0>
+    #[doc(alias = "educationuser-get-user")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -886,7 +911,7 @@ impl UsersItemUser {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/education/users/{id}/user",
         "educationuser-get-user",
-        "EduRoster.ReadBasic + Directory.Read.All < EduRoster.ReadBasic + User.Read < EduRoster.Read + Directory.Read.All < EduRoster.Read + User.Read < EduRoster.Write + Directory.Read.All < EduRoster.Write + User.Read | - | EduRoster.Read.All + Directory.Read.All < EduRoster.ReadWrite.All + Directory.Read.All",
+        "EduRoster.ReadBasic + Directory.Read.All < EduRoster.ReadBasic + User.Read < EduRoster.Read + Directory.Read.All < EduRoster.Read + User.Read < EduRoster.Write + Directory.Read.All < EduRoster.Write + User.Read | - | EduRoster.Read.All < EduRoster.ReadWrite.All < Directory.Read.All",
         "200",
     );
 }

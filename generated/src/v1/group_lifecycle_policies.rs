@@ -38,6 +38,7 @@ impl GroupLifecyclePolicies {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-list?view=graph-rest-1.0>
+    #[doc(alias = "grouplifecyclepolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupLifecyclePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -52,6 +53,7 @@ impl GroupLifecyclePolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-post-grouplifecyclepolicies?view=graph-rest-1.0>
+    #[doc(alias = "grouplifecyclepolicy-post-grouplifecyclepolicies")]
     #[inline]
     pub fn create(
         &self,
@@ -100,6 +102,7 @@ impl GroupLifecyclePoliciesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-get?view=graph-rest-1.0>
+    #[doc(alias = "grouplifecyclepolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupLifecyclePolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -113,6 +116,7 @@ impl GroupLifecyclePoliciesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-update?view=graph-rest-1.0>
+    #[doc(alias = "grouplifecyclepolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -129,6 +133,7 @@ impl GroupLifecyclePoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-delete?view=graph-rest-1.0>
+    #[doc(alias = "grouplifecyclepolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -142,6 +147,7 @@ impl GroupLifecyclePoliciesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-addgroup?view=graph-rest-1.0>
+    #[doc(alias = "grouplifecyclepolicy-addgroup")]
     #[inline]
     pub fn add_group(
         &self,
@@ -158,6 +164,7 @@ impl GroupLifecyclePoliciesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/grouplifecyclepolicy-removegroup?view=graph-rest-1.0>
+    #[doc(alias = "grouplifecyclepolicy-removegroup")]
     #[inline]
     pub fn remove_group(
         &self,

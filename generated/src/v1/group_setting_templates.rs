@@ -21,14 +21,14 @@ pub struct GroupSettingTemplates(pub rt::Path);
 impl GroupSettingTemplates {
     /// `GET /groupSettingTemplates`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: those of OData
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/groupsettingtemplate-list?view=graph-rest-1.0>
+    #[doc(alias = "groupsettingtemplate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupSettingTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -53,8 +53,8 @@ impl GroupSettingTemplates {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groupSettingTemplates",
         "groupsettingtemplate-list",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200 *",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "200 $select",
     );
 }
 
@@ -67,13 +67,13 @@ impl GroupSettingTemplatesCount {
     ///
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/groupsettingtemplate-list?view=graph-rest-1.0>
+    #[doc(alias = "groupsettingtemplate-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -86,7 +86,7 @@ impl GroupSettingTemplatesCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groupSettingTemplates/$count",
         "groupsettingtemplate-list",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 }
@@ -98,14 +98,14 @@ pub struct GroupSettingTemplatesItem(pub rt::Path);
 impl GroupSettingTemplatesItem {
     /// `GET /groupSettingTemplates/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/groupsettingtemplate-get?view=graph-rest-1.0>
+    #[doc(alias = "groupsettingtemplate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupSettingTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -118,7 +118,7 @@ impl GroupSettingTemplatesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groupSettingTemplates/{id}",
         "groupsettingtemplate-get",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 *",
     );
 }

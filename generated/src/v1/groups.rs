@@ -17,10 +17,10 @@
 //! | `DELETE /groups/{id}` | [`groups().id(…).delete()`](GroupsItem::delete) | [group-delete](https://learn.microsoft.com/graph/api/group-delete?view=graph-rest-1.0) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
 //! | `POST /groups/{id}/addFavorite` | [`groups().id(…).add_favorite()`](GroupsItem::add_favorite) | [group-addfavorite](https://learn.microsoft.com/graph/api/group-addfavorite?view=graph-rest-1.0) | `Group.ReadWrite.All` | not supported |
 //! | `POST /groups/{id}/assignLicense` | [`groups().id(…).assign_license(…)`](GroupsItem::assign_license) | [group-assignlicense](https://learn.microsoft.com/graph/api/group-assignlicense?view=graph-rest-1.0) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
-//! | `POST /groups/{id}/checkMemberGroups` | [`groups().id(…).check_member_groups(…)`](GroupsItem::check_member_groups) | [group-checkmembergroups](https://learn.microsoft.com/graph/api/group-checkmembergroups?view=graph-rest-1.0) | `GroupMember.Read.All` | `GroupMember.Read.All` |
-//! | `POST /groups/{id}/checkMemberObjects` | [`groups().id(…).check_member_objects(…)`](GroupsItem::check_member_objects) | [group-checkmemberobjects](https://learn.microsoft.com/graph/api/group-checkmemberobjects?view=graph-rest-1.0) | `Group.Read.All` | `Group.Read.All` |
-//! | `POST /groups/{id}/getMemberGroups` | [`groups().id(…).get_member_groups(…)`](GroupsItem::get_member_groups) | [group-getmembergroups](https://learn.microsoft.com/graph/api/group-getmembergroups?view=graph-rest-1.0) | `GroupMember.Read.All` | `GroupMember.Read.All` |
-//! | `POST /groups/{id}/getMemberObjects` | [`groups().id(…).get_member_objects(…)`](GroupsItem::get_member_objects) | [group-getmemberobjects](https://learn.microsoft.com/graph/api/group-getmemberobjects?view=graph-rest-1.0) | `Group.Read.All` | `Group.Read.All` |
+//! | `POST /groups/{id}/checkMemberGroups` | [`groups().id(…).check_member_groups(…)`](GroupsItem::check_member_groups) | [directoryobject-checkmembergroups](https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0) |  |  |
+//! | `POST /groups/{id}/checkMemberObjects` | [`groups().id(…).check_member_objects(…)`](GroupsItem::check_member_objects) | [directoryobject-checkmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-1.0) |  |  |
+//! | `POST /groups/{id}/getMemberGroups` | [`groups().id(…).get_member_groups(…)`](GroupsItem::get_member_groups) | [directoryobject-getmembergroups](https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0) |  |  |
+//! | `POST /groups/{id}/getMemberObjects` | [`groups().id(…).get_member_objects(…)`](GroupsItem::get_member_objects) | [directoryobject-getmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-1.0) |  |  |
 //! | `POST /groups/{id}/removeFavorite` | [`groups().id(…).remove_favorite()`](GroupsItem::remove_favorite) | [group-removefavorite](https://learn.microsoft.com/graph/api/group-removefavorite?view=graph-rest-1.0) | `Group.ReadWrite.All` | not supported |
 //! | `POST /groups/{id}/renew` | [`groups().id(…).renew()`](GroupsItem::renew) | [group-renew](https://learn.microsoft.com/graph/api/group-renew?view=graph-rest-1.0) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
 //! | `POST /groups/{id}/resetUnseenCount` | [`groups().id(…).reset_unseen_count()`](GroupsItem::reset_unseen_count) | [group-resetunseencount](https://learn.microsoft.com/graph/api/group-resetunseencount?view=graph-rest-1.0) | `Group.ReadWrite.All` | not supported |
@@ -34,13 +34,15 @@
 //! | `GET /groups/{id}/appRoleAssignments` | [`groups().id(…).app_role_assignments().list()`](GroupsItemAppRoleAssignments::list) | [group-list-approleassignments](https://learn.microsoft.com/graph/api/group-list-approleassignments?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
 //! | `POST /groups/{id}/appRoleAssignments` | [`groups().id(…).app_role_assignments().create(…)`](GroupsItemAppRoleAssignments::create) | [group-post-approleassignments](https://learn.microsoft.com/graph/api/group-post-approleassignments?view=graph-rest-1.0) | `AppRoleAssignment.ReadWrite.All` | `AppRoleAssignment.ReadWrite.All` |
 //! | `DELETE /groups/{id}/appRoleAssignments/{id}` | [`groups().id(…).app_role_assignments().id(…).delete()`](GroupsItemAppRoleAssignmentsItem::delete) | [group-delete-approleassignments](https://learn.microsoft.com/graph/api/group-delete-approleassignments?view=graph-rest-1.0) | `AppRoleAssignment.ReadWrite.All` | `AppRoleAssignment.ReadWrite.All` |
-//! | `GET /groups/{id}/calendar` | [`groups().id(…).calendar().get()`](GroupsItemCalendar::get) | [calendar-get](https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-1.0) | `Group.Read.All` | not supported |
-//! | `PATCH /groups/{id}/calendar` | [`groups().id(…).calendar().update(…)`](GroupsItemCalendar::update) | [calendar-update](https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-1.0) | `Group.ReadWrite.All` | not supported |
-//! | `GET /groups/{id}/calendar/calendarPermissions/{id}` | [`groups().id(…).calendar().calendar_permissions().id(…).get()`](GroupsItemCalendarCalendarPermissionsItem::get) | [calendarpermission-get](https://learn.microsoft.com/graph/api/calendarpermission-get?view=graph-rest-1.0) | `Group.Read.All` | not supported |
-//! | `PATCH /groups/{id}/calendar/calendarPermissions/{id}` | [`groups().id(…).calendar().calendar_permissions().id(…).update(…)`](GroupsItemCalendarCalendarPermissionsItem::update) | [calendarpermission-update](https://learn.microsoft.com/graph/api/calendarpermission-update?view=graph-rest-1.0) | `Group.ReadWrite.All` | not supported |
+//! | `GET /groups/{id}/calendar` | [`groups().id(…).calendar().get()`](GroupsItemCalendar::get) | [calendar-get](https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-1.0) |  | `Calendars.Read` |
+//! | `PATCH /groups/{id}/calendar` | [`groups().id(…).calendar().update(…)`](GroupsItemCalendar::update) | [calendar-update](https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-1.0) |  | `Calendars.ReadWrite` |
+//! | `GET /groups/{id}/calendar/calendarPermissions` | [`groups().id(…).calendar().calendar_permissions().list()`](GroupsItemCalendarCalendarPermissions::list) | [calendar-list-calendarpermissions](https://learn.microsoft.com/graph/api/calendar-list-calendarpermissions?view=graph-rest-1.0) |  | `Calendars.Read` |
+//! | `POST /groups/{id}/calendar/calendarPermissions` | [`groups().id(…).calendar().calendar_permissions().create(…)`](GroupsItemCalendarCalendarPermissions::create) | [calendar-post-calendarpermissions](https://learn.microsoft.com/graph/api/calendar-post-calendarpermissions?view=graph-rest-1.0) |  |  |
+//! | `GET /groups/{id}/calendar/calendarPermissions/{id}` | [`groups().id(…).calendar().calendar_permissions().id(…).get()`](GroupsItemCalendarCalendarPermissionsItem::get) | [calendarpermission-get](https://learn.microsoft.com/graph/api/calendarpermission-get?view=graph-rest-1.0) |  | `Calendars.Read` |
+//! | `PATCH /groups/{id}/calendar/calendarPermissions/{id}` | [`groups().id(…).calendar().calendar_permissions().id(…).update(…)`](GroupsItemCalendarCalendarPermissionsItem::update) | [calendarpermission-update](https://learn.microsoft.com/graph/api/calendarpermission-update?view=graph-rest-1.0) |  | `Calendars.ReadWrite` |
 //! | `DELETE /groups/{id}/calendar/calendarPermissions/{id}` | [`groups().id(…).calendar().calendar_permissions().id(…).delete()`](GroupsItemCalendarCalendarPermissionsItem::delete) | [calendarpermission-delete](https://learn.microsoft.com/graph/api/calendarpermission-delete?view=graph-rest-1.0) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
-//! | `GET /groups/{id}/calendar/events` | [`groups().id(…).calendar().events().list()`](GroupsItemCalendarEvents::list) | [calendar-list-events](https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-1.0) | `Group.Read.All` | not supported |
-//! | `POST /groups/{id}/calendar/events` | [`groups().id(…).calendar().events().create(…)`](GroupsItemCalendarEvents::create) | [calendar-post-events](https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-1.0) | `Group.ReadWrite.All` | not supported |
+//! | `GET /groups/{id}/calendar/events` | [`groups().id(…).calendar().events().list()`](GroupsItemCalendarEvents::list) | [calendar-list-events](https://learn.microsoft.com/graph/api/calendar-list-events?view=graph-rest-1.0) |  | `Calendars.Read` |
+//! | `POST /groups/{id}/calendar/events` | [`groups().id(…).calendar().events().create(…)`](GroupsItemCalendarEvents::create) | [calendar-post-events](https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-1.0) |  | `Calendars.ReadWrite` |
 //! | `GET /groups/{id}/calendar/events/{id}` | [`groups().id(…).calendar().events().id(…).get()`](GroupsItemCalendarEventsItem::get) | [event-get](https://learn.microsoft.com/graph/api/event-get?view=graph-rest-1.0) | `Calendars.Read` | `Calendars.Read` |
 //! | `PATCH /groups/{id}/calendar/events/{id}` | [`groups().id(…).calendar().events().id(…).update(…)`](GroupsItemCalendarEventsItem::update) | [event-update](https://learn.microsoft.com/graph/api/event-update?view=graph-rest-1.0) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
 //! | `DELETE /groups/{id}/calendar/events/{id}` | [`groups().id(…).calendar().events().id(…).delete()`](GroupsItemCalendarEventsItem::delete) | [event-delete](https://learn.microsoft.com/graph/api/event-delete?view=graph-rest-1.0) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
@@ -61,11 +63,11 @@
 //! | `GET /groups/{id}/conversations/{id}/threads/{id}/posts` | [`groups().id(…).conversations().id(…).threads().id(…).posts().list()`](GroupsItemConversationsItemThreadsItemPosts::list) | [conversationthread-list-posts](https://learn.microsoft.com/graph/api/conversationthread-list-posts?view=graph-rest-1.0) | `Group.Read.All` | `Group.Read.All` |
 //! | `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).get()`](GroupsItemConversationsItemThreadsItemPostsItem::get) | [post-get](https://learn.microsoft.com/graph/api/post-get?view=graph-rest-1.0) | `Group.Read.All` | `Group.Read.All` |
 //! | `POST /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/forward` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).forward(…)`](GroupsItemConversationsItemThreadsItemPostsItem::forward) | [post-forward](https://learn.microsoft.com/graph/api/post-forward?view=graph-rest-1.0) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
-//! | `POST /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/reply` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).reply(…)`](GroupsItemConversationsItemThreadsItemPostsItem::reply) | [post-reply](https://learn.microsoft.com/graph/api/post-reply?view=graph-rest-1.0) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
-//! | `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).attachments().list()`](GroupsItemConversationsItemThreadsItemPostsItemAttachments::list) | [post-list-attachments](https://learn.microsoft.com/graph/api/post-list-attachments?view=graph-rest-1.0) | `Group.Read.All` | `Group.Read.All` |
-//! | `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).attachments().id(…).get()`](GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0) | `Group.Read.All` | not supported |
-//! | `DELETE /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).attachments().id(…).delete()`](GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0) | `Group.ReadWrite.All` | not supported |
-//! | `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}/$value` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).attachments().id(…).value().get()`](GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItemValue::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0) | `Group.Read.All` | not supported |
+//! | `POST /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/reply` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).reply(…)`](GroupsItemConversationsItemThreadsItemPostsItem::reply) | [multivaluelegacyextendedproperty-post-multivalueextendedproperties](https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-1.0) |  |  |
+//! | `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).attachments().list()`](GroupsItemConversationsItemThreadsItemPostsItemAttachments::list) | [post-list-attachments](https://learn.microsoft.com/graph/api/post-list-attachments?view=graph-rest-1.0) | `Group.Read.All` | not supported |
+//! | `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).attachments().id(…).get()`](GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0) |  |  |
+//! | `DELETE /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).attachments().id(…).delete()`](GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0) |  |  |
+//! | `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}/$value` | [`groups().id(…).conversations().id(…).threads().id(…).posts().id(…).attachments().id(…).value().get()`](GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItemValue::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0) |  |  |
 //! | `GET /groups/{id}/drive` | [`groups().id(…).drive().get()`](GroupsItemDrive::get) | [drive-get](https://learn.microsoft.com/graph/api/drive-get?view=graph-rest-1.0) | `Files.Read` | `Files.Read.All` |
 //! | `GET /groups/{id}/drive/items/{item-id}` | [`groups().id(…).drive().items().id(…).get()`](GroupsItemDriveItemsItem::get) | [driveitem-get](https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-1.0) | `Files.Read` | `Files.Read.All` |
 //! | `PATCH /groups/{id}/drive/items/{item-id}` | [`groups().id(…).drive().items().id(…).update(…)`](GroupsItemDriveItemsItem::update) | [driveitem-update](https://learn.microsoft.com/graph/api/driveitem-update?view=graph-rest-1.0) | `Files.ReadWrite` | `Files.ReadWrite.All` |
@@ -104,15 +106,15 @@
 //! | `DELETE /groups/{id}/events/{id}` | [`groups().id(…).events().id(…).delete()`](GroupsItemEventsItem::delete) | [event-delete](https://learn.microsoft.com/graph/api/event-delete?view=graph-rest-1.0) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
 //! | `POST /groups/{id}/events/{id}/cancel` | [`groups().id(…).events().id(…).cancel(…)`](GroupsItemEventsItem::cancel) | [event-cancel](https://learn.microsoft.com/graph/api/event-cancel?view=graph-rest-1.0) | `Calendars.ReadWrite` | `Calendars.ReadWrite` |
 //! | `POST /groups/{id}/events/{id}/forward` | [`groups().id(…).events().id(…).forward(…)`](GroupsItemEventsItem::forward) | [event-forward](https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-1.0) | `Calendars.Read` | `Calendars.Read` |
-//! | `POST /groups/{id}/events/{id}/extensions` | [`groups().id(…).events().id(…).extensions().create(…)`](GroupsItemEventsItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0) | `Group.ReadWrite.All` | not supported |
-//! | `GET /groups/{id}/events/{id}/extensions/{extensionId}` | [`groups().id(…).events().id(…).extensions().id(…).get()`](GroupsItemEventsItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0) | `Group.Read.All` | not supported |
-//! | `PATCH /groups/{id}/events/{id}/extensions/{extensionId}` | [`groups().id(…).events().id(…).extensions().id(…).update(…)`](GroupsItemEventsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0) | `Group.ReadWrite.All` | not supported |
-//! | `DELETE /groups/{id}/events/{id}/extensions/{extensionId}` | [`groups().id(…).events().id(…).extensions().id(…).delete()`](GroupsItemEventsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0) | `Group.ReadWrite.All` | not supported |
+//! | `POST /groups/{id}/events/{id}/extensions` | [`groups().id(…).events().id(…).extensions().create(…)`](GroupsItemEventsItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0) |  |  |
+//! | `GET /groups/{id}/events/{id}/extensions/{extensionId}` | [`groups().id(…).events().id(…).extensions().id(…).get()`](GroupsItemEventsItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0) |  |  |
+//! | `PATCH /groups/{id}/events/{id}/extensions/{extensionId}` | [`groups().id(…).events().id(…).extensions().id(…).update(…)`](GroupsItemEventsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0) |  |  |
+//! | `DELETE /groups/{id}/events/{id}/extensions/{extensionId}` | [`groups().id(…).events().id(…).extensions().id(…).delete()`](GroupsItemEventsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0) |  |  |
 //! | `GET /groups/{id}/events/{id}/instances` | [`groups().id(…).events().id(…).instances().list(…)`](GroupsItemEventsItemInstances::list) | [event-list-instances](https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-1.0) | `Calendars.Read` | `Calendars.Read` |
-//! | `POST /groups/{id}/extensions` | [`groups().id(…).extensions().create(…)`](GroupsItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
-//! | `GET /groups/{id}/extensions/{extensionId}` | [`groups().id(…).extensions().id(…).get()`](GroupsItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0) | `Group.Read.All` | `Group.Read.All` |
-//! | `PATCH /groups/{id}/extensions/{extensionId}` | [`groups().id(…).extensions().id(…).update(…)`](GroupsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
-//! | `DELETE /groups/{id}/extensions/{extensionId}` | [`groups().id(…).extensions().id(…).delete()`](GroupsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
+//! | `POST /groups/{id}/extensions` | [`groups().id(…).extensions().create(…)`](GroupsItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0) |  |  |
+//! | `GET /groups/{id}/extensions/{extensionId}` | [`groups().id(…).extensions().id(…).get()`](GroupsItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0) |  |  |
+//! | `PATCH /groups/{id}/extensions/{extensionId}` | [`groups().id(…).extensions().id(…).update(…)`](GroupsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0) |  |  |
+//! | `DELETE /groups/{id}/extensions/{extensionId}` | [`groups().id(…).extensions().id(…).delete()`](GroupsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0) |  |  |
 //! | `GET /groups/{id}/groupLifecyclePolicies` | [`groups().id(…).group_lifecycle_policies().list()`](GroupsItemGroupLifecyclePolicies::list) | [group-list-grouplifecyclepolicies](https://learn.microsoft.com/graph/api/group-list-grouplifecyclepolicies?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
 //! | `GET /groups/{id}/memberOf` | [`groups().id(…).member_of().list()`](GroupsItemMemberOf::list) | [group-list-memberof](https://learn.microsoft.com/graph/api/group-list-memberof?view=graph-rest-1.0) | `GroupMember.Read.All` | `GroupMember.Read.All` |
 //! | `GET /groups/{id}/memberOf/$count` | [`groups().id(…).member_of().count().get()`](GroupsItemMemberOfCount::get) | [group-list-memberof](https://learn.microsoft.com/graph/api/group-list-memberof?view=graph-rest-1.0) | `GroupMember.Read.All` | `GroupMember.Read.All` |
@@ -158,22 +160,22 @@
 //! | `POST /groups/{id}/owners/$ref` | [`groups().id(…).owners().reference().create(…)`](GroupsItemOwnersReference::create) | [group-post-owners](https://learn.microsoft.com/graph/api/group-post-owners?view=graph-rest-1.0) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
 //! | `DELETE /groups/{id}/owners/{id}/$ref` | [`groups().id(…).owners().id(…).reference().delete()`](GroupsItemOwnersItemReference::delete) | [group-delete-owners](https://learn.microsoft.com/graph/api/group-delete-owners?view=graph-rest-1.0) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
 //! | `GET /groups/{id}/permissionGrants` | [`groups().id(…).permission_grants().list()`](GroupsItemPermissionGrants::list) | [group-list-permissiongrants](https://learn.microsoft.com/graph/api/group-list-permissiongrants?view=graph-rest-1.0) | `GroupMember.Read.All` | `GroupMember.Read.All` |
-//! | `GET /groups/{id}/photo` | [`groups().id(…).photo().get()`](GroupsItemPhoto::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0) | `Group.Read.All` | `Group.Read.All` |
-//! | `GET /groups/{id}/photo/$value` | [`groups().id(…).photo().value().get()`](GroupsItemPhotoValue::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0) | `Group.Read.All` | `Group.Read.All` |
+//! | `GET /groups/{id}/photo` | [`groups().id(…).photo().get()`](GroupsItemPhoto::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0) |  |  |
+//! | `GET /groups/{id}/photo/$value` | [`groups().id(…).photo().value().get()`](GroupsItemPhotoValue::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0) |  |  |
 //! | `PUT /groups/{id}/photo/$value` | [`groups().id(…).photo().value().replace(…)`](GroupsItemPhotoValue::replace) | [profilephoto-update](https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-1.0) |  |  |
 //! | `PATCH /groups/{id}/photo/$value` | [`groups().id(…).photo().value().update(…)`](GroupsItemPhotoValue::update) | [profilephoto-update](https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-1.0) |  |  |
 //! | `GET /groups/{id}/photos` | [`groups().id(…).photos().list()`](GroupsItemPhotos::list) | [group-list-photos](https://learn.microsoft.com/graph/api/group-list-photos?view=graph-rest-1.0) | `Group.ReadBasic.All` | `Group.ReadBasic.All` |
-//! | `GET /groups/{id}/photos/{size}` | [`groups().id(…).photos().id(…).get()`](GroupsItemPhotosItem::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0) | `Group.Read.All` | `Group.Read.All` |
+//! | `GET /groups/{id}/photos/{size}` | [`groups().id(…).photos().id(…).get()`](GroupsItemPhotosItem::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0) |  |  |
 //! | `GET /groups/{id}/planner/plans` | [`groups().id(…).planner().plans().list()`](GroupsItemPlannerPlans::list) | [plannergroup-list-plans](https://learn.microsoft.com/graph/api/plannergroup-list-plans?view=graph-rest-1.0) | `Tasks.Read` | not supported |
 //! | `GET /groups/{id}/rejectedSenders` | [`groups().id(…).rejected_senders().list()`](GroupsItemRejectedSenders::list) | [group-list-rejectedsenders](https://learn.microsoft.com/graph/api/group-list-rejectedsenders?view=graph-rest-1.0) | `Group.Read.All` | not supported |
 //! | `GET /groups/{id}/rejectedSenders/$count` | [`groups().id(…).rejected_senders().count().get()`](GroupsItemRejectedSendersCount::get) | [group-list-rejectedsenders](https://learn.microsoft.com/graph/api/group-list-rejectedsenders?view=graph-rest-1.0) | `Group.Read.All` | not supported |
 //! | `POST /groups/{id}/rejectedSenders/$ref` | [`groups().id(…).rejected_senders().reference().create(…)`](GroupsItemRejectedSendersReference::create) | [group-post-rejectedsenders](https://learn.microsoft.com/graph/api/group-post-rejectedsenders?view=graph-rest-1.0) | `Group.ReadWrite.All` | not supported |
 //! | `DELETE /groups/{id}/rejectedSenders/$ref` | [`groups().id(…).rejected_senders().reference().delete(…)`](GroupsItemRejectedSendersReference::delete) | [group-delete-rejectedsenders](https://learn.microsoft.com/graph/api/group-delete-rejectedsenders?view=graph-rest-1.0) | `Group.ReadWrite.All` | not supported |
-//! | `GET /groups/{id}/settings` | [`groups().id(…).settings().list()`](GroupsItemSettings::list) | [groupsetting-list](https://learn.microsoft.com/graph/api/groupsetting-list?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
-//! | `POST /groups/{id}/settings` | [`groups().id(…).settings().create(…)`](GroupsItemSettings::create) | [groupsetting-post-groupsettings](https://learn.microsoft.com/graph/api/groupsetting-post-groupsettings?view=graph-rest-1.0) | `Directory.ReadWrite.All` | `Directory.ReadWrite.All` |
-//! | `GET /groups/{id}/settings/{id}` | [`groups().id(…).settings().id(…).get()`](GroupsItemSettingsItem::get) | [groupsetting-get](https://learn.microsoft.com/graph/api/groupsetting-get?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
-//! | `PATCH /groups/{id}/settings/{id}` | [`groups().id(…).settings().id(…).update(…)`](GroupsItemSettingsItem::update) | [groupsetting-update](https://learn.microsoft.com/graph/api/groupsetting-update?view=graph-rest-1.0) | `Directory.ReadWrite.All` | `Directory.ReadWrite.All` |
-//! | `DELETE /groups/{id}/settings/{id}` | [`groups().id(…).settings().id(…).delete()`](GroupsItemSettingsItem::delete) | [groupsetting-delete](https://learn.microsoft.com/graph/api/groupsetting-delete?view=graph-rest-1.0) | `Directory.ReadWrite.All` | `Directory.ReadWrite.All` |
+//! | `GET /groups/{id}/settings` | [`groups().id(…).settings().list()`](GroupsItemSettings::list) | [group-list-settings](https://learn.microsoft.com/graph/api/group-list-settings?view=graph-rest-1.0) |  |  |
+//! | `POST /groups/{id}/settings` | [`groups().id(…).settings().create(…)`](GroupsItemSettings::create) | [group-post-settings](https://learn.microsoft.com/graph/api/group-post-settings?view=graph-rest-1.0) | `Directory.ReadWrite.All` | `Directory.ReadWrite.All` |
+//! | `GET /groups/{id}/settings/{groupSettingId}` | [`groups().id(…).settings().id(…).get()`](GroupsItemSettingsItem::get) | [groupsetting-get](https://learn.microsoft.com/graph/api/groupsetting-get?view=graph-rest-1.0) |  |  |
+//! | `PATCH /groups/{id}/settings/{groupSettingId}` | [`groups().id(…).settings().id(…).update(…)`](GroupsItemSettingsItem::update) | [groupsetting-update](https://learn.microsoft.com/graph/api/groupsetting-update?view=graph-rest-1.0) |  |  |
+//! | `DELETE /groups/{id}/settings/{groupSettingId}` | [`groups().id(…).settings().id(…).delete()`](GroupsItemSettingsItem::delete) | [groupsetting-delete](https://learn.microsoft.com/graph/api/groupsetting-delete?view=graph-rest-1.0) |  |  |
 //! | `GET /groups/{id}/sites/root` | [`groups().id(…).sites().root().get()`](GroupsItemSitesRoot::get) | [site-get](https://learn.microsoft.com/graph/api/site-get?view=graph-rest-1.0) | `Sites.Read.All` | `Sites.Read.All` |
 //! | `PUT /groups/{id}/team` | [`groups().id(…).team().replace(…)`](GroupsItemTeam::replace) | [team-put-teams](https://learn.microsoft.com/graph/api/team-put-teams?view=graph-rest-1.0) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
 //! | `GET /groups/{id}/threads` | [`groups().id(…).threads().list()`](GroupsItemThreads::list) | [group-list-threads](https://learn.microsoft.com/graph/api/group-list-threads?view=graph-rest-1.0) | `Group.Read.All` | `Group.Read.All` |
@@ -186,14 +188,14 @@
 //! | `GET /groups/{id}/threads/{id}/posts/{id}` | [`groups().id(…).threads().id(…).posts().id(…).get()`](GroupsItemThreadsItemPostsItem::get) | [post-get](https://learn.microsoft.com/graph/api/post-get?view=graph-rest-1.0) | `Group.Read.All` | `Group.Read.All` |
 //! | `POST /groups/{id}/threads/{id}/posts/{id}/forward` | [`groups().id(…).threads().id(…).posts().id(…).forward(…)`](GroupsItemThreadsItemPostsItem::forward) | [post-forward](https://learn.microsoft.com/graph/api/post-forward?view=graph-rest-1.0) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
 //! | `POST /groups/{id}/threads/{id}/posts/{id}/reply` | [`groups().id(…).threads().id(…).posts().id(…).reply(…)`](GroupsItemThreadsItemPostsItem::reply) | [post-reply](https://learn.microsoft.com/graph/api/post-reply?view=graph-rest-1.0) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
-//! | `GET /groups/{id}/threads/{id}/posts/{id}/attachments` | [`groups().id(…).threads().id(…).posts().id(…).attachments().list()`](GroupsItemThreadsItemPostsItemAttachments::list) | [post-list-attachments](https://learn.microsoft.com/graph/api/post-list-attachments?view=graph-rest-1.0) | `Group.Read.All` | `Group.Read.All` |
-//! | `GET /groups/{id}/threads/{id}/posts/{id}/attachments/{id}` | [`groups().id(…).threads().id(…).posts().id(…).attachments().id(…).get()`](GroupsItemThreadsItemPostsItemAttachmentsItem::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0) | `Group.Read.All` | not supported |
-//! | `DELETE /groups/{id}/threads/{id}/posts/{id}/attachments/{id}` | [`groups().id(…).threads().id(…).posts().id(…).attachments().id(…).delete()`](GroupsItemThreadsItemPostsItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0) | `Group.ReadWrite.All` | not supported |
-//! | `GET /groups/{id}/threads/{id}/posts/{id}/attachments/{id}/$value` | [`groups().id(…).threads().id(…).posts().id(…).attachments().id(…).value().get()`](GroupsItemThreadsItemPostsItemAttachmentsItemValue::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0) | `Group.Read.All` | not supported |
-//! | `POST /groups/{id}/threads/{id}/posts/{id}/extensions` | [`groups().id(…).threads().id(…).posts().id(…).extensions().create(…)`](GroupsItemThreadsItemPostsItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
-//! | `GET /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}` | [`groups().id(…).threads().id(…).posts().id(…).extensions().id(…).get()`](GroupsItemThreadsItemPostsItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0) | `Group.Read.All` | `Group.Read.All` |
-//! | `PATCH /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}` | [`groups().id(…).threads().id(…).posts().id(…).extensions().id(…).update(…)`](GroupsItemThreadsItemPostsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
-//! | `DELETE /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}` | [`groups().id(…).threads().id(…).posts().id(…).extensions().id(…).delete()`](GroupsItemThreadsItemPostsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0) | `Group.ReadWrite.All` | `Group.ReadWrite.All` |
+//! | `GET /groups/{id}/threads/{id}/posts/{id}/attachments` | [`groups().id(…).threads().id(…).posts().id(…).attachments().list()`](GroupsItemThreadsItemPostsItemAttachments::list) | [post-list-attachments](https://learn.microsoft.com/graph/api/post-list-attachments?view=graph-rest-1.0) | `Group.Read.All` | not supported |
+//! | `GET /groups/{id}/threads/{id}/posts/{id}/attachments/{id}` | [`groups().id(…).threads().id(…).posts().id(…).attachments().id(…).get()`](GroupsItemThreadsItemPostsItemAttachmentsItem::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0) |  |  |
+//! | `DELETE /groups/{id}/threads/{id}/posts/{id}/attachments/{id}` | [`groups().id(…).threads().id(…).posts().id(…).attachments().id(…).delete()`](GroupsItemThreadsItemPostsItemAttachmentsItem::delete) | [attachment-delete](https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0) |  |  |
+//! | `GET /groups/{id}/threads/{id}/posts/{id}/attachments/{id}/$value` | [`groups().id(…).threads().id(…).posts().id(…).attachments().id(…).value().get()`](GroupsItemThreadsItemPostsItemAttachmentsItemValue::get) | [attachment-get](https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0) |  |  |
+//! | `POST /groups/{id}/threads/{id}/posts/{id}/extensions` | [`groups().id(…).threads().id(…).posts().id(…).extensions().create(…)`](GroupsItemThreadsItemPostsItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0) |  |  |
+//! | `GET /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}` | [`groups().id(…).threads().id(…).posts().id(…).extensions().id(…).get()`](GroupsItemThreadsItemPostsItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0) |  |  |
+//! | `PATCH /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}` | [`groups().id(…).threads().id(…).posts().id(…).extensions().id(…).update(…)`](GroupsItemThreadsItemPostsItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0) |  |  |
+//! | `DELETE /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}` | [`groups().id(…).threads().id(…).posts().id(…).extensions().id(…).delete()`](GroupsItemThreadsItemPostsItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0) |  |  |
 //! | `GET /groups/{id}/transitiveMemberOf` | [`groups().id(…).transitive_member_of().list()`](GroupsItemTransitiveMemberOf::list) | [group-list-transitivememberof](https://learn.microsoft.com/graph/api/group-list-transitivememberof?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
 //! | `GET /groups/{id}/transitiveMemberOf/$count` | [`groups().id(…).transitive_member_of().count().get()`](GroupsItemTransitiveMemberOfCount::get) | [group-list-transitivememberof](https://learn.microsoft.com/graph/api/group-list-transitivememberof?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
 //! | `GET /groups/{id}/transitiveMemberOf/microsoft.graph.group` | [`groups().id(…).transitive_member_of().as_group().list()`](GroupsItemTransitiveMemberOfAsGroup::list) | [group-list-transitivememberof](https://learn.microsoft.com/graph/api/group-list-transitivememberof?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
@@ -219,7 +221,7 @@ impl Groups {
     /// `GET /groups`
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`,
     ///   `Group.ReadWrite.All`, `Directory.ReadWrite.All`
@@ -228,6 +230,7 @@ impl Groups {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list?view=graph-rest-1.0>
+    #[doc(alias = "group-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -235,13 +238,13 @@ impl Groups {
 
     /// `POST /groups`
     ///
-    /// * Delegated (work or school), least privileged first: `Group.ReadWrite.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.Create`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-post-groups?view=graph-rest-1.0>
+    #[doc(alias = "group-post-groups")]
     #[inline]
     pub fn create(&self, body: types::Group) -> rt::Request<types::Group> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -250,7 +253,7 @@ impl Groups {
     /// `GET /groups/delta`
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`,
     ///   `Group.ReadWrite.All`, `Directory.ReadWrite.All`
@@ -259,6 +262,7 @@ impl Groups {
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-delta?view=graph-rest-1.0>
+    #[doc(alias = "group-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Group>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -283,7 +287,7 @@ impl Groups {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups",
         "group-list",
-        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
+        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 
@@ -291,7 +295,7 @@ impl Groups {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/groups",
         "group-post-groups",
-        "Group.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Group.Create < Group.ReadWrite.All < Directory.ReadWrite.All",
+        "Group.ReadWrite.All < Directory.ReadWrite.All | - | Group.Create < Group.ReadWrite.All < Directory.ReadWrite.All",
         "201",
     );
 
@@ -299,7 +303,7 @@ impl Groups {
     pub const DELTA: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/delta",
         "group-delta",
-        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
+        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
         "200 $select $filter",
     );
 }
@@ -314,7 +318,7 @@ impl GroupsCount {
     /// From an example: no request template of the page has it.
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`,
     ///   `Group.ReadWrite.All`, `Directory.ReadWrite.All`
@@ -323,6 +327,7 @@ impl GroupsCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list?view=graph-rest-1.0>
+    #[doc(alias = "group-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -335,7 +340,7 @@ impl GroupsCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/$count",
         "group-list",
-        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
+        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Group.ReadWrite.All < Directory.ReadWrite.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 }

@@ -13,6 +13,12 @@
 // * api-reference/v1.0/api/identityapiconnector-list.md
 // * api-reference/v1.0/api/identityapiconnector-update.md
 // * api-reference/v1.0/api/identityapiconnector-uploadclientcertificate.md
+// * api-reference/v1.0/api/identitycontainer-list-identityproviders.md
+// * api-reference/v1.0/api/identitycontainer-post-identityproviders.md
+// * api-reference/v1.0/api/identityproviderbase-availableprovidertypes.md
+// * api-reference/v1.0/api/identityproviderbase-delete.md
+// * api-reference/v1.0/api/identityproviderbase-get.md
+// * api-reference/v1.0/api/identityproviderbase-update.md
 // * api-reference/v1.0/api/identityuserflowattribute-delete.md
 // * api-reference/v1.0/api/identityuserflowattribute-get.md
 // * api-reference/v1.0/api/identityuserflowattribute-list.md
@@ -66,6 +72,12 @@
 //! | `GET /identity/conditionalAccess/policies/{id}` | [`identity().conditional_access().policies().id(…).get()`](ConditionalAccessPoliciesItem::get) | [conditionalaccesspolicy-get](https://learn.microsoft.com/graph/api/conditionalaccesspolicy-get?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `PATCH /identity/conditionalAccess/policies/{id}` | [`identity().conditional_access().policies().id(…).update(…)`](ConditionalAccessPoliciesItem::update) | [conditionalaccesspolicy-update](https://learn.microsoft.com/graph/api/conditionalaccesspolicy-update?view=graph-rest-1.0) | `Policy.Read.All` and `Policy.ReadWrite.ConditionalAccess` and `Application.Read.All` | `Policy.Read.All` and `Policy.ReadWrite.ConditionalAccess` and `Application.Read.All` |
 //! | `DELETE /identity/conditionalAccess/policies/{id}` | [`identity().conditional_access().policies().id(…).delete()`](ConditionalAccessPoliciesItem::delete) | [conditionalaccesspolicy-delete](https://learn.microsoft.com/graph/api/conditionalaccesspolicy-delete?view=graph-rest-1.0) | `Policy.Read.All` and `Policy.ReadWrite.ConditionalAccess` | `Policy.Read.All` and `Policy.ReadWrite.ConditionalAccess` |
+//! | `GET /identity/identityProviders` | [`identity().identity_providers().list()`](IdentityProviders::list) | [identitycontainer-list-identityproviders](https://learn.microsoft.com/graph/api/identitycontainer-list-identityproviders?view=graph-rest-1.0) | `IdentityProvider.Read.All` | `IdentityProvider.Read.All` |
+//! | `POST /identity/identityProviders` | [`identity().identity_providers().create(…)`](IdentityProviders::create) | [identitycontainer-post-identityproviders](https://learn.microsoft.com/graph/api/identitycontainer-post-identityproviders?view=graph-rest-1.0) | `IdentityProvider.ReadWrite.All` | `IdentityProvider.ReadWrite.All` |
+//! | `GET /identity/identityProviders/availableProviderTypes` | [`identity().identity_providers().available_provider_types().list()`](IdentityProvidersAvailableProviderTypes::list) | [identityproviderbase-availableprovidertypes](https://learn.microsoft.com/graph/api/identityproviderbase-availableprovidertypes?view=graph-rest-1.0) | `IdentityProvider.Read.All` | `IdentityProvider.Read.All` |
+//! | `GET /identity/identityProviders/{id}` | [`identity().identity_providers().id(…).get()`](IdentityProvidersItem::get) | [identityproviderbase-get](https://learn.microsoft.com/graph/api/identityproviderbase-get?view=graph-rest-1.0) | `IdentityProvider.Read.All` | `IdentityProvider.Read.All` |
+//! | `PATCH /identity/identityProviders/{id}` | [`identity().identity_providers().id(…).update(…)`](IdentityProvidersItem::update) | [identityproviderbase-update](https://learn.microsoft.com/graph/api/identityproviderbase-update?view=graph-rest-1.0) | `IdentityProvider.ReadWrite.All` | `IdentityProvider.ReadWrite.All` |
+//! | `DELETE /identity/identityProviders/{id}` | [`identity().identity_providers().id(…).delete()`](IdentityProvidersItem::delete) | [identityproviderbase-delete](https://learn.microsoft.com/graph/api/identityproviderbase-delete?view=graph-rest-1.0) | `IdentityProvider.ReadWrite.All` | `IdentityProvider.ReadWrite.All` |
 //! | `GET /identity/userFlowAttributes` | [`identity().user_flow_attributes().list()`](UserFlowAttributes::list) | [identityuserflowattribute-list](https://learn.microsoft.com/graph/api/identityuserflowattribute-list?view=graph-rest-1.0) | `IdentityUserFlow.Read.All` | `IdentityUserFlow.Read.All` |
 //! | `POST /identity/userFlowAttributes` | [`identity().user_flow_attributes().create(…)`](UserFlowAttributes::create) | [identityuserflowattribute-post](https://learn.microsoft.com/graph/api/identityuserflowattribute-post?view=graph-rest-1.0) | `IdentityUserFlow.ReadWrite.All` | `IdentityUserFlow.ReadWrite.All` |
 //! | `GET /identity/userFlowAttributes/{id}` | [`identity().user_flow_attributes().id(…).get()`](UserFlowAttributesItem::get) | [identityuserflowattribute-get](https://learn.microsoft.com/graph/api/identityuserflowattribute-get?view=graph-rest-1.0) | `IdentityUserFlow.Read.All` | `IdentityUserFlow.Read.All` |
@@ -102,6 +114,12 @@ impl Identity {
         ConditionalAccess(self.0.segment("conditionalAccess"))
     }
 
+    /// `/identity/identityProviders`
+    #[inline]
+    pub fn identity_providers(&self) -> IdentityProviders {
+        IdentityProviders(self.0.segment("identityProviders"))
+    }
+
     /// `/identity/userFlowAttributes`
     #[inline]
     pub fn user_flow_attributes(&self) -> UserFlowAttributes {
@@ -123,6 +141,7 @@ impl ApiConnectors {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityapiconnector-list?view=graph-rest-1.0>
+    #[doc(alias = "identityapiconnector-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityApiConnector>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -136,6 +155,7 @@ impl ApiConnectors {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityapiconnector-create?view=graph-rest-1.0>
+    #[doc(alias = "identityapiconnector-create")]
     #[inline]
     pub fn create(
         &self,
@@ -184,6 +204,7 @@ impl ApiConnectorsItem {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityapiconnector-get?view=graph-rest-1.0>
+    #[doc(alias = "identityapiconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentityApiConnector> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -197,6 +218,7 @@ impl ApiConnectorsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityapiconnector-update?view=graph-rest-1.0>
+    #[doc(alias = "identityapiconnector-update")]
     #[inline]
     pub fn update(&self, body: types::IdentityApiConnector) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -210,6 +232,7 @@ impl ApiConnectorsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityapiconnector-delete?view=graph-rest-1.0>
+    #[doc(alias = "identityapiconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -224,6 +247,7 @@ impl ApiConnectorsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityapiconnector-uploadclientcertificate?view=graph-rest-1.0>
+    #[doc(alias = "identityapiconnector-uploadclientcertificate")]
     #[inline]
     pub fn upload_client_certificate(
         &self,
@@ -305,6 +329,7 @@ impl ConditionalAccessNamedLocations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/conditionalaccessroot-list-namedlocations?view=graph-rest-1.0>
+    #[doc(alias = "conditionalaccessroot-list-namedlocations")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::NamedLocation>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -319,12 +344,13 @@ impl ConditionalAccessNamedLocations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/conditionalaccessroot-post-namedlocations?view=graph-rest-1.0>
+    #[doc(alias = "conditionalaccessroot-post-namedlocations")]
     #[inline]
     pub fn create(
         &self,
-        body: impl rt::Is<types::NamedLocation>,
-    ) -> rt::Request<types::NamedLocation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        body: types::IpNamedLocation,
+    ) -> rt::Request<types::IpNamedLocation> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 
     /// `/identity/conditionalAccess/namedLocations/{id}`
@@ -372,6 +398,7 @@ impl ConditionalAccessNamedLocationsItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/countrynamedlocation-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/ipnamedlocation-get?view=graph-rest-1.0>
+    #[doc(alias = "namedlocation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::NamedLocation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -389,6 +416,7 @@ impl ConditionalAccessNamedLocationsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/ipnamedlocation-update?view=graph-rest-1.0>
+    #[doc(alias = "countrynamedlocation-update")]
     #[inline]
     pub fn update(&self, body: impl rt::Is<types::NamedLocation>) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
@@ -407,6 +435,7 @@ impl ConditionalAccessNamedLocationsItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/countrynamedlocation-delete?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/ipnamedlocation-delete?view=graph-rest-1.0>
+    #[doc(alias = "namedlocation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -454,6 +483,7 @@ impl ConditionalAccessPolicies {
     /// * Query options: `$skip`, `$top`, `$count`, `$filter`, `$orderby`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-list-policies?view=graph-rest-1.0>
+    #[doc(alias = "conditionalaccessroot-list-policies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConditionalAccessPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -468,6 +498,7 @@ impl ConditionalAccessPolicies {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-post-policies?view=graph-rest-1.0>
+    #[doc(alias = "conditionalaccessroot-post-policies")]
     #[inline]
     pub fn create(
         &self,
@@ -516,6 +547,7 @@ impl ConditionalAccessPoliciesItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccesspolicy-get?view=graph-rest-1.0>
+    #[doc(alias = "conditionalaccesspolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConditionalAccessPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -530,6 +562,7 @@ impl ConditionalAccessPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccesspolicy-update?view=graph-rest-1.0>
+    #[doc(alias = "conditionalaccesspolicy-update")]
     #[inline]
     pub fn update(&self, body: types::ConditionalAccessPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -543,6 +576,7 @@ impl ConditionalAccessPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccesspolicy-delete?view=graph-rest-1.0>
+    #[doc(alias = "conditionalaccesspolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -576,6 +610,186 @@ impl ConditionalAccessPoliciesItem {
     );
 }
 
+/// `/identity/identityProviders`
+#[must_use]
+pub struct IdentityProviders(pub rt::Path);
+
+impl IdentityProviders {
+    /// `GET /identity/identityProviders`
+    ///
+    /// * Delegated (work or school), least privileged first: `IdentityProvider.Read.All`,
+    ///   `IdentityProvider.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `IdentityProvider.Read.All`, `IdentityProvider.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/identitycontainer-list-identityproviders?view=graph-rest-1.0>
+    #[doc(alias = "identitycontainer-list-identityproviders")]
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<types::SocialIdentityProvider>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `POST /identity/identityProviders`
+    ///
+    /// * Delegated (work or school): `IdentityProvider.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `IdentityProvider.ReadWrite.All`
+    /// * Success: 201
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/identitycontainer-post-identityproviders?view=graph-rest-1.0>
+    #[doc(alias = "identitycontainer-post-identityproviders")]
+    #[inline]
+    pub fn create(
+        &self,
+        body: types::SocialIdentityProvider,
+    ) -> rt::Request<types::SocialIdentityProvider> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+
+    /// `/identity/identityProviders/availableProviderTypes`
+    #[inline]
+    pub fn available_provider_types(&self) -> IdentityProvidersAvailableProviderTypes {
+        IdentityProvidersAvailableProviderTypes(self.0.segment("availableProviderTypes"))
+    }
+
+    /// `/identity/identityProviders/{id}`
+    #[inline]
+    pub fn id(&self, id: &str) -> IdentityProvidersItem {
+        IdentityProvidersItem(self.0.key(id))
+    }
+}
+
+/// The documented facts of the calls above.
+impl IdentityProviders {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/identity/identityProviders",
+        "identitycontainer-list-identityproviders",
+        "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | IdentityProvider.Read.All < IdentityProvider.ReadWrite.All",
+        "200",
+    );
+
+    /// Of [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /v1.0/identity/identityProviders",
+        "identitycontainer-post-identityproviders",
+        "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.All",
+        "201",
+    );
+}
+
+/// `/identity/identityProviders/availableProviderTypes`
+#[must_use]
+pub struct IdentityProvidersAvailableProviderTypes(pub rt::Path);
+
+impl IdentityProvidersAvailableProviderTypes {
+    /// `GET /identity/identityProviders/availableProviderTypes`
+    ///
+    /// * Delegated (work or school), least privileged first: `IdentityProvider.Read.All`,
+    ///   `IdentityProvider.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `IdentityProvider.Read.All`, `IdentityProvider.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/identityproviderbase-availableprovidertypes?view=graph-rest-1.0>
+    #[doc(alias = "identityproviderbase-availableprovidertypes")]
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<String>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl IdentityProvidersAvailableProviderTypes {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/identity/identityProviders/availableProviderTypes",
+        "identityproviderbase-availableprovidertypes",
+        "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | IdentityProvider.Read.All < IdentityProvider.ReadWrite.All",
+        "200",
+    );
+}
+
+/// `/identity/identityProviders/{id}`
+#[must_use]
+pub struct IdentityProvidersItem(pub rt::Path);
+
+impl IdentityProvidersItem {
+    /// `GET /identity/identityProviders/{id}`
+    ///
+    /// * Delegated (work or school), least privileged first: `IdentityProvider.Read.All`,
+    ///   `IdentityProvider.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `IdentityProvider.Read.All`, `IdentityProvider.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/identityproviderbase-get?view=graph-rest-1.0>
+    #[doc(alias = "identityproviderbase-get")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<types::SocialIdentityProvider> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `PATCH /identity/identityProviders/{id}`
+    ///
+    /// * Delegated (work or school): `IdentityProvider.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `IdentityProvider.ReadWrite.All`
+    /// * Success: 204
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/identityproviderbase-update?view=graph-rest-1.0>
+    #[doc(alias = "identityproviderbase-update")]
+    #[inline]
+    pub fn update(&self, body: types::AppleManagedIdentityProvider) -> rt::Request<()> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    }
+
+    /// `DELETE /identity/identityProviders/{id}`
+    ///
+    /// * Delegated (work or school): `IdentityProvider.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `IdentityProvider.ReadWrite.All`
+    /// * Success: 204
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/identityproviderbase-delete?view=graph-rest-1.0>
+    #[doc(alias = "identityproviderbase-delete")]
+    #[inline]
+    pub fn delete(&self) -> rt::Request<()> {
+        rt::Request::new(Self::DELETE, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl IdentityProvidersItem {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/identity/identityProviders/{id}",
+        "identityproviderbase-get",
+        "IdentityProvider.Read.All < IdentityProvider.ReadWrite.All | - | IdentityProvider.Read.All < IdentityProvider.ReadWrite.All",
+        "200",
+    );
+
+    /// Of [`Self::update`].
+    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+        "PATCH /v1.0/identity/identityProviders/{id}",
+        "identityproviderbase-update",
+        "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.All",
+        "204",
+    );
+
+    /// Of [`Self::delete`].
+    pub const DELETE: &'static rt::Operation = &rt::Operation(
+        "DELETE /v1.0/identity/identityProviders/{id}",
+        "identityproviderbase-delete",
+        "IdentityProvider.ReadWrite.All | - | IdentityProvider.ReadWrite.All",
+        "204",
+    );
+}
+
 /// `/identity/userFlowAttributes`
 #[must_use]
 pub struct UserFlowAttributes(pub rt::Path);
@@ -590,6 +804,7 @@ impl UserFlowAttributes {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattribute-list?view=graph-rest-1.0>
+    #[doc(alias = "identityuserflowattribute-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityUserFlowAttribute>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -603,6 +818,7 @@ impl UserFlowAttributes {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattribute-post?view=graph-rest-1.0>
+    #[doc(alias = "identityuserflowattribute-post")]
     #[inline]
     pub fn create(
         &self,
@@ -651,6 +867,7 @@ impl UserFlowAttributesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattribute-get?view=graph-rest-1.0>
+    #[doc(alias = "identityuserflowattribute-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentityUserFlowAttribute> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -664,6 +881,7 @@ impl UserFlowAttributesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattribute-update?view=graph-rest-1.0>
+    #[doc(alias = "identityuserflowattribute-update")]
     #[inline]
     pub fn update(
         &self,
@@ -680,6 +898,7 @@ impl UserFlowAttributesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityuserflowattribute-delete?view=graph-rest-1.0>
+    #[doc(alias = "identityuserflowattribute-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

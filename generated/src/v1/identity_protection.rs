@@ -56,6 +56,7 @@ impl RiskDetections {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskdetection-list?view=graph-rest-1.0>
+    #[doc(alias = "riskdetection-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RiskDetection>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -92,6 +93,7 @@ impl RiskDetectionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskdetection-get?view=graph-rest-1.0>
+    #[doc(alias = "riskdetection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RiskDetection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -122,6 +124,7 @@ impl RiskyUsers {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyuser-list?view=graph-rest-1.0>
+    #[doc(alias = "riskyuser-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -135,6 +138,7 @@ impl RiskyUsers {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyuser-confirmcompromised?view=graph-rest-1.0>
+    #[doc(alias = "riskyuser-confirmcompromised")]
     #[inline]
     pub fn confirm_compromised(
         &self,
@@ -152,6 +156,7 @@ impl RiskyUsers {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyuser-dismiss?view=graph-rest-1.0>
+    #[doc(alias = "riskyuser-dismiss")]
     #[inline]
     pub fn dismiss(&self, body: actions::RiskyUserDismiss) -> rt::Request<()> {
         rt::Request::new(Self::DISMISS, self.0.segment("dismiss")).body(body.into())
@@ -204,6 +209,7 @@ impl RiskyUsersItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyuser-get?view=graph-rest-1.0>
+    #[doc(alias = "riskyuser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RiskyUser> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -244,6 +250,7 @@ impl RiskyUsersItemHistory {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/riskyuser-get-riskyuserhistoryitem?view=graph-rest-1.0>
+    #[doc(alias = "riskyuser-list-history")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyUserHistoryItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -292,6 +299,7 @@ impl RiskyUsersItemHistoryItemHistory {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/riskyuser-list-history?view=graph-rest-1.0>
+    #[doc(alias = "riskyuser-list-history")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RiskyUserHistoryItem>> {
         rt::Request::new(Self::LIST, self.0.clone())

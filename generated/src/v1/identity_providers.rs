@@ -17,6 +17,7 @@
 //! | `GET /identityProviders/{id}` | [`identity_providers().id(…).get()`](IdentityProvidersItem::get) | [identityprovider-get](https://learn.microsoft.com/graph/api/identityprovider-get?view=graph-rest-1.0) | `IdentityProvider.Read.All` | not supported |
 //! | `PATCH /identityProviders/{id}` | [`identity_providers().id(…).update(…)`](IdentityProvidersItem::update) | [identityprovider-update](https://learn.microsoft.com/graph/api/identityprovider-update?view=graph-rest-1.0) | `IdentityProvider.ReadWrite.All` | not supported |
 //! | `DELETE /identityProviders/{id}` | [`identity_providers().id(…).delete()`](IdentityProvidersItem::delete) | [identityprovider-delete](https://learn.microsoft.com/graph/api/identityprovider-delete?view=graph-rest-1.0) | `IdentityProvider.ReadWrite.All` | not supported |
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::v1::types;
@@ -35,6 +36,8 @@ impl IdentityProviders {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityprovider-list?view=graph-rest-1.0>
+    #[doc(alias = "identityprovider-list")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProvider>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -49,6 +52,8 @@ impl IdentityProviders {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityprovider-post-identityproviders?view=graph-rest-1.0>
+    #[doc(alias = "identityprovider-post-identityproviders")]
+    #[deprecated]
     #[inline]
     pub fn create(
         &self,
@@ -104,6 +109,8 @@ impl AvailableProviderTypes {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityprovider-list-availableprovidertypes?view=graph-rest-1.0>
+    #[doc(alias = "identityprovider-list-availableprovidertypes")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -135,6 +142,8 @@ impl IdentityProvidersItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityprovider-get?view=graph-rest-1.0>
+    #[doc(alias = "identityprovider-get")]
+    #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentityProvider> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -148,6 +157,8 @@ impl IdentityProvidersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityprovider-update?view=graph-rest-1.0>
+    #[doc(alias = "identityprovider-update")]
+    #[deprecated]
     #[inline]
     pub fn update(&self, body: types::IdentityProvider) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -161,6 +172,8 @@ impl IdentityProvidersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identityprovider-delete?view=graph-rest-1.0>
+    #[doc(alias = "identityprovider-delete")]
+    #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

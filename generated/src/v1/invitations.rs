@@ -24,6 +24,7 @@ impl Invitations {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/invitation-post?view=graph-rest-1.0>
+    #[doc(alias = "invitation-post")]
     #[inline]
     pub fn create(&self, body: types::Invitation) -> rt::Request<types::Invitation> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())

@@ -12,11 +12,11 @@
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
 //! | `GET /oauth2PermissionGrants` | [`oauth2_permission_grants().list()`](Oauth2PermissionGrants::list) | [oauth2permissiongrant-list](https://learn.microsoft.com/graph/api/oauth2permissiongrant-list?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
-//! | `POST /oauth2PermissionGrants` | [`oauth2_permission_grants().create(…)`](Oauth2PermissionGrants::create) | [oauth2permissiongrant-post](https://learn.microsoft.com/graph/api/oauth2permissiongrant-post?view=graph-rest-1.0) | `DelegatedPermissionGrant.ReadWrite.All` | `Directory.ReadWrite.All` |
+//! | `POST /oauth2PermissionGrants` | [`oauth2_permission_grants().create(…)`](Oauth2PermissionGrants::create) | [oauth2permissiongrant-post](https://learn.microsoft.com/graph/api/oauth2permissiongrant-post?view=graph-rest-1.0) | `DelegatedPermissionGrant.ReadWrite.All` | `DelegatedPermissionGrant.ReadWrite.All` |
 //! | `GET /oauth2PermissionGrants/delta` | [`oauth2_permission_grants().delta()`](Oauth2PermissionGrants::delta) | [oauth2permissiongrant-delta](https://learn.microsoft.com/graph/api/oauth2permissiongrant-delta?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
 //! | `GET /oauth2PermissionGrants/{id}` | [`oauth2_permission_grants().id(…).get()`](Oauth2PermissionGrantsItem::get) | [oauth2permissiongrant-get](https://learn.microsoft.com/graph/api/oauth2permissiongrant-get?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
-//! | `PATCH /oauth2PermissionGrants/{id}` | [`oauth2_permission_grants().id(…).update(…)`](Oauth2PermissionGrantsItem::update) | [oauth2permissiongrant-update](https://learn.microsoft.com/graph/api/oauth2permissiongrant-update?view=graph-rest-1.0) | `DelegatedPermissionGrant.ReadWrite.All` | `Directory.ReadWrite.All` |
-//! | `DELETE /oauth2PermissionGrants/{id}` | [`oauth2_permission_grants().id(…).delete()`](Oauth2PermissionGrantsItem::delete) | [oauth2permissiongrant-delete](https://learn.microsoft.com/graph/api/oauth2permissiongrant-delete?view=graph-rest-1.0) | `DelegatedPermissionGrant.ReadWrite.All` | `Directory.ReadWrite.All` |
+//! | `PATCH /oauth2PermissionGrants/{id}` | [`oauth2_permission_grants().id(…).update(…)`](Oauth2PermissionGrantsItem::update) | [oauth2permissiongrant-update](https://learn.microsoft.com/graph/api/oauth2permissiongrant-update?view=graph-rest-1.0) | `DelegatedPermissionGrant.ReadWrite.All` | `DelegatedPermissionGrant.ReadWrite.All` |
+//! | `DELETE /oauth2PermissionGrants/{id}` | [`oauth2_permission_grants().id(…).delete()`](Oauth2PermissionGrantsItem::delete) | [oauth2permissiongrant-delete](https://learn.microsoft.com/graph/api/oauth2permissiongrant-delete?view=graph-rest-1.0) | `DelegatedPermissionGrant.ReadWrite.All` | `DelegatedPermissionGrant.ReadWrite.All` |
 
 use crate::runtime as rt;
 use crate::v1::types;
@@ -29,13 +29,15 @@ impl Oauth2PermissionGrants {
     /// `GET /oauth2PermissionGrants`
     ///
     /// * Delegated (work or school), least privileged first: `Directory.Read.All`,
-    ///   `DelegatedPermissionGrant.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `DelegatedPermissionGrant.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `Directory.Read.All`, `DelegatedPermissionGrant.ReadWrite.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: those of OData
+    /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/oauth2permissiongrant-list?view=graph-rest-1.0>
+    #[doc(alias = "oauth2permissiongrant-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -44,12 +46,13 @@ impl Oauth2PermissionGrants {
     /// `POST /oauth2PermissionGrants`
     ///
     /// * Delegated (work or school), least privileged first: `DelegatedPermissionGrant.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `Directory.ReadWrite.All`
-    /// * Success: 201
+    /// * Application, least privileged first: `DelegatedPermissionGrant.ReadWrite.All`, `Directory.ReadWrite.All`
+    /// * Success: 200, 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/oauth2permissiongrant-post?view=graph-rest-1.0>
+    #[doc(alias = "oauth2permissiongrant-post")]
     #[inline]
     pub fn create(
         &self,
@@ -60,14 +63,15 @@ impl Oauth2PermissionGrants {
 
     /// `GET /oauth2PermissionGrants/delta`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `Directory.Read.All`, `DelegatedPermissionGrant.ReadWrite.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData, such as `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/oauth2permissiongrant-delta?view=graph-rest-1.0>
+    #[doc(alias = "oauth2permissiongrant-delta")]
     #[inline]
     pub fn delta(
         &self,
@@ -88,23 +92,23 @@ impl Oauth2PermissionGrants {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/oauth2PermissionGrants",
         "oauth2permissiongrant-list",
-        "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
-        "200 *",
+        "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
+        "200 $filter",
     );
 
     /// Of [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/oauth2PermissionGrants",
         "oauth2permissiongrant-post",
-        "DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.ReadWrite.All",
-        "201",
+        "DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All | - | DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
+        "200 201",
     );
 
     /// Of [`Self::delta`].
     pub const DELTA: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/oauth2PermissionGrants/delta",
         "oauth2permissiongrant-delta",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
         "200 * $select $filter",
     );
 }
@@ -117,13 +121,15 @@ impl Oauth2PermissionGrantsItem {
     /// `GET /oauth2PermissionGrants/{id}`
     ///
     /// * Delegated (work or school), least privileged first: `Directory.Read.All`,
-    ///   `DelegatedPermissionGrant.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `DelegatedPermissionGrant.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `Directory.Read.All`, `DelegatedPermissionGrant.ReadWrite.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/oauth2permissiongrant-get?view=graph-rest-1.0>
+    #[doc(alias = "oauth2permissiongrant-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OAuth2PermissionGrant> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -132,12 +138,13 @@ impl Oauth2PermissionGrantsItem {
     /// `PATCH /oauth2PermissionGrants/{id}`
     ///
     /// * Delegated (work or school), least privileged first: `DelegatedPermissionGrant.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `DelegatedPermissionGrant.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/oauth2permissiongrant-update?view=graph-rest-1.0>
+    #[doc(alias = "oauth2permissiongrant-update")]
     #[inline]
     pub fn update(&self, body: types::OAuth2PermissionGrant) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -146,12 +153,13 @@ impl Oauth2PermissionGrantsItem {
     /// `DELETE /oauth2PermissionGrants/{id}`
     ///
     /// * Delegated (work or school), least privileged first: `DelegatedPermissionGrant.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `DelegatedPermissionGrant.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/oauth2permissiongrant-delete?view=graph-rest-1.0>
+    #[doc(alias = "oauth2permissiongrant-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -164,7 +172,7 @@ impl Oauth2PermissionGrantsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/oauth2PermissionGrants/{id}",
         "oauth2permissiongrant-get",
-        "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
         "200 *",
     );
 
@@ -172,7 +180,7 @@ impl Oauth2PermissionGrantsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/oauth2PermissionGrants/{id}",
         "oauth2permissiongrant-update",
-        "DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.ReadWrite.All",
+        "DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All | - | DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
         "204",
     );
 
@@ -180,7 +188,7 @@ impl Oauth2PermissionGrantsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/oauth2PermissionGrants/{id}",
         "oauth2permissiongrant-delete",
-        "DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.ReadWrite.All",
+        "DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All | - | DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
         "204",
     );
 }

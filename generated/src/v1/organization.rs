@@ -11,13 +11,17 @@
 // * api-reference/v1.0/api/opentypeextension-update.md
 // * api-reference/v1.0/api/organization-get.md
 // * api-reference/v1.0/api/organization-update.md
+// * api-reference/v1.0/api/organizationalbranding-delete.md
+// * api-reference/v1.0/api/organizationalbranding-get.md
+// * api-reference/v1.0/api/organizationalbranding-list-localizations.md
+// * api-reference/v1.0/api/organizationalbranding-post-localizations.md
+// * api-reference/v1.0/api/organizationalbranding-update.md
+// * api-reference/v1.0/api/organizationalbrandinglocalization-delete.md
+// * api-reference/v1.0/api/organizationalbrandinglocalization-get.md
+// * api-reference/v1.0/api/organizationalbrandinglocalization-update.md
 // * api-reference/v1.0/api/organizationalbrandingproperties-create.md
-// * api-reference/v1.0/api/organizationalbrandingproperties-delete.md
 // * api-reference/v1.0/api/organizationalbrandingproperties-get.md
 // * api-reference/v1.0/api/organizationalbrandingproperties-update.md
-// * api-reference/v1.0/api/organizationalbrandingpropertieslocalization-create.md
-// * api-reference/v1.0/api/organizationalbrandingpropertieslocalization-delete.md
-// * api-reference/v1.0/api/organizationalbrandingpropertieslocalization-get.md
 // * api-reference/v1.0/api/organizationalbrandingpropertieslocalization-update.md
 //! `/organization` and the paths below it.
 //!
@@ -27,28 +31,33 @@
 //! |---|---|---|---|---|
 //! | `GET /organization` | [`organization().list()`](Organization::list) | [organization-get](https://learn.microsoft.com/graph/api/organization-get?view=graph-rest-1.0) | `User.Read` | `Organization.Read.All` |
 //! | `GET /organization/$count` | [`organization().count().get()`](OrganizationCount::get) | [organization-get](https://learn.microsoft.com/graph/api/organization-get?view=graph-rest-1.0) | `User.Read` | `Organization.Read.All` |
-//! | `GET /organization/{tenant id}` | [`organization().id(…).get()`](OrganizationItem::get) | [intune-onboarding-organization-get](https://learn.microsoft.com/graph/api/intune-onboarding-organization-get?view=graph-rest-1.0) | `DeviceManagementServiceConfig.Read.All` | `DeviceManagementServiceConfig.Read.All` |
-//! | `PATCH /organization/{tenant id}` | [`organization().id(…).update(…)`](OrganizationItem::update) | [organization-update](https://learn.microsoft.com/graph/api/organization-update?view=graph-rest-1.0) | `Organization.ReadWrite.All` | `Organization.ReadWrite.All` |
-//! | `POST /organization/{tenant id}/setMobileDeviceManagementAuthority` | [`organization().id(…).set_mobile_device_management_authority()`](OrganizationItem::set_mobile_device_management_authority) | [intune-onboarding-organization-setmobiledevicemanagementauthority](https://learn.microsoft.com/graph/api/intune-onboarding-organization-setmobiledevicemanagementauthority?view=graph-rest-1.0) | `DeviceManagementServiceConfig.ReadWrite.All` | `DeviceManagementServiceConfig.ReadWrite.All` |
-//! | `PUT /organization/{tenant id}/branding` | [`organization().id(…).branding().replace(…)`](OrganizationItemBranding::replace) | [organizationalbrandingproperties-create](https://learn.microsoft.com/graph/api/organizationalbrandingproperties-create?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
-//! | `PATCH /organization/{tenant id}/branding` | [`organization().id(…).branding().update(…)`](OrganizationItemBranding::update) | [organizationalbrandingproperties-create](https://learn.microsoft.com/graph/api/organizationalbrandingproperties-create?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
-//! | `DELETE /organization/{tenant id}/branding` | [`organization().id(…).branding().delete()`](OrganizationItemBranding::delete) | [organizationalbrandingproperties-delete](https://learn.microsoft.com/graph/api/organizationalbrandingproperties-delete?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
-//! | `POST /organization/{tenant id}/branding/localizations` | [`organization().id(…).branding().localizations().create(…)`](OrganizationItemBrandingLocalizations::create) | [organizationalbrandingpropertieslocalization-create](https://learn.microsoft.com/graph/api/organizationalbrandingpropertieslocalization-create?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
-//! | `GET /organization/{tenant id}/branding/localizations/{locale}` | [`organization().id(…).branding().localizations().id(…).get()`](OrganizationItemBrandingLocalizationsItem::get) | [organizationalbrandingpropertieslocalization-get](https://learn.microsoft.com/graph/api/organizationalbrandingpropertieslocalization-get?view=graph-rest-1.0) |  | not supported |
-//! | `PUT /organization/{tenant id}/branding/localizations/{locale}` | [`organization().id(…).branding().localizations().id(…).replace(…)`](OrganizationItemBrandingLocalizationsItem::replace) | [organizationalbrandingpropertieslocalization-update](https://learn.microsoft.com/graph/api/organizationalbrandingpropertieslocalization-update?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
-//! | `PATCH /organization/{tenant id}/branding/localizations/{locale}` | [`organization().id(…).branding().localizations().id(…).update(…)`](OrganizationItemBrandingLocalizationsItem::update) | [organizationalbrandingpropertieslocalization-update](https://learn.microsoft.com/graph/api/organizationalbrandingpropertieslocalization-update?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
-//! | `DELETE /organization/{tenant id}/branding/localizations/{locale}` | [`organization().id(…).branding().localizations().id(…).delete()`](OrganizationItemBrandingLocalizationsItem::delete) | [organizationalbrandingpropertieslocalization-delete](https://learn.microsoft.com/graph/api/organizationalbrandingpropertieslocalization-delete?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
-//! | `GET /organization/{tenant id}/branding/{property name}` | [`organization().id(…).branding().id(…).get()`](OrganizationItemBrandingItem::get) | [organizationalbrandingproperties-get](https://learn.microsoft.com/graph/api/organizationalbrandingproperties-get?view=graph-rest-1.0) |  | not supported |
-//! | `PUT /organization/{tenant id}/branding/{property name}` | [`organization().id(…).branding().id(…).replace(…)`](OrganizationItemBrandingItem::replace) | [organizationalbrandingproperties-update](https://learn.microsoft.com/graph/api/organizationalbrandingproperties-update?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
-//! | `PATCH /organization/{tenant id}/branding/{property name}` | [`organization().id(…).branding().id(…).update(…)`](OrganizationItemBrandingItem::update) | [organizationalbrandingproperties-update](https://learn.microsoft.com/graph/api/organizationalbrandingproperties-update?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
-//! | `GET /organization/{tenant id}/certificateBasedAuthConfiguration` | [`organization().id(…).certificate_based_auth_configuration().list()`](OrganizationItemCertificateBasedAuthConfiguration::list) | [certificatebasedauthconfiguration-list](https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-list?view=graph-rest-1.0) | `Organization.Read.All` | `Organization.Read.All` |
-//! | `POST /organization/{tenant id}/certificateBasedAuthConfiguration/$ref` | [`organization().id(…).certificate_based_auth_configuration().reference().create(…)`](OrganizationItemCertificateBasedAuthConfigurationReference::create) | [certificatebasedauthconfiguration-post-certificatebasedauthconfiguration](https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-post-certificatebasedauthconfiguration?view=graph-rest-1.0) | `Organization.ReadWrite.All` | `Organization.ReadWrite.All` |
-//! | `GET /organization/{tenant id}/certificateBasedAuthConfiguration/{id}` | [`organization().id(…).certificate_based_auth_configuration().id(…).get()`](OrganizationItemCertificateBasedAuthConfigurationItem::get) | [certificatebasedauthconfiguration-get](https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-get?view=graph-rest-1.0) | `Organization.Read.All` | `Organization.Read.All` |
-//! | `DELETE /organization/{tenant id}/certificateBasedAuthConfiguration/{id}` | [`organization().id(…).certificate_based_auth_configuration().id(…).delete()`](OrganizationItemCertificateBasedAuthConfigurationItem::delete) | [certificatebasedauthconfiguration-delete](https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-delete?view=graph-rest-1.0) | `Organization.ReadWrite.All` | `Organization.ReadWrite.All` |
-//! | `POST /organization/{tenant id}/extensions` | [`organization().id(…).extensions().create(…)`](OrganizationItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0) | `Organization.ReadWrite.All` | `Organization.ReadWrite.All` |
-//! | `GET /organization/{tenant id}/extensions/{extensionId}` | [`organization().id(…).extensions().id(…).get()`](OrganizationItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0) | `User.Read` | `Organization.Read.All` |
-//! | `PATCH /organization/{tenant id}/extensions/{extensionId}` | [`organization().id(…).extensions().id(…).update(…)`](OrganizationItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0) | `Organization.ReadWrite.All` | `Organization.ReadWrite.All` |
-//! | `DELETE /organization/{tenant id}/extensions/{extensionId}` | [`organization().id(…).extensions().id(…).delete()`](OrganizationItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0) | `Organization.ReadWrite.All` | `Organization.ReadWrite.All` |
+//! | `GET /organization/{organizationId}` | [`organization().id(…).get()`](OrganizationItem::get) | [intune-onboarding-organization-get](https://learn.microsoft.com/graph/api/intune-onboarding-organization-get?view=graph-rest-1.0) | `DeviceManagementServiceConfig.Read.All` | `DeviceManagementServiceConfig.Read.All` |
+//! | `PATCH /organization/{organizationId}` | [`organization().id(…).update(…)`](OrganizationItem::update) | [organization-update](https://learn.microsoft.com/graph/api/organization-update?view=graph-rest-1.0) | `Organization.ReadWrite.All` | `Organization.ReadWrite.All` |
+//! | `POST /organization/{organizationId}/setMobileDeviceManagementAuthority` | [`organization().id(…).set_mobile_device_management_authority()`](OrganizationItem::set_mobile_device_management_authority) | [intune-onboarding-organization-setmobiledevicemanagementauthority](https://learn.microsoft.com/graph/api/intune-onboarding-organization-setmobiledevicemanagementauthority?view=graph-rest-1.0) | `DeviceManagementServiceConfig.ReadWrite.All` | `DeviceManagementServiceConfig.ReadWrite.All` |
+//! | `GET /organization/{organizationId}/branding` | [`organization().id(…).branding().get()`](OrganizationItemBranding::get) | [organizationalbranding-get](https://learn.microsoft.com/graph/api/organizationalbranding-get?view=graph-rest-1.0) | `User.Read` | not supported |
+//! | `PUT /organization/{organizationId}/branding` | [`organization().id(…).branding().replace(…)`](OrganizationItemBranding::replace) | [organizationalbrandingproperties-create](https://learn.microsoft.com/graph/api/organizationalbrandingproperties-create?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
+//! | `PATCH /organization/{organizationId}/branding` | [`organization().id(…).branding().update(…)`](OrganizationItemBranding::update) | [organizationalbranding-update](https://learn.microsoft.com/graph/api/organizationalbranding-update?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
+//! | `DELETE /organization/{organizationId}/branding` | [`organization().id(…).branding().delete()`](OrganizationItemBranding::delete) | [organizationalbranding-delete](https://learn.microsoft.com/graph/api/organizationalbranding-delete?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
+//! | `GET /organization/{organizationId}/branding/localizations` | [`organization().id(…).branding().localizations().list()`](OrganizationItemBrandingLocalizations::list) | [organizationalbranding-list-localizations](https://learn.microsoft.com/graph/api/organizationalbranding-list-localizations?view=graph-rest-1.0) | `User.Read` | not supported |
+//! | `POST /organization/{organizationId}/branding/localizations` | [`organization().id(…).branding().localizations().create(…)`](OrganizationItemBrandingLocalizations::create) | [organizationalbranding-post-localizations](https://learn.microsoft.com/graph/api/organizationalbranding-post-localizations?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
+//! | `GET /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}` | [`organization().id(…).branding().localizations().id(…).get()`](OrganizationItemBrandingLocalizationsItem::get) | [organizationalbrandinglocalization-get](https://learn.microsoft.com/graph/api/organizationalbrandinglocalization-get?view=graph-rest-1.0) | `User.Read` | not supported |
+//! | `PUT /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}` | [`organization().id(…).branding().localizations().id(…).replace(…)`](OrganizationItemBrandingLocalizationsItem::replace) | [organizationalbrandingpropertieslocalization-update](https://learn.microsoft.com/graph/api/organizationalbrandingpropertieslocalization-update?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
+//! | `PATCH /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}` | [`organization().id(…).branding().localizations().id(…).update(…)`](OrganizationItemBrandingLocalizationsItem::update) | [organizationalbrandinglocalization-update](https://learn.microsoft.com/graph/api/organizationalbrandinglocalization-update?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
+//! | `DELETE /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}` | [`organization().id(…).branding().localizations().id(…).delete()`](OrganizationItemBrandingLocalizationsItem::delete) | [organizationalbrandinglocalization-delete](https://learn.microsoft.com/graph/api/organizationalbrandinglocalization-delete?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
+//! | `GET /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}/{backgroundImage \| bannerLogo \| squareLogo}` | [`organization().id(…).branding().localizations().id(…).id(…).get()`](OrganizationItemBrandingLocalizationsItemItem::get) | [organizationalbrandinglocalization-get](https://learn.microsoft.com/graph/api/organizationalbrandinglocalization-get?view=graph-rest-1.0) | `User.Read` | not supported |
+//! | `PUT /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}/{backgroundImage \| bannerLogo \| squareLogo}` | [`organization().id(…).branding().localizations().id(…).id(…).replace(…)`](OrganizationItemBrandingLocalizationsItemItem::replace) | [organizationalbrandinglocalization-update](https://learn.microsoft.com/graph/api/organizationalbrandinglocalization-update?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
+//! | `GET /organization/{organizationId}/branding/{property name}` | [`organization().id(…).branding().id(…).get()`](OrganizationItemBrandingItem::get) | [organizationalbrandingproperties-get](https://learn.microsoft.com/graph/api/organizationalbrandingproperties-get?view=graph-rest-1.0) |  | not supported |
+//! | `PUT /organization/{organizationId}/branding/{property name}` | [`organization().id(…).branding().id(…).replace(…)`](OrganizationItemBrandingItem::replace) | [organizationalbrandingproperties-update](https://learn.microsoft.com/graph/api/organizationalbrandingproperties-update?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
+//! | `PATCH /organization/{organizationId}/branding/{property name}` | [`organization().id(…).branding().id(…).update(…)`](OrganizationItemBrandingItem::update) | [organizationalbrandingproperties-update](https://learn.microsoft.com/graph/api/organizationalbrandingproperties-update?view=graph-rest-1.0) | `Organization.ReadWrite.All` | not supported |
+//! | `GET /organization/{organizationId}/certificateBasedAuthConfiguration` | [`organization().id(…).certificate_based_auth_configuration().list()`](OrganizationItemCertificateBasedAuthConfiguration::list) | [certificatebasedauthconfiguration-list](https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-list?view=graph-rest-1.0) | `Organization.Read.All` | `Organization.Read.All` |
+//! | `POST /organization/{organizationId}/certificateBasedAuthConfiguration` | [`organization().id(…).certificate_based_auth_configuration().create(…)`](OrganizationItemCertificateBasedAuthConfiguration::create) | [certificatebasedauthconfiguration-post-certificatebasedauthconfiguration](https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-post-certificatebasedauthconfiguration?view=graph-rest-1.0) | `Organization.ReadWrite.All` | `Organization.ReadWrite.All` |
+//! | `POST /organization/{organizationId}/certificateBasedAuthConfiguration/$ref` | [`organization().id(…).certificate_based_auth_configuration().reference().create(…)`](OrganizationItemCertificateBasedAuthConfigurationReference::create) | [certificatebasedauthconfiguration-post-certificatebasedauthconfiguration](https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-post-certificatebasedauthconfiguration?view=graph-rest-1.0) | `Organization.ReadWrite.All` | `Organization.ReadWrite.All` |
+//! | `GET /organization/{organizationId}/certificateBasedAuthConfiguration/{id}` | [`organization().id(…).certificate_based_auth_configuration().id(…).get()`](OrganizationItemCertificateBasedAuthConfigurationItem::get) | [certificatebasedauthconfiguration-get](https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-get?view=graph-rest-1.0) | `Organization.Read.All` | `Organization.Read.All` |
+//! | `DELETE /organization/{organizationId}/certificateBasedAuthConfiguration/{id}` | [`organization().id(…).certificate_based_auth_configuration().id(…).delete()`](OrganizationItemCertificateBasedAuthConfigurationItem::delete) | [certificatebasedauthconfiguration-delete](https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-delete?view=graph-rest-1.0) | `Organization.ReadWrite.All` | `Organization.ReadWrite.All` |
+//! | `POST /organization/{organizationId}/extensions` | [`organization().id(…).extensions().create(…)`](OrganizationItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0) | `Organization.ReadWrite.All` | `Organization.ReadWrite.All` |
+//! | `GET /organization/{organizationId}/extensions/{extensionId}` | [`organization().id(…).extensions().id(…).get()`](OrganizationItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0) |  |  |
+//! | `PATCH /organization/{organizationId}/extensions/{extensionId}` | [`organization().id(…).extensions().id(…).update(…)`](OrganizationItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0) | `Organization.ReadWrite.All` | `Organization.ReadWrite.All` |
+//! | `DELETE /organization/{organizationId}/extensions/{extensionId}` | [`organization().id(…).extensions().id(…).delete()`](OrganizationItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0) | `Organization.ReadWrite.All` | `Organization.ReadWrite.All` |
 
 use crate::runtime as rt;
 use crate::v1::types;
@@ -74,6 +83,7 @@ impl Organization {
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-onboarding-organization-list?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/organization-list?view=graph-rest-1.0>
+    #[doc(alias = "organization-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Organization>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -85,10 +95,10 @@ impl Organization {
         OrganizationCount(self.0.segment("$count"))
     }
 
-    /// `/organization/{tenant id}`
+    /// `/organization/{organizationId}`
     #[inline]
-    pub fn id(&self, tenant_id: &str) -> OrganizationItem {
-        OrganizationItem(self.0.key(tenant_id))
+    pub fn id(&self, organization_id: &str) -> OrganizationItem {
+        OrganizationItem(self.0.key(organization_id))
     }
 }
 
@@ -120,6 +130,7 @@ impl OrganizationCount {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/organization-get?view=graph-rest-1.0>
+    #[doc(alias = "organization-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -137,12 +148,12 @@ impl OrganizationCount {
     );
 }
 
-/// `/organization/{tenant id}`
+/// `/organization/{organizationId}`
 #[must_use]
 pub struct OrganizationItem(pub rt::Path);
 
 impl OrganizationItem {
-    /// `GET /organization/{tenant id}`
+    /// `GET /organization/{organizationId}`
     ///
     /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`,
     ///   `DeviceManagementServiceConfig.ReadWrite.All`
@@ -157,15 +168,15 @@ impl OrganizationItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-organization-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Organization> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 
-    /// `PATCH /organization/{tenant id}`
+    /// `PATCH /organization/{organizationId}`
     ///
-    /// * Delegated (work or school), least privileged first: `Organization.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `Organization.ReadWrite.All`
     /// * Success: 204
@@ -175,12 +186,13 @@ impl OrganizationItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-onboarding-organization-update?view=graph-rest-1.0>
+    #[doc(alias = "organization-update")]
     #[inline]
     pub fn update(&self, body: types::Organization) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 
-    /// `POST /organization/{tenant id}/setMobileDeviceManagementAuthority`
+    /// `POST /organization/{organizationId}/setMobileDeviceManagementAuthority`
     ///
     /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
     /// * Delegated (personal): not supported
@@ -189,6 +201,7 @@ impl OrganizationItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-organization-setmobiledevicemanagementauthority?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-organization-setmobiledevicemanagementauthority")]
     #[inline]
     pub fn set_mobile_device_management_authority(
         &self,
@@ -199,13 +212,13 @@ impl OrganizationItem {
         )
     }
 
-    /// `/organization/{tenant id}/branding`
+    /// `/organization/{organizationId}/branding`
     #[inline]
     pub fn branding(&self) -> OrganizationItemBranding {
         OrganizationItemBranding(self.0.segment("branding"))
     }
 
-    /// `/organization/{tenant id}/certificateBasedAuthConfiguration`
+    /// `/organization/{organizationId}/certificateBasedAuthConfiguration`
     #[inline]
     pub fn certificate_based_auth_configuration(
         &self,
@@ -215,7 +228,7 @@ impl OrganizationItem {
         )
     }
 
-    /// `/organization/{tenant id}/extensions`
+    /// `/organization/{organizationId}/extensions`
     #[inline]
     pub fn extensions(&self) -> OrganizationItemExtensions {
         OrganizationItemExtensions(self.0.segment("extensions"))
@@ -226,7 +239,7 @@ impl OrganizationItem {
 impl OrganizationItem {
     /// Of [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/organization/{tenant id}",
+        "GET /v1.0/organization/{organizationId}",
         "intune-onboarding-organization-get",
         "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
         "200 *",
@@ -234,27 +247,44 @@ impl OrganizationItem {
 
     /// Of [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
-        "PATCH /v1.0/organization/{tenant id}",
+        "PATCH /v1.0/organization/{organizationId}",
         "organization-update",
-        "Organization.ReadWrite.All < Directory.AccessAsUser.All | - | Organization.ReadWrite.All",
+        "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
         "204",
     );
 
     /// Of [`Self::set_mobile_device_management_authority`].
     pub const SET_MOBILE_DEVICE_MANAGEMENT_AUTHORITY: &'static rt::Operation = &rt::Operation(
-        "POST /v1.0/organization/{tenant id}/setMobileDeviceManagementAuthority",
+        "POST /v1.0/organization/{organizationId}/setMobileDeviceManagementAuthority",
         "intune-onboarding-organization-setmobiledevicemanagementauthority",
         "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
         "200",
     );
 }
 
-/// `/organization/{tenant id}/branding`
+/// `/organization/{organizationId}/branding`
 #[must_use]
 pub struct OrganizationItemBranding(pub rt::Path);
 
 impl OrganizationItemBranding {
-    /// `PUT /organization/{tenant id}/branding`
+    /// `GET /organization/{organizationId}/branding`
+    ///
+    /// * Delegated (work or school), least privileged first: `User.Read`, `Organization.Read.All`,
+    ///   `User.ReadBasic.All`, `User.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    /// * Query options: `$select`
+    /// * Headers: `Accept-Language` (required)
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/organizationalbranding-get?view=graph-rest-1.0>
+    #[doc(alias = "organizationalbranding-get")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<types::OrganizationalBranding> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `PUT /organization/{organizationId}/branding`
     ///
     /// * Delegated (work or school): `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
@@ -264,53 +294,54 @@ impl OrganizationItemBranding {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/organizationalbrandingproperties-create?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "organizationalbrandingproperties-create")]
     #[inline]
     pub fn replace(
         &self,
-        body: types::OrganizationalBrandingProperties,
+        body: impl rt::Is<types::OrganizationalBrandingProperties>,
     ) -> rt::Request<types::OrganizationalBrandingProperties> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into_body())
     }
 
-    /// `PATCH /organization/{tenant id}/branding`
+    /// `PATCH /organization/{organizationId}/branding`
     ///
     /// * Delegated (work or school): `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 201
-    /// * Headers: `Content-Language`
+    /// * Success: 204
+    /// * Instead of JSON: `image/jpeg`, set with [`body`](rt::Request::body)
+    /// * Headers: `Accept-Language` (required)
     ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/organizationalbrandingproperties-create?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/organizationalbranding-update?view=graph-rest-1.0>
+    #[doc(alias = "organizationalbranding-update")]
     #[inline]
-    pub fn update(
-        &self,
-        body: types::OrganizationalBrandingProperties,
-    ) -> rt::Request<types::OrganizationalBrandingProperties> {
+    pub fn update(&self, body: types::OrganizationalBranding) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 
-    /// `DELETE /organization/{tenant id}/branding`
+    /// `DELETE /organization/{organizationId}/branding`
     ///
     /// * Delegated (work or school): `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
     ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/organizationalbrandingproperties-delete?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/organizationalbranding-delete?view=graph-rest-1.0>
+    #[doc(alias = "organizationalbranding-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
     }
 
-    /// `/organization/{tenant id}/branding/localizations`
+    /// `/organization/{organizationId}/branding/localizations`
     #[inline]
     pub fn localizations(&self) -> OrganizationItemBrandingLocalizations {
         OrganizationItemBrandingLocalizations(self.0.segment("localizations"))
     }
 
-    /// `/organization/{tenant id}/branding/{property name}`
+    /// `/organization/{organizationId}/branding/{property name}`
     #[inline]
     pub fn id(&self, property_name: &str) -> OrganizationItemBrandingItem {
         OrganizationItemBrandingItem(self.0.key(property_name))
@@ -319,9 +350,17 @@ impl OrganizationItemBranding {
 
 /// The documented facts of the calls above.
 impl OrganizationItemBranding {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/organization/{organizationId}/branding",
+        "organizationalbranding-get",
+        "User.Read < Organization.Read.All < User.ReadBasic.All < User.Read.All | - | -",
+        "200 $select",
+    );
+
     /// Of [`Self::replace`].
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
-        "PUT /v1.0/organization/{tenant id}/branding",
+        "PUT /v1.0/organization/{organizationId}/branding",
         "organizationalbrandingproperties-create",
         "Organization.ReadWrite.All | - | -",
         "201",
@@ -329,83 +368,116 @@ impl OrganizationItemBranding {
 
     /// Of [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
-        "PATCH /v1.0/organization/{tenant id}/branding",
-        "organizationalbrandingproperties-create",
+        "PATCH /v1.0/organization/{organizationId}/branding",
+        "organizationalbranding-update",
         "Organization.ReadWrite.All | - | -",
-        "201",
+        "204",
     );
 
     /// Of [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
-        "DELETE /v1.0/organization/{tenant id}/branding",
-        "organizationalbrandingproperties-delete",
+        "DELETE /v1.0/organization/{organizationId}/branding",
+        "organizationalbranding-delete",
         "Organization.ReadWrite.All | - | -",
         "204",
     );
 }
 
-/// `/organization/{tenant id}/branding/localizations`
+/// `/organization/{organizationId}/branding/localizations`
 #[must_use]
 pub struct OrganizationItemBrandingLocalizations(pub rt::Path);
 
 impl OrganizationItemBrandingLocalizations {
-    /// `POST /organization/{tenant id}/branding/localizations`
+    /// `GET /organization/{organizationId}/branding/localizations`
+    ///
+    /// * Delegated (work or school), least privileged first: `User.Read`, `Organization.Read.All`,
+    ///   `User.ReadBasic.All`, `User.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    /// * Query options: `$select`
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/organizationalbranding-list-localizations?view=graph-rest-1.0>
+    #[doc(alias = "organizationalbranding-list-localizations")]
+    #[inline]
+    pub fn list(
+        &self,
+    ) -> rt::Request<rt::Collection<types::OrganizationalBrandingLocalization>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `POST /organization/{organizationId}/branding/localizations`
     ///
     /// * Delegated (work or school): `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 201
-    /// * Headers: `Content-Language`
     ///
     /// Documented on
-    /// <https://learn.microsoft.com/graph/api/organizationalbrandingpropertieslocalization-create?view=graph-rest-1.0>
+    /// <https://learn.microsoft.com/graph/api/organizationalbranding-post-localizations?view=graph-rest-1.0>
+    #[doc(alias = "organizationalbranding-post-localizations")]
     #[inline]
     pub fn create(
         &self,
-        body: types::OrganizationalBrandingProperties,
-    ) -> rt::Request<types::OrganizationalBrandingProperties> {
+        body: types::OrganizationalBrandingLocalization,
+    ) -> rt::Request<types::OrganizationalBrandingLocalization> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 
-    /// `/organization/{tenant id}/branding/localizations/{locale}`
+    /// `/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}`
     #[inline]
-    pub fn id(&self, locale: &str) -> OrganizationItemBrandingLocalizationsItem {
-        OrganizationItemBrandingLocalizationsItem(self.0.key(locale))
+    pub fn id(
+        &self,
+        organizational_branding_localization_id: &str,
+    ) -> OrganizationItemBrandingLocalizationsItem {
+        OrganizationItemBrandingLocalizationsItem(
+            self.0.key(organizational_branding_localization_id),
+        )
     }
 }
 
 /// The documented facts of the calls above.
 impl OrganizationItemBrandingLocalizations {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/organization/{organizationId}/branding/localizations",
+        "organizationalbranding-list-localizations",
+        "User.Read < Organization.Read.All < User.ReadBasic.All < User.Read.All | - | -",
+        "200 $select",
+    );
+
     /// Of [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
-        "POST /v1.0/organization/{tenant id}/branding/localizations",
-        "organizationalbrandingpropertieslocalization-create",
+        "POST /v1.0/organization/{organizationId}/branding/localizations",
+        "organizationalbranding-post-localizations",
         "Organization.ReadWrite.All | - | -",
         "201",
     );
 }
 
-/// `/organization/{tenant id}/branding/localizations/{locale}`
+/// `/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}`
 #[must_use]
 pub struct OrganizationItemBrandingLocalizationsItem(pub rt::Path);
 
 impl OrganizationItemBrandingLocalizationsItem {
-    /// `GET /organization/{tenant id}/branding/localizations/{locale}`
+    /// `GET /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}`
     ///
-    /// * Delegated (work or school), in no reliable order: `Organization.Read.All`, `User.Read`, `User.Read.All`,
-    ///   `User.ReadBasic.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `Organization.Read.All`,
+    ///   `User.ReadBasic.All`, `User.Read.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on
-    /// <https://learn.microsoft.com/graph/api/organizationalbrandingpropertieslocalization-get?view=graph-rest-1.0>
+    /// <https://learn.microsoft.com/graph/api/organizationalbrandinglocalization-get?view=graph-rest-1.0>
+    #[doc(alias = "organizationalbrandinglocalization-get")]
     #[inline]
-    pub fn get(&self) -> rt::Request<types::OrganizationalBrandingProperties> {
+    pub fn get(&self) -> rt::Request<types::OrganizationalBrandingLocalization> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 
-    /// `PUT /organization/{tenant id}/branding/localizations/{locale}`
+    /// `PUT /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}`
     ///
     /// * Delegated (work or school): `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
@@ -416,34 +488,37 @@ impl OrganizationItemBrandingLocalizationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/organizationalbrandingpropertieslocalization-update?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "organizationalbrandingpropertieslocalization-update")]
     #[inline]
     pub fn replace(
         &self,
-        body: types::OrganizationalBrandingProperties,
+        body: types::OrganizationalBrandingLocalization,
     ) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
 
-    /// `PATCH /organization/{tenant id}/branding/localizations/{locale}`
+    /// `PATCH /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}`
     ///
     /// * Delegated (work or school): `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
     /// * Instead of JSON: `image/jpeg`, set with [`body`](rt::Request::body)
-    /// * Headers: `Content-Language`
     ///
     /// Documented on
-    /// <https://learn.microsoft.com/graph/api/organizationalbrandingpropertieslocalization-update?view=graph-rest-1.0>
+    /// <https://learn.microsoft.com/graph/api/organizationalbrandinglocalization-update?view=graph-rest-1.0>
+    #[doc(alias = "organizationalbrandinglocalization-update")]
     #[inline]
     pub fn update(
         &self,
-        body: types::OrganizationalBrandingProperties,
+        body: types::OrganizationalBrandingLocalization,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 
-    /// `DELETE /organization/{tenant id}/branding/localizations/{locale}`
+    /// `DELETE /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}`
     ///
     /// * Delegated (work or school): `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
@@ -451,10 +526,22 @@ impl OrganizationItemBrandingLocalizationsItem {
     /// * Success: 204
     ///
     /// Documented on
-    /// <https://learn.microsoft.com/graph/api/organizationalbrandingpropertieslocalization-delete?view=graph-rest-1.0>
+    /// <https://learn.microsoft.com/graph/api/organizationalbrandinglocalization-delete?view=graph-rest-1.0>
+    #[doc(alias = "organizationalbrandinglocalization-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
+    }
+
+    /// `/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}/{backgroundImage | bannerLogo | squareLogo}`
+    #[inline]
+    pub fn id(
+        &self,
+        background_image_banner_logo_square_logo: &str,
+    ) -> OrganizationItemBrandingLocalizationsItemItem {
+        OrganizationItemBrandingLocalizationsItemItem(
+            self.0.key(background_image_banner_logo_square_logo),
+        )
     }
 }
 
@@ -462,15 +549,15 @@ impl OrganizationItemBrandingLocalizationsItem {
 impl OrganizationItemBrandingLocalizationsItem {
     /// Of [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/organization/{tenant id}/branding/localizations/{locale}",
-        "organizationalbrandingpropertieslocalization-get",
-        "Organization.Read.All ? User.Read ? User.Read.All ? User.ReadBasic.All | - | -",
+        "GET /v1.0/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}",
+        "organizationalbrandinglocalization-get",
+        "User.Read < Organization.Read.All < User.ReadBasic.All < User.Read.All | - | -",
         "200",
     );
 
     /// Of [`Self::replace`].
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
-        "PUT /v1.0/organization/{tenant id}/branding/localizations/{locale}",
+        "PUT /v1.0/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}",
         "organizationalbrandingpropertieslocalization-update",
         "Organization.ReadWrite.All | - | -",
         "204",
@@ -478,27 +565,89 @@ impl OrganizationItemBrandingLocalizationsItem {
 
     /// Of [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
-        "PATCH /v1.0/organization/{tenant id}/branding/localizations/{locale}",
-        "organizationalbrandingpropertieslocalization-update",
+        "PATCH /v1.0/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}",
+        "organizationalbrandinglocalization-update",
         "Organization.ReadWrite.All | - | -",
         "204",
     );
 
     /// Of [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
-        "DELETE /v1.0/organization/{tenant id}/branding/localizations/{locale}",
-        "organizationalbrandingpropertieslocalization-delete",
+        "DELETE /v1.0/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}",
+        "organizationalbrandinglocalization-delete",
         "Organization.ReadWrite.All | - | -",
         "204",
     );
 }
 
-/// `/organization/{tenant id}/branding/{property name}`
+/// `/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}/{backgroundImage | bannerLogo | squareLogo}`
+#[must_use]
+pub struct OrganizationItemBrandingLocalizationsItemItem(pub rt::Path);
+
+impl OrganizationItemBrandingLocalizationsItemItem {
+    /// `GET /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}/{backgroundImage | bannerLogo | squareLogo}`
+    ///
+    /// From an example: no request template of the page has it.
+    ///
+    /// * Delegated (work or school), least privileged first: `User.Read`, `Organization.Read.All`,
+    ///   `User.ReadBasic.All`, `User.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/organizationalbrandinglocalization-get?view=graph-rest-1.0>
+    #[doc(alias = "organizationalbrandinglocalization-get")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<types::OrganizationalBrandingLocalization> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `PUT /organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}/{backgroundImage | bannerLogo | squareLogo}`
+    ///
+    /// * Delegated (work or school): `Organization.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 204
+    /// * Instead of JSON: `image/jpeg`, set with [`body`](rt::Request::body)
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/organizationalbrandinglocalization-update?view=graph-rest-1.0>
+    #[doc(alias = "organizationalbrandinglocalization-update")]
+    #[inline]
+    pub fn replace(
+        &self,
+        body: types::OrganizationalBrandingLocalization,
+    ) -> rt::Request<()> {
+        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+    }
+}
+
+/// The documented facts of the calls above.
+impl OrganizationItemBrandingLocalizationsItemItem {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}/{backgroundImage | bannerLogo | squareLogo}",
+        "organizationalbrandinglocalization-get",
+        "User.Read < Organization.Read.All < User.ReadBasic.All < User.Read.All | - | -",
+        "200",
+    );
+
+    /// Of [`Self::replace`].
+    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+        "PUT /v1.0/organization/{organizationId}/branding/localizations/{organizationalBrandingLocalizationId}/{backgroundImage | bannerLogo | squareLogo}",
+        "organizationalbrandinglocalization-update",
+        "Organization.ReadWrite.All | - | -",
+        "204",
+    );
+}
+
+/// `/organization/{organizationId}/branding/{property name}`
 #[must_use]
 pub struct OrganizationItemBrandingItem(pub rt::Path);
 
 impl OrganizationItemBrandingItem {
-    /// `GET /organization/{tenant id}/branding/{property name}`
+    /// `GET /organization/{organizationId}/branding/{property name}`
     ///
     /// * Delegated (work or school), in no reliable order: `Organization.Read.All`, `User.Read`, `User.Read.All`,
     ///   `User.ReadBasic.All`
@@ -507,12 +656,15 @@ impl OrganizationItemBrandingItem {
     /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/organizationalbrandingproperties-get?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "organizationalbrandingproperties-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OrganizationalBrandingProperties> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 
-    /// `PUT /organization/{tenant id}/branding/{property name}`
+    /// `PUT /organization/{organizationId}/branding/{property name}`
     ///
     /// * Delegated (work or school): `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
@@ -523,15 +675,18 @@ impl OrganizationItemBrandingItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/organizationalbrandingproperties-update?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "organizationalbrandingproperties-update")]
     #[inline]
     pub fn replace(
         &self,
-        body: types::OrganizationalBrandingProperties,
+        body: impl rt::Is<types::OrganizationalBrandingProperties>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into_body())
     }
 
-    /// `PATCH /organization/{tenant id}/branding/{property name}`
+    /// `PATCH /organization/{organizationId}/branding/{property name}`
     ///
     /// * Delegated (work or school): `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
@@ -542,12 +697,15 @@ impl OrganizationItemBrandingItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/organizationalbrandingproperties-update?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "organizationalbrandingproperties-update")]
     #[inline]
     pub fn update(
         &self,
-        body: types::OrganizationalBrandingProperties,
+        body: impl rt::Is<types::OrganizationalBrandingProperties>,
     ) -> rt::Request<()> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
 }
 
@@ -555,7 +713,7 @@ impl OrganizationItemBrandingItem {
 impl OrganizationItemBrandingItem {
     /// Of [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/organization/{tenant id}/branding/{property name}",
+        "GET /v1.0/organization/{organizationId}/branding/{property name}",
         "organizationalbrandingproperties-get",
         "Organization.Read.All ? User.Read ? User.Read.All ? User.ReadBasic.All | - | -",
         "200 204",
@@ -563,7 +721,7 @@ impl OrganizationItemBrandingItem {
 
     /// Of [`Self::replace`].
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
-        "PUT /v1.0/organization/{tenant id}/branding/{property name}",
+        "PUT /v1.0/organization/{organizationId}/branding/{property name}",
         "organizationalbrandingproperties-update",
         "Organization.ReadWrite.All | - | -",
         "204",
@@ -571,19 +729,19 @@ impl OrganizationItemBrandingItem {
 
     /// Of [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
-        "PATCH /v1.0/organization/{tenant id}/branding/{property name}",
+        "PATCH /v1.0/organization/{organizationId}/branding/{property name}",
         "organizationalbrandingproperties-update",
         "Organization.ReadWrite.All | - | -",
         "204",
     );
 }
 
-/// `/organization/{tenant id}/certificateBasedAuthConfiguration`
+/// `/organization/{organizationId}/certificateBasedAuthConfiguration`
 #[must_use]
 pub struct OrganizationItemCertificateBasedAuthConfiguration(pub rt::Path);
 
 impl OrganizationItemCertificateBasedAuthConfiguration {
-    /// `GET /organization/{tenant id}/certificateBasedAuthConfiguration`
+    /// `GET /organization/{organizationId}/certificateBasedAuthConfiguration`
     ///
     /// * Delegated (work or school), least privileged first: `Organization.Read.All`, `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
@@ -592,6 +750,7 @@ impl OrganizationItemCertificateBasedAuthConfiguration {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-list?view=graph-rest-1.0>
+    #[doc(alias = "certificatebasedauthconfiguration-list")]
     #[inline]
     pub fn list(
         &self,
@@ -599,7 +758,27 @@ impl OrganizationItemCertificateBasedAuthConfiguration {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 
-    /// `/organization/{tenant id}/certificateBasedAuthConfiguration/$ref`
+    /// `POST /organization/{organizationId}/certificateBasedAuthConfiguration`
+    ///
+    /// * Delegated (work or school): `Organization.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Organization.ReadWrite.All`
+    /// * Success: 201
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-post-certificatebasedauthconfiguration?view=graph-rest-1.0>
+    #[doc(
+        alias = "certificatebasedauthconfiguration-post-certificatebasedauthconfiguration"
+    )]
+    #[inline]
+    pub fn create(
+        &self,
+        body: types::CertificateBasedAuthConfiguration,
+    ) -> rt::Request<types::CertificateBasedAuthConfiguration> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+
+    /// `/organization/{organizationId}/certificateBasedAuthConfiguration/$ref`
     #[inline]
     pub fn reference(
         &self,
@@ -609,7 +788,7 @@ impl OrganizationItemCertificateBasedAuthConfiguration {
         )
     }
 
-    /// `/organization/{tenant id}/certificateBasedAuthConfiguration/{id}`
+    /// `/organization/{organizationId}/certificateBasedAuthConfiguration/{id}`
     #[inline]
     pub fn id(&self, id: &str) -> OrganizationItemCertificateBasedAuthConfigurationItem {
         OrganizationItemCertificateBasedAuthConfigurationItem(self.0.key(id))
@@ -620,19 +799,27 @@ impl OrganizationItemCertificateBasedAuthConfiguration {
 impl OrganizationItemCertificateBasedAuthConfiguration {
     /// Of [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/organization/{tenant id}/certificateBasedAuthConfiguration",
+        "GET /v1.0/organization/{organizationId}/certificateBasedAuthConfiguration",
         "certificatebasedauthconfiguration-list",
         "Organization.Read.All < Organization.ReadWrite.All | - | Organization.Read.All < Organization.ReadWrite.All",
         "200",
     );
+
+    /// Of [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /v1.0/organization/{organizationId}/certificateBasedAuthConfiguration",
+        "certificatebasedauthconfiguration-post-certificatebasedauthconfiguration",
+        "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
+        "201",
+    );
 }
 
-/// `/organization/{tenant id}/certificateBasedAuthConfiguration/$ref`
+/// `/organization/{organizationId}/certificateBasedAuthConfiguration/$ref`
 #[must_use]
 pub struct OrganizationItemCertificateBasedAuthConfigurationReference(pub rt::Path);
 
 impl OrganizationItemCertificateBasedAuthConfigurationReference {
-    /// `POST /organization/{tenant id}/certificateBasedAuthConfiguration/$ref`
+    /// `POST /organization/{organizationId}/certificateBasedAuthConfiguration/$ref`
     ///
     /// * Delegated (work or school): `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
@@ -641,6 +828,11 @@ impl OrganizationItemCertificateBasedAuthConfigurationReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-post-certificatebasedauthconfiguration?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(
+        alias = "certificatebasedauthconfiguration-post-certificatebasedauthconfiguration"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -655,19 +847,19 @@ impl OrganizationItemCertificateBasedAuthConfigurationReference {
 impl OrganizationItemCertificateBasedAuthConfigurationReference {
     /// Of [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
-        "POST /v1.0/organization/{tenant id}/certificateBasedAuthConfiguration/$ref",
+        "POST /v1.0/organization/{organizationId}/certificateBasedAuthConfiguration/$ref",
         "certificatebasedauthconfiguration-post-certificatebasedauthconfiguration",
         "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
         "201",
     );
 }
 
-/// `/organization/{tenant id}/certificateBasedAuthConfiguration/{id}`
+/// `/organization/{organizationId}/certificateBasedAuthConfiguration/{id}`
 #[must_use]
 pub struct OrganizationItemCertificateBasedAuthConfigurationItem(pub rt::Path);
 
 impl OrganizationItemCertificateBasedAuthConfigurationItem {
-    /// `GET /organization/{tenant id}/certificateBasedAuthConfiguration/{id}`
+    /// `GET /organization/{organizationId}/certificateBasedAuthConfiguration/{id}`
     ///
     /// * Delegated (work or school), least privileged first: `Organization.Read.All`, `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
@@ -676,12 +868,13 @@ impl OrganizationItemCertificateBasedAuthConfigurationItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-get?view=graph-rest-1.0>
+    #[doc(alias = "certificatebasedauthconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CertificateBasedAuthConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 
-    /// `DELETE /organization/{tenant id}/certificateBasedAuthConfiguration/{id}`
+    /// `DELETE /organization/{organizationId}/certificateBasedAuthConfiguration/{id}`
     ///
     /// * Delegated (work or school): `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
@@ -690,6 +883,7 @@ impl OrganizationItemCertificateBasedAuthConfigurationItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-delete?view=graph-rest-1.0>
+    #[doc(alias = "certificatebasedauthconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -700,7 +894,7 @@ impl OrganizationItemCertificateBasedAuthConfigurationItem {
 impl OrganizationItemCertificateBasedAuthConfigurationItem {
     /// Of [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/organization/{tenant id}/certificateBasedAuthConfiguration/{id}",
+        "GET /v1.0/organization/{organizationId}/certificateBasedAuthConfiguration/{id}",
         "certificatebasedauthconfiguration-get",
         "Organization.Read.All < Organization.ReadWrite.All | - | Organization.Read.All < Organization.ReadWrite.All",
         "200",
@@ -708,19 +902,19 @@ impl OrganizationItemCertificateBasedAuthConfigurationItem {
 
     /// Of [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
-        "DELETE /v1.0/organization/{tenant id}/certificateBasedAuthConfiguration/{id}",
+        "DELETE /v1.0/organization/{organizationId}/certificateBasedAuthConfiguration/{id}",
         "certificatebasedauthconfiguration-delete",
         "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
         "204",
     );
 }
 
-/// `/organization/{tenant id}/extensions`
+/// `/organization/{organizationId}/extensions`
 #[must_use]
 pub struct OrganizationItemExtensions(pub rt::Path);
 
 impl OrganizationItemExtensions {
-    /// `POST /organization/{tenant id}/extensions`
+    /// `POST /organization/{organizationId}/extensions`
     ///
     /// * Delegated (work or school): `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
@@ -729,6 +923,7 @@ impl OrganizationItemExtensions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0>
+    #[doc(alias = "opentypeextension-post-opentypeextension")]
     #[inline]
     pub fn create(
         &self,
@@ -737,7 +932,7 @@ impl OrganizationItemExtensions {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 
-    /// `/organization/{tenant id}/extensions/{extensionId}`
+    /// `/organization/{organizationId}/extensions/{extensionId}`
     #[inline]
     pub fn id(&self, extension_id: &str) -> OrganizationItemExtensionsItem {
         OrganizationItemExtensionsItem(self.0.key(extension_id))
@@ -748,33 +943,37 @@ impl OrganizationItemExtensions {
 impl OrganizationItemExtensions {
     /// Of [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
-        "POST /v1.0/organization/{tenant id}/extensions",
+        "POST /v1.0/organization/{organizationId}/extensions",
         "opentypeextension-post-opentypeextension",
         "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
         "201 202",
     );
 }
 
-/// `/organization/{tenant id}/extensions/{extensionId}`
+/// `/organization/{organizationId}/extensions/{extensionId}`
 #[must_use]
 pub struct OrganizationItemExtensionsItem(pub rt::Path);
 
 impl OrganizationItemExtensionsItem {
-    /// `GET /organization/{tenant id}/extensions/{extensionId}`
+    /// `GET /organization/{organizationId}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school): `User.Read`
-    /// * Delegated (personal): not supported
-    /// * Application: `Organization.Read.All`
+    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `Calendars.Read`,
+    ///   `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`, `Tasks.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`,
+    ///   `Tasks.ReadWrite`, `User.Read`
+    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`,
+    ///   `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `Tasks.ReadWrite.All`, `User.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
+    #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 
-    /// `PATCH /organization/{tenant id}/extensions/{extensionId}`
+    /// `PATCH /organization/{organizationId}/extensions/{extensionId}`
     ///
     /// * Delegated (work or school): `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
@@ -782,6 +981,7 @@ impl OrganizationItemExtensionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0>
+    #[doc(alias = "opentypeextension-update")]
     #[inline]
     pub fn update(
         &self,
@@ -790,7 +990,7 @@ impl OrganizationItemExtensionsItem {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 
-    /// `DELETE /organization/{tenant id}/extensions/{extensionId}`
+    /// `DELETE /organization/{organizationId}/extensions/{extensionId}`
     ///
     /// * Delegated (work or school): `Organization.ReadWrite.All`
     /// * Delegated (personal): not supported
@@ -798,6 +998,7 @@ impl OrganizationItemExtensionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0>
+    #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -808,15 +1009,15 @@ impl OrganizationItemExtensionsItem {
 impl OrganizationItemExtensionsItem {
     /// Of [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/organization/{tenant id}/extensions/{extensionId}",
+        "GET /v1.0/organization/{organizationId}/extensions/{extensionId}",
         "opentypeextension-get",
-        "User.Read | - | Organization.Read.All",
+        "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, Tasks.ReadWrite, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, Tasks.ReadWrite.All, User.Read.All",
         "200 $filter $expand",
     );
 
     /// Of [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
-        "PATCH /v1.0/organization/{tenant id}/extensions/{extensionId}",
+        "PATCH /v1.0/organization/{organizationId}/extensions/{extensionId}",
         "opentypeextension-update",
         "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
         "200",
@@ -824,7 +1025,7 @@ impl OrganizationItemExtensionsItem {
 
     /// Of [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
-        "DELETE /v1.0/organization/{tenant id}/extensions/{extensionId}",
+        "DELETE /v1.0/organization/{organizationId}/extensions/{extensionId}",
         "opentypeextension-delete",
         "Organization.ReadWrite.All | - | Organization.ReadWrite.All",
         "204",

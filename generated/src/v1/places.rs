@@ -55,6 +55,7 @@ impl PlacesAsRoom {
     /// * Query options: `$filter`, `$select`, `$top`, `$skip`, `$count`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/place-list?view=graph-rest-1.0>
+    #[doc(alias = "place-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Room>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -86,6 +87,7 @@ impl PlacesAsRoomlist {
     /// * Query options: `$filter`, `$select`, `$top`, `$skip`, `$count`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/place-list?view=graph-rest-1.0>
+    #[doc(alias = "place-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RoomList>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -117,6 +119,7 @@ impl PlacesItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/place-get?view=graph-rest-1.0>
+    #[doc(alias = "place-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Place> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -130,6 +133,7 @@ impl PlacesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/place-update?view=graph-rest-1.0>
+    #[doc(alias = "place-update")]
     #[inline]
     pub fn update(&self, body: impl rt::Is<types::Place>) -> rt::Request<types::Place> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
@@ -187,6 +191,7 @@ impl PlacesItemAsRoomlistRooms {
     /// * Query options: `$filter`, `$select`, `$top`, `$skip`, `$count`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/place-list?view=graph-rest-1.0>
+    #[doc(alias = "place-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Place>> {
         rt::Request::new(Self::LIST, self.0.clone())

@@ -103,6 +103,7 @@ impl Buckets {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-list-buckets?view=graph-rest-1.0>
+    #[doc(alias = "planner-list-buckets")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerBucket>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -116,6 +117,7 @@ impl Buckets {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-post-buckets?view=graph-rest-1.0>
+    #[doc(alias = "planner-post-buckets")]
     #[inline]
     pub fn create(
         &self,
@@ -164,6 +166,7 @@ impl BucketsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerbucket-get?view=graph-rest-1.0>
+    #[doc(alias = "plannerbucket-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerBucket> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -178,6 +181,7 @@ impl BucketsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerbucket-update?view=graph-rest-1.0>
+    #[doc(alias = "plannerbucket-update")]
     #[inline]
     pub fn update(
         &self,
@@ -195,6 +199,7 @@ impl BucketsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerbucket-delete?view=graph-rest-1.0>
+    #[doc(alias = "plannerbucket-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -248,6 +253,7 @@ impl BucketsItemTasks {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerbucket-list-tasks?view=graph-rest-1.0>
+    #[doc(alias = "plannerbucket-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -279,6 +285,7 @@ impl Plans {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-list-plans?view=graph-rest-1.0>
+    #[doc(alias = "planner-list-plans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -292,6 +299,7 @@ impl Plans {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-post-plans?view=graph-rest-1.0>
+    #[doc(alias = "planner-post-plans")]
     #[inline]
     pub fn create(&self, body: types::PlannerPlan) -> rt::Request<types::PlannerPlan> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -337,6 +345,7 @@ impl PlansItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-get?view=graph-rest-1.0>
+    #[doc(alias = "plannerplan-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerPlan> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -351,6 +360,7 @@ impl PlansItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-update?view=graph-rest-1.0>
+    #[doc(alias = "plannerplan-update")]
     #[inline]
     pub fn update(
         &self,
@@ -368,6 +378,7 @@ impl PlansItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-delete?view=graph-rest-1.0>
+    #[doc(alias = "plannerplan-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -433,6 +444,7 @@ impl PlansItemBuckets {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-list-buckets?view=graph-rest-1.0>
+    #[doc(alias = "plannerplan-list-buckets")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerBucket>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -464,6 +476,7 @@ impl PlansItemDetails {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplandetails-get?view=graph-rest-1.0>
+    #[doc(alias = "plannerplandetails-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerPlanDetails> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -478,6 +491,7 @@ impl PlansItemDetails {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplandetails-update?view=graph-rest-1.0>
+    #[doc(alias = "plannerplandetails-update")]
     #[inline]
     pub fn update(
         &self,
@@ -520,6 +534,7 @@ impl PlansItemTasks {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerplan-list-tasks?view=graph-rest-1.0>
+    #[doc(alias = "plannerplan-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -551,6 +566,7 @@ impl Tasks {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-list-tasks?view=graph-rest-1.0>
+    #[doc(alias = "planner-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -564,6 +580,7 @@ impl Tasks {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-post-tasks?view=graph-rest-1.0>
+    #[doc(alias = "planner-post-tasks")]
     #[inline]
     pub fn create(&self, body: types::PlannerTask) -> rt::Request<types::PlannerTask> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -609,6 +626,7 @@ impl TasksItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannertask-get?view=graph-rest-1.0>
+    #[doc(alias = "plannertask-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerTask> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -623,6 +641,7 @@ impl TasksItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannertask-update?view=graph-rest-1.0>
+    #[doc(alias = "plannertask-update")]
     #[inline]
     pub fn update(
         &self,
@@ -640,6 +659,7 @@ impl TasksItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannertask-delete?view=graph-rest-1.0>
+    #[doc(alias = "plannertask-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -712,6 +732,7 @@ impl TasksItemAssignedToTaskBoardFormat {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/plannerassignedtotaskboardtaskformat-get?view=graph-rest-1.0>
+    #[doc(alias = "plannerassignedtotaskboardtaskformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerAssignedToTaskBoardTaskFormat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -727,6 +748,7 @@ impl TasksItemAssignedToTaskBoardFormat {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/plannerassignedtotaskboardtaskformat-update?view=graph-rest-1.0>
+    #[doc(alias = "plannerassignedtotaskboardtaskformat-update")]
     #[inline]
     pub fn update(
         &self,
@@ -769,6 +791,7 @@ impl TasksItemBucketTaskBoardFormat {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannerbuckettaskboardtaskformat-get?view=graph-rest-1.0>
+    #[doc(alias = "plannerbuckettaskboardtaskformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerBucketTaskBoardTaskFormat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -784,6 +807,7 @@ impl TasksItemBucketTaskBoardFormat {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/plannerbuckettaskboardtaskformat-update?view=graph-rest-1.0>
+    #[doc(alias = "plannerbuckettaskboardtaskformat-update")]
     #[inline]
     pub fn update(
         &self,
@@ -826,6 +850,7 @@ impl TasksItemDetails {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannertaskdetails-get?view=graph-rest-1.0>
+    #[doc(alias = "plannertaskdetails-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerTaskDetails> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -840,6 +865,7 @@ impl TasksItemDetails {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannertaskdetails-update?view=graph-rest-1.0>
+    #[doc(alias = "plannertaskdetails-update")]
     #[inline]
     pub fn update(
         &self,
@@ -883,6 +909,7 @@ impl TasksItemProgressTaskBoardFormat {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/plannerprogresstaskboardtaskformat-get?view=graph-rest-1.0>
+    #[doc(alias = "plannerprogresstaskboardtaskformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerProgressTaskBoardTaskFormat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -898,6 +925,7 @@ impl TasksItemProgressTaskBoardFormat {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/plannerprogresstaskboardtaskformat-update?view=graph-rest-1.0>
+    #[doc(alias = "plannerprogresstaskboardtaskformat-update")]
     #[inline]
     pub fn update(
         &self,

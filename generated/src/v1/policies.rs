@@ -12,18 +12,13 @@
 // * api-reference/v1.0/api/authorizationpolicy-update.md
 // * api-reference/v1.0/api/identitysecuritydefaultsenforcementpolicy-get.md
 // * api-reference/v1.0/api/identitysecuritydefaultsenforcementpolicy-update.md
-// * api-reference/v1.0/api/tokenissuancepolicy-delete.md
-// * api-reference/v1.0/api/tokenissuancepolicy-get.md
-// * api-reference/v1.0/api/tokenissuancepolicy-list-appliesto.md
-// * api-reference/v1.0/api/tokenissuancepolicy-list.md
-// * api-reference/v1.0/api/tokenissuancepolicy-post-tokenissuancepolicy.md
-// * api-reference/v1.0/api/tokenissuancepolicy-update.md
-// * api-reference/v1.0/api/tokenlifetimepolicy-delete.md
-// * api-reference/v1.0/api/tokenlifetimepolicy-get.md
-// * api-reference/v1.0/api/tokenlifetimepolicy-list-appliesto.md
-// * api-reference/v1.0/api/tokenlifetimepolicy-list.md
-// * api-reference/v1.0/api/tokenlifetimepolicy-post-tokenlifetimepolicies.md
-// * api-reference/v1.0/api/tokenlifetimepolicy-update.md
+// * api-reference/v1.0/api/policyroot-list-rolemanagementpolicies.md
+// * api-reference/v1.0/api/policyroot-list-rolemanagementpolicyassignments.md
+// * api-reference/v1.0/api/unifiedrolemanagementpolicy-get.md
+// * api-reference/v1.0/api/unifiedrolemanagementpolicy-list-rules.md
+// * api-reference/v1.0/api/unifiedrolemanagementpolicyassignment-get.md
+// * api-reference/v1.0/api/unifiedrolemanagementpolicyrule-get.md
+// * api-reference/v1.0/api/unifiedrolemanagementpolicyrule-update.md
 //! `/policies` and the paths below it.
 //!
 //! # Calls
@@ -32,6 +27,7 @@
 //! |---|---|---|---|---|
 //! | `GET /policies/activityBasedTimeoutPolicies` | [`policies().activity_based_timeout_policies().list()`](ActivityBasedTimeoutPolicies::list) | [activitybasedtimeoutpolicy-list](https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-list?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `POST /policies/activityBasedTimeoutPolicies` | [`policies().activity_based_timeout_policies().create(…)`](ActivityBasedTimeoutPolicies::create) | [activitybasedtimeoutpolicy-post-activitybasedtimeoutpolicies](https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-post-activitybasedtimeoutpolicies?view=graph-rest-1.0) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
+//! | `GET /policies/activityBasedTimeoutPolicies/$count` | [`policies().activity_based_timeout_policies().count().get()`](ActivityBasedTimeoutPoliciesCount::get) | [activitybasedtimeoutpolicy-list](https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-list?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `GET /policies/activityBasedTimeoutPolicies/{id}` | [`policies().activity_based_timeout_policies().id(…).get()`](ActivityBasedTimeoutPoliciesItem::get) | [activitybasedtimeoutpolicy-get](https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-get?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `PATCH /policies/activityBasedTimeoutPolicies/{id}` | [`policies().activity_based_timeout_policies().id(…).update(…)`](ActivityBasedTimeoutPoliciesItem::update) | [activitybasedtimeoutpolicy-update](https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-update?view=graph-rest-1.0) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
 //! | `DELETE /policies/activityBasedTimeoutPolicies/{id}` | [`policies().activity_based_timeout_policies().id(…).delete()`](ActivityBasedTimeoutPoliciesItem::delete) | [activitybasedtimeoutpolicy-delete](https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-delete?view=graph-rest-1.0) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
@@ -39,6 +35,8 @@
 //! | `PUT /policies/adminConsentRequestPolicy` | [`policies().admin_consent_request_policy().replace(…)`](AdminConsentRequestPolicy::replace) | [adminconsentrequestpolicy-update](https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-update?view=graph-rest-1.0) | `Policy.ReadWrite.ConsentRequest` | `Policy.ReadWrite.ConsentRequest` |
 //! | `GET /policies/authenticationFlowsPolicy` | [`policies().authentication_flows_policy().get()`](AuthenticationFlowsPolicy::get) | [authenticationflowspolicy-get](https://learn.microsoft.com/graph/api/authenticationflowspolicy-get?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `PATCH /policies/authenticationFlowsPolicy` | [`policies().authentication_flows_policy().update(…)`](AuthenticationFlowsPolicy::update) | [authenticationflowspolicy-update](https://learn.microsoft.com/graph/api/authenticationflowspolicy-update?view=graph-rest-1.0) | `Policy.ReadWrite.AuthenticationFlows` | `Policy.ReadWrite.AuthenticationFlows` |
+//! | `GET /policies/authenticationMethodsPolicy` | [`policies().authentication_methods_policy().get()`](AuthenticationMethodsPolicy::get) | [authenticationmethodspolicy-get](https://learn.microsoft.com/graph/api/authenticationmethodspolicy-get?view=graph-rest-1.0) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
+//! | `PATCH /policies/authenticationMethodsPolicy` | [`policies().authentication_methods_policy().update(…)`](AuthenticationMethodsPolicy::update) | [authenticationmethodspolicy-update](https://learn.microsoft.com/graph/api/authenticationmethodspolicy-update?view=graph-rest-1.0) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
 //! | `GET /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email` | [`policies().authentication_methods_policy().authentication_method_configurations().email().get()`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail::get) | [emailauthenticationmethodconfiguration-get](https://learn.microsoft.com/graph/api/emailauthenticationmethodconfiguration-get?view=graph-rest-1.0) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
 //! | `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email` | [`policies().authentication_methods_policy().authentication_method_configurations().email().update(…)`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail::update) | [emailauthenticationmethodconfiguration-update](https://learn.microsoft.com/graph/api/emailauthenticationmethodconfiguration-update?view=graph-rest-1.0) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
 //! | `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/email` | [`policies().authentication_methods_policy().authentication_method_configurations().email().delete()`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail::delete) | [emailauthenticationmethodconfiguration-delete](https://learn.microsoft.com/graph/api/emailauthenticationmethodconfiguration-delete?view=graph-rest-1.0) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
@@ -48,15 +46,29 @@
 //! | `GET /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator` | [`policies().authentication_methods_policy().authentication_method_configurations().microsoft_authenticator().get()`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthenticator::get) | [microsoftauthenticatorauthenticationmethodconfiguration-get](https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethodconfiguration-get?view=graph-rest-1.0) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
 //! | `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator` | [`policies().authentication_methods_policy().authentication_method_configurations().microsoft_authenticator().update(…)`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthenticator::update) | [microsoftauthenticatorauthenticationmethodconfiguration-update](https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethodconfiguration-update?view=graph-rest-1.0) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
 //! | `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/microsoftAuthenticator` | [`policies().authentication_methods_policy().authentication_method_configurations().microsoft_authenticator().delete()`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthenticator::delete) | [microsoftauthenticatorauthenticationmethodconfiguration-delete](https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethodconfiguration-delete?view=graph-rest-1.0) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
+//! | `GET /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass` | [`policies().authentication_methods_policy().authentication_method_configurations().temporary_access_pass().get()`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAccessPass::get) | [temporaryaccesspassauthenticationmethodconfiguration-get](https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethodconfiguration-get?view=graph-rest-1.0) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
+//! | `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass` | [`policies().authentication_methods_policy().authentication_method_configurations().temporary_access_pass().update(…)`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAccessPass::update) | [temporaryaccesspassauthenticationmethodconfiguration-update](https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethodconfiguration-update?view=graph-rest-1.0) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
+//! | `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass` | [`policies().authentication_methods_policy().authentication_method_configurations().temporary_access_pass().delete()`](AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAccessPass::delete) | [temporaryaccesspassauthenticationmethodconfiguration-delete](https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethodconfiguration-delete?view=graph-rest-1.0) | `Policy.ReadWrite.AuthenticationMethod` | `Policy.ReadWrite.AuthenticationMethod` |
 //! | `GET /policies/authorizationPolicy` | [`policies().authorization_policy().get()`](AuthorizationPolicy::get) | [authorizationpolicy-get](https://learn.microsoft.com/graph/api/authorizationpolicy-get?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `PATCH /policies/authorizationPolicy` | [`policies().authorization_policy().update(…)`](AuthorizationPolicy::update) | [authorizationpolicy-update](https://learn.microsoft.com/graph/api/authorizationpolicy-update?view=graph-rest-1.0) | `Policy.ReadWrite.Authorization` | `Policy.ReadWrite.Authorization` |
 //! | `GET /policies/claimsMappingPolicies` | [`policies().claims_mapping_policies().list()`](ClaimsMappingPolicies::list) | [claimsmappingpolicy-list](https://learn.microsoft.com/graph/api/claimsmappingpolicy-list?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `POST /policies/claimsMappingPolicies` | [`policies().claims_mapping_policies().create(…)`](ClaimsMappingPolicies::create) | [claimsmappingpolicy-post-claimsmappingpolicies](https://learn.microsoft.com/graph/api/claimsmappingpolicy-post-claimsmappingpolicies?view=graph-rest-1.0) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
+//! | `GET /policies/claimsMappingPolicies/$count` | [`policies().claims_mapping_policies().count().get()`](ClaimsMappingPoliciesCount::get) | [claimsmappingpolicy-list](https://learn.microsoft.com/graph/api/claimsmappingpolicy-list?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `GET /policies/claimsMappingPolicies/{id}` | [`policies().claims_mapping_policies().id(…).get()`](ClaimsMappingPoliciesItem::get) | [claimsmappingpolicy-get](https://learn.microsoft.com/graph/api/claimsmappingpolicy-get?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `PATCH /policies/claimsMappingPolicies/{id}` | [`policies().claims_mapping_policies().id(…).update(…)`](ClaimsMappingPoliciesItem::update) | [claimsmappingpolicy-update](https://learn.microsoft.com/graph/api/claimsmappingpolicy-update?view=graph-rest-1.0) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
 //! | `DELETE /policies/claimsMappingPolicies/{id}` | [`policies().claims_mapping_policies().id(…).delete()`](ClaimsMappingPoliciesItem::delete) | [claimsmappingpolicy-delete](https://learn.microsoft.com/graph/api/claimsmappingpolicy-delete?view=graph-rest-1.0) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
 //! | `GET /policies/claimsMappingPolicies/{id}/appliesTo` | [`policies().claims_mapping_policies().id(…).applies_to().list()`](ClaimsMappingPoliciesItemAppliesTo::list) | [claimsmappingpolicy-list-appliesto](https://learn.microsoft.com/graph/api/claimsmappingpolicy-list-appliesto?view=graph-rest-1.0) | `Policy.Read.All` and `Application.Read.All` | `Policy.Read.All` and `Application.Read.All` |
 //! | `GET /policies/claimsMappingPolicies/{id}/appliesTo/$count` | [`policies().claims_mapping_policies().id(…).applies_to().count().get()`](ClaimsMappingPoliciesItemAppliesToCount::get) | [claimsmappingpolicy-list-appliesto](https://learn.microsoft.com/graph/api/claimsmappingpolicy-list-appliesto?view=graph-rest-1.0) | `Policy.Read.All` and `Application.Read.All` | `Policy.Read.All` and `Application.Read.All` |
+//! | `GET /policies/crossTenantAccessPolicy` | [`policies().cross_tenant_access_policy().get()`](CrossTenantAccessPolicy::get) | [crosstenantaccesspolicy-get](https://learn.microsoft.com/graph/api/crosstenantaccesspolicy-get?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
+//! | `PATCH /policies/crossTenantAccessPolicy` | [`policies().cross_tenant_access_policy().update(…)`](CrossTenantAccessPolicy::update) | [crosstenantaccesspolicy-update](https://learn.microsoft.com/graph/api/crosstenantaccesspolicy-update?view=graph-rest-1.0) | `Policy.ReadWrite.CrossTenantAccess` | `Policy.ReadWrite.CrossTenantAccess` |
+//! | `GET /policies/crossTenantAccessPolicy/default` | [`policies().cross_tenant_access_policy().default().get()`](CrossTenantAccessPolicyDefault::get) | [crosstenantaccesspolicyconfigurationdefault-get](https://learn.microsoft.com/graph/api/crosstenantaccesspolicyconfigurationdefault-get?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
+//! | `PATCH /policies/crossTenantAccessPolicy/default` | [`policies().cross_tenant_access_policy().default().update(…)`](CrossTenantAccessPolicyDefault::update) | [crosstenantaccesspolicyconfigurationdefault-update](https://learn.microsoft.com/graph/api/crosstenantaccesspolicyconfigurationdefault-update?view=graph-rest-1.0) | `Policy.ReadWrite.CrossTenantAccess` | `Policy.ReadWrite.CrossTenantAccess` |
+//! | `POST /policies/crossTenantAccessPolicy/default/resetToSystemDefault` | [`policies().cross_tenant_access_policy().default().reset_to_system_default()`](CrossTenantAccessPolicyDefault::reset_to_system_default) | [crosstenantaccesspolicyconfigurationdefault-resettosystemdefault](https://learn.microsoft.com/graph/api/crosstenantaccesspolicyconfigurationdefault-resettosystemdefault?view=graph-rest-1.0) | `Policy.ReadWrite.CrossTenantAccess` | `Policy.ReadWrite.CrossTenantAccess` |
+//! | `GET /policies/crossTenantAccessPolicy/partners` | [`policies().cross_tenant_access_policy().partners().list()`](CrossTenantAccessPolicyPartners::list) | [crosstenantaccesspolicy-list-partners](https://learn.microsoft.com/graph/api/crosstenantaccesspolicy-list-partners?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
+//! | `POST /policies/crossTenantAccessPolicy/partners` | [`policies().cross_tenant_access_policy().partners().create(…)`](CrossTenantAccessPolicyPartners::create) | [crosstenantaccesspolicy-post-partners](https://learn.microsoft.com/graph/api/crosstenantaccesspolicy-post-partners?view=graph-rest-1.0) | `Policy.ReadWrite.CrossTenantAccess` | `Policy.ReadWrite.CrossTenantAccess` |
+//! | `GET /policies/crossTenantAccessPolicy/partners/{id}` | [`policies().cross_tenant_access_policy().partners().id(…).get()`](CrossTenantAccessPolicyPartnersItem::get) | [crosstenantaccesspolicyconfigurationpartner-get](https://learn.microsoft.com/graph/api/crosstenantaccesspolicyconfigurationpartner-get?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
+//! | `PATCH /policies/crossTenantAccessPolicy/partners/{id}` | [`policies().cross_tenant_access_policy().partners().id(…).update(…)`](CrossTenantAccessPolicyPartnersItem::update) | [crosstenantaccesspolicyconfigurationpartner-update](https://learn.microsoft.com/graph/api/crosstenantaccesspolicyconfigurationpartner-update?view=graph-rest-1.0) | `Policy.ReadWrite.CrossTenantAccess` | `Policy.ReadWrite.CrossTenantAccess` |
+//! | `DELETE /policies/crossTenantAccessPolicy/partners/{id}` | [`policies().cross_tenant_access_policy().partners().id(…).delete()`](CrossTenantAccessPolicyPartnersItem::delete) | [crosstenantaccesspolicyconfigurationpartner-delete](https://learn.microsoft.com/graph/api/crosstenantaccesspolicyconfigurationpartner-delete?view=graph-rest-1.0) | `Policy.ReadWrite.CrossTenantAccess` | `Policy.ReadWrite.CrossTenantAccess` |
 //! | `GET /policies/featureRolloutPolicies` | [`policies().feature_rollout_policies().list()`](FeatureRolloutPolicies::list) | [featurerolloutpolicies-list](https://learn.microsoft.com/graph/api/featurerolloutpolicies-list?view=graph-rest-1.0) | `Directory.ReadWrite.All` | not supported |
 //! | `POST /policies/featureRolloutPolicies` | [`policies().feature_rollout_policies().create(…)`](FeatureRolloutPolicies::create) | [featurerolloutpolicies-post](https://learn.microsoft.com/graph/api/featurerolloutpolicies-post?view=graph-rest-1.0) | `Directory.ReadWrite.All` | not supported |
 //! | `GET /policies/featureRolloutPolicies/{id}` | [`policies().feature_rollout_policies().id(…).get()`](FeatureRolloutPoliciesItem::get) | [featurerolloutpolicy-get](https://learn.microsoft.com/graph/api/featurerolloutpolicy-get?view=graph-rest-1.0) | `Directory.ReadWrite.All` | not supported |
@@ -66,6 +78,7 @@
 //! | `DELETE /policies/featureRolloutPolicies/{id}/appliesTo/{directoryObjectId}/$ref` | [`policies().feature_rollout_policies().id(…).applies_to().id(…).reference().delete()`](FeatureRolloutPoliciesItemAppliesToItemReference::delete) | [featurerolloutpolicy-delete-appliesto](https://learn.microsoft.com/graph/api/featurerolloutpolicy-delete-appliesto?view=graph-rest-1.0) | `Directory.ReadWrite.All` | not supported |
 //! | `GET /policies/homeRealmDiscoveryPolicies` | [`policies().home_realm_discovery_policies().list()`](HomeRealmDiscoveryPolicies::list) | [homerealmdiscoverypolicy-list](https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-list?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `POST /policies/homeRealmDiscoveryPolicies` | [`policies().home_realm_discovery_policies().create(…)`](HomeRealmDiscoveryPolicies::create) | [homerealmdiscoverypolicy-post-homerealmdiscoverypolicies](https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-post-homerealmdiscoverypolicies?view=graph-rest-1.0) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
+//! | `GET /policies/homeRealmDiscoveryPolicies/$count` | [`policies().home_realm_discovery_policies().count().get()`](HomeRealmDiscoveryPoliciesCount::get) | [homerealmdiscoverypolicy-list](https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-list?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `GET /policies/homeRealmDiscoveryPolicies/{id}` | [`policies().home_realm_discovery_policies().id(…).get()`](HomeRealmDiscoveryPoliciesItem::get) | [homerealmdiscoverypolicy-get](https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-get?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `PATCH /policies/homeRealmDiscoveryPolicies/{id}` | [`policies().home_realm_discovery_policies().id(…).update(…)`](HomeRealmDiscoveryPoliciesItem::update) | [homerealmdiscoverypolicy-update](https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-update?view=graph-rest-1.0) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
 //! | `DELETE /policies/homeRealmDiscoveryPolicies/{id}` | [`policies().home_realm_discovery_policies().id(…).delete()`](HomeRealmDiscoveryPoliciesItem::delete) | [homerealmdiscoverypolicy-delete](https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-delete?view=graph-rest-1.0) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
@@ -84,8 +97,16 @@
 //! | `GET /policies/permissionGrantPolicies/{id}/includes` | [`policies().permission_grant_policies().id(…).includes().list()`](PermissionGrantPoliciesItemIncludes::list) | [permissiongrantpolicy-list-includes](https://learn.microsoft.com/graph/api/permissiongrantpolicy-list-includes?view=graph-rest-1.0) | `Policy.Read.PermissionGrant` | `Policy.Read.PermissionGrant` |
 //! | `POST /policies/permissionGrantPolicies/{id}/includes` | [`policies().permission_grant_policies().id(…).includes().create(…)`](PermissionGrantPoliciesItemIncludes::create) | [permissiongrantpolicy-post-includes](https://learn.microsoft.com/graph/api/permissiongrantpolicy-post-includes?view=graph-rest-1.0) | `Policy.ReadWrite.PermissionGrant` | `Policy.ReadWrite.PermissionGrant` |
 //! | `DELETE /policies/permissionGrantPolicies/{id}/includes/{include-id}` | [`policies().permission_grant_policies().id(…).includes().id(…).delete()`](PermissionGrantPoliciesItemIncludesItem::delete) | [permissiongrantpolicy-delete-includes](https://learn.microsoft.com/graph/api/permissiongrantpolicy-delete-includes?view=graph-rest-1.0) | `Policy.ReadWrite.PermissionGrant` | `Policy.ReadWrite.PermissionGrant` |
+//! | `GET /policies/roleManagementPolicies` | [`policies().role_management_policies().list()`](RoleManagementPolicies::list) | [policyroot-list-rolemanagementpolicies](https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicies?view=graph-rest-1.0) | `RoleManagementPolicy.Read.Directory` | `RoleManagement.Read.Directory` |
+//! | `GET /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}` | [`policies().role_management_policies().id(…).get()`](RoleManagementPoliciesItem::get) | [unifiedrolemanagementpolicy-get](https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicy-get?view=graph-rest-1.0) | `RoleManagementPolicy.Read.Directory` | `RoleManagement.Read.Directory` |
+//! | `GET /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules` | [`policies().role_management_policies().id(…).rules().list()`](RoleManagementPoliciesItemRules::list) | [unifiedrolemanagementpolicy-list-rules](https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicy-list-rules?view=graph-rest-1.0) | `RoleManagementPolicy.Read.Directory` | `RoleManagement.Read.Directory` |
+//! | `GET /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}` | [`policies().role_management_policies().id(…).rules().id(…).get()`](RoleManagementPoliciesItemRulesItem::get) | [unifiedrolemanagementpolicyrule-get](https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyrule-get?view=graph-rest-1.0) | `RoleManagementPolicy.Read.Directory` | `RoleManagement.Read.Directory` |
+//! | `PATCH /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}` | [`policies().role_management_policies().id(…).rules().id(…).update(…)`](RoleManagementPoliciesItemRulesItem::update) | [unifiedrolemanagementpolicyrule-update](https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyrule-update?view=graph-rest-1.0) | `RoleManagementPolicy.ReadWrite.Directory` | not supported |
+//! | `GET /policies/roleManagementPolicyAssignments` | [`policies().role_management_policy_assignments().list()`](RoleManagementPolicyAssignments::list) | [policyroot-list-rolemanagementpolicyassignments](https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicyassignments?view=graph-rest-1.0) | `RoleManagementPolicy.Read.Directory` | `RoleManagement.Read.All` |
+//! | `GET /policies/roleManagementPolicyAssignments/{unifiedRoleManagementPolicyAssignmentId}` | [`policies().role_management_policy_assignments().id(…).get()`](RoleManagementPolicyAssignmentsItem::get) | [unifiedrolemanagementpolicyassignment-get](https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyassignment-get?view=graph-rest-1.0) | `RoleManagementPolicy.Read.Directory` | `RoleManagement.Read.All` |
 //! | `GET /policies/tokenIssuancePolicies` | [`policies().token_issuance_policies().list()`](TokenIssuancePolicies::list) | [tokenissuancepolicy-list](https://learn.microsoft.com/graph/api/tokenissuancepolicy-list?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `POST /policies/tokenIssuancePolicies` | [`policies().token_issuance_policies().create(…)`](TokenIssuancePolicies::create) | [tokenissuancepolicy-post-tokenissuancepolicy](https://learn.microsoft.com/graph/api/tokenissuancepolicy-post-tokenissuancepolicy?view=graph-rest-1.0) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
+//! | `GET /policies/tokenIssuancePolicies/$count` | [`policies().token_issuance_policies().count().get()`](TokenIssuancePoliciesCount::get) | [tokenissuancepolicy-list](https://learn.microsoft.com/graph/api/tokenissuancepolicy-list?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `GET /policies/tokenIssuancePolicies/{id}` | [`policies().token_issuance_policies().id(…).get()`](TokenIssuancePoliciesItem::get) | [tokenissuancepolicy-get](https://learn.microsoft.com/graph/api/tokenissuancepolicy-get?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `PATCH /policies/tokenIssuancePolicies/{id}` | [`policies().token_issuance_policies().id(…).update(…)`](TokenIssuancePoliciesItem::update) | [tokenissuancepolicy-update](https://learn.microsoft.com/graph/api/tokenissuancepolicy-update?view=graph-rest-1.0) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
 //! | `DELETE /policies/tokenIssuancePolicies/{id}` | [`policies().token_issuance_policies().id(…).delete()`](TokenIssuancePoliciesItem::delete) | [tokenissuancepolicy-delete](https://learn.microsoft.com/graph/api/tokenissuancepolicy-delete?view=graph-rest-1.0) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
@@ -93,6 +114,7 @@
 //! | `GET /policies/tokenIssuancePolicies/{id}/appliesTo/$count` | [`policies().token_issuance_policies().id(…).applies_to().count().get()`](TokenIssuancePoliciesItemAppliesToCount::get) | [tokenissuancepolicy-list-appliesto](https://learn.microsoft.com/graph/api/tokenissuancepolicy-list-appliesto?view=graph-rest-1.0) | `Policy.Read.All` and `Application.Read.All` | `Policy.Read.All` and `Application.Read.All` |
 //! | `GET /policies/tokenLifetimePolicies` | [`policies().token_lifetime_policies().list()`](TokenLifetimePolicies::list) | [tokenlifetimepolicy-list](https://learn.microsoft.com/graph/api/tokenlifetimepolicy-list?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `POST /policies/tokenLifetimePolicies` | [`policies().token_lifetime_policies().create(…)`](TokenLifetimePolicies::create) | [tokenlifetimepolicy-post-tokenlifetimepolicies](https://learn.microsoft.com/graph/api/tokenlifetimepolicy-post-tokenlifetimepolicies?view=graph-rest-1.0) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
+//! | `GET /policies/tokenLifetimePolicies/$count` | [`policies().token_lifetime_policies().count().get()`](TokenLifetimePoliciesCount::get) | [tokenlifetimepolicy-list](https://learn.microsoft.com/graph/api/tokenlifetimepolicy-list?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `GET /policies/tokenLifetimePolicies/{id}` | [`policies().token_lifetime_policies().id(…).get()`](TokenLifetimePoliciesItem::get) | [tokenlifetimepolicy-get](https://learn.microsoft.com/graph/api/tokenlifetimepolicy-get?view=graph-rest-1.0) | `Policy.Read.All` | `Policy.Read.All` |
 //! | `PATCH /policies/tokenLifetimePolicies/{id}` | [`policies().token_lifetime_policies().id(…).update(…)`](TokenLifetimePoliciesItem::update) | [tokenlifetimepolicy-update](https://learn.microsoft.com/graph/api/tokenlifetimepolicy-update?view=graph-rest-1.0) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
 //! | `DELETE /policies/tokenLifetimePolicies/{id}` | [`policies().token_lifetime_policies().id(…).delete()`](TokenLifetimePoliciesItem::delete) | [tokenlifetimepolicy-delete](https://learn.microsoft.com/graph/api/tokenlifetimepolicy-delete?view=graph-rest-1.0) | `Policy.ReadWrite.ApplicationConfiguration` | `Policy.ReadWrite.ApplicationConfiguration` |
@@ -108,6 +130,9 @@ pub use self::authentication_methods_policy::*;
 mod claims_mapping_policies;
 pub use self::claims_mapping_policies::*;
 
+mod cross_tenant_access_policy;
+pub use self::cross_tenant_access_policy::*;
+
 mod feature_rollout_policies;
 pub use self::feature_rollout_policies::*;
 
@@ -116,6 +141,12 @@ pub use self::home_realm_discovery_policies::*;
 
 mod permission_grant_policies;
 pub use self::permission_grant_policies::*;
+
+mod token_issuance_policies;
+pub use self::token_issuance_policies::*;
+
+mod token_lifetime_policies;
+pub use self::token_lifetime_policies::*;
 
 /// `/policies`
 #[must_use]
@@ -158,6 +189,12 @@ impl Policies {
         ClaimsMappingPolicies(self.0.segment("claimsMappingPolicies"))
     }
 
+    /// `/policies/crossTenantAccessPolicy`
+    #[inline]
+    pub fn cross_tenant_access_policy(&self) -> CrossTenantAccessPolicy {
+        CrossTenantAccessPolicy(self.0.segment("crossTenantAccessPolicy"))
+    }
+
     /// `/policies/featureRolloutPolicies`
     #[inline]
     pub fn feature_rollout_policies(&self) -> FeatureRolloutPolicies {
@@ -184,6 +221,20 @@ impl Policies {
     #[inline]
     pub fn permission_grant_policies(&self) -> PermissionGrantPolicies {
         PermissionGrantPolicies(self.0.segment("permissionGrantPolicies"))
+    }
+
+    /// `/policies/roleManagementPolicies`
+    #[inline]
+    pub fn role_management_policies(&self) -> RoleManagementPolicies {
+        RoleManagementPolicies(self.0.segment("roleManagementPolicies"))
+    }
+
+    /// `/policies/roleManagementPolicyAssignments`
+    #[inline]
+    pub fn role_management_policy_assignments(&self) -> RoleManagementPolicyAssignments {
+        RoleManagementPolicyAssignments(
+            self.0.segment("roleManagementPolicyAssignments"),
+        )
     }
 
     /// `/policies/tokenIssuancePolicies`
@@ -214,6 +265,7 @@ impl ActivityBasedTimeoutPolicies {
     /// * Query options: `$filter`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-list?view=graph-rest-1.0>
+    #[doc(alias = "activitybasedtimeoutpolicy-list")]
     #[inline]
     pub fn list(
         &self,
@@ -230,12 +282,19 @@ impl ActivityBasedTimeoutPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-post-activitybasedtimeoutpolicies?view=graph-rest-1.0>
+    #[doc(alias = "activitybasedtimeoutpolicy-post-activitybasedtimeoutpolicies")]
     #[inline]
     pub fn create(
         &self,
         body: types::ActivityBasedTimeoutPolicy,
     ) -> rt::Request<types::ActivityBasedTimeoutPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+
+    /// `/policies/activityBasedTimeoutPolicies/$count`
+    #[inline]
+    pub fn count(&self) -> ActivityBasedTimeoutPoliciesCount {
+        ActivityBasedTimeoutPoliciesCount(self.0.segment("$count"))
     }
 
     /// `/policies/activityBasedTimeoutPolicies/{id}`
@@ -264,6 +323,40 @@ impl ActivityBasedTimeoutPolicies {
     );
 }
 
+/// `/policies/activityBasedTimeoutPolicies/$count`
+#[must_use]
+pub struct ActivityBasedTimeoutPoliciesCount(pub rt::Path);
+
+impl ActivityBasedTimeoutPoliciesCount {
+    /// `GET /policies/activityBasedTimeoutPolicies/$count`
+    ///
+    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
+    ///
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All`,
+    ///   `Policy.ReadWrite.ApplicationConfiguration`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-list?view=graph-rest-1.0>
+    #[doc(alias = "activitybasedtimeoutpolicy-list")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<i64> {
+        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+    }
+}
+
+/// The documented facts of the calls above.
+impl ActivityBasedTimeoutPoliciesCount {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/policies/activityBasedTimeoutPolicies/$count",
+        "activitybasedtimeoutpolicy-list",
+        "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
+        "200",
+    );
+}
+
 /// `/policies/activityBasedTimeoutPolicies/{id}`
 #[must_use]
 pub struct ActivityBasedTimeoutPoliciesItem(pub rt::Path);
@@ -279,6 +372,7 @@ impl ActivityBasedTimeoutPoliciesItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-get?view=graph-rest-1.0>
+    #[doc(alias = "activitybasedtimeoutpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ActivityBasedTimeoutPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -292,6 +386,7 @@ impl ActivityBasedTimeoutPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-update?view=graph-rest-1.0>
+    #[doc(alias = "activitybasedtimeoutpolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -308,6 +403,7 @@ impl ActivityBasedTimeoutPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitybasedtimeoutpolicy-delete?view=graph-rest-1.0>
+    #[doc(alias = "activitybasedtimeoutpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -357,6 +453,7 @@ impl AdminConsentRequestPolicy {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-get?view=graph-rest-1.0>
+    #[doc(alias = "adminconsentrequestpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AdminConsentRequestPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -371,6 +468,7 @@ impl AdminConsentRequestPolicy {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/adminconsentrequestpolicy-update?view=graph-rest-1.0>
+    #[doc(alias = "adminconsentrequestpolicy-update")]
     #[inline]
     pub fn replace(&self, body: types::AdminConsentRequestPolicy) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
@@ -410,6 +508,7 @@ impl AuthenticationFlowsPolicy {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationflowspolicy-get?view=graph-rest-1.0>
+    #[doc(alias = "authenticationflowspolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthenticationFlowsPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -423,6 +522,7 @@ impl AuthenticationFlowsPolicy {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationflowspolicy-update?view=graph-rest-1.0>
+    #[doc(alias = "authenticationflowspolicy-update")]
     #[inline]
     pub fn update(&self, body: types::AuthenticationFlowsPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -461,6 +561,7 @@ impl AuthorizationPolicy {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authorizationpolicy-get?view=graph-rest-1.0>
+    #[doc(alias = "authorizationpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthorizationPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -474,6 +575,7 @@ impl AuthorizationPolicy {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authorizationpolicy-update?view=graph-rest-1.0>
+    #[doc(alias = "authorizationpolicy-update")]
     #[inline]
     pub fn update(&self, body: types::AuthorizationPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -514,6 +616,7 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identitysecuritydefaultsenforcementpolicy-get?view=graph-rest-1.0>
+    #[doc(alias = "identitysecuritydefaultsenforcementpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentitySecurityDefaultsEnforcementPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -528,6 +631,7 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identitysecuritydefaultsenforcementpolicy-update?view=graph-rest-1.0>
+    #[doc(alias = "identitysecuritydefaultsenforcementpolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -556,440 +660,285 @@ impl IdentitySecurityDefaultsEnforcementPolicy {
     );
 }
 
-/// `/policies/tokenIssuancePolicies`
+/// `/policies/roleManagementPolicies`
 #[must_use]
-pub struct TokenIssuancePolicies(pub rt::Path);
+pub struct RoleManagementPolicies(pub rt::Path);
 
-impl TokenIssuancePolicies {
-    /// `GET /policies/tokenIssuancePolicies`
+impl RoleManagementPolicies {
+    /// `GET /policies/roleManagementPolicies`
     ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All`,
-    ///   `Policy.ReadWrite.ApplicationConfiguration`
+    /// * Delegated (work or school), least privileged first: `RoleManagementPolicy.Read.Directory`,
+    ///   `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleManagementPolicy.ReadWrite.Directory`,
+    ///   `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
+    /// * Application, least privileged first: `RoleManagement.Read.Directory`, `RoleManagement.Read.All`,
+    ///   `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
-    /// * Query options: `$expand`, `$filter`, `$select`, `$top`
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-list?view=graph-rest-1.0>
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicies?view=graph-rest-1.0>
+    #[doc(alias = "policyroot-list-rolemanagementpolicies")]
     #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::TokenIssuancePolicy>> {
+    pub fn list(
+        &self,
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleManagementPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 
-    /// `POST /policies/tokenIssuancePolicies`
-    ///
-    /// * Delegated (work or school): `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Delegated (personal): not supported
-    /// * Application: `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Success: 201
-    ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/tokenissuancepolicy-post-tokenissuancepolicy?view=graph-rest-1.0>
+    /// `/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}`
     #[inline]
-    pub fn create(
+    pub fn id(
         &self,
-        body: types::TokenIssuancePolicy,
-    ) -> rt::Request<types::TokenIssuancePolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
-    }
-
-    /// `/policies/tokenIssuancePolicies/{id}`
-    #[inline]
-    pub fn id(&self, id: &str) -> TokenIssuancePoliciesItem {
-        TokenIssuancePoliciesItem(self.0.key(id))
+        unified_role_management_policy_id: &str,
+    ) -> RoleManagementPoliciesItem {
+        RoleManagementPoliciesItem(self.0.key(unified_role_management_policy_id))
     }
 }
 
 /// The documented facts of the calls above.
-impl TokenIssuancePolicies {
+impl RoleManagementPolicies {
     /// Of [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/policies/tokenIssuancePolicies",
-        "tokenissuancepolicy-list",
-        "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
-        "200 $expand $filter $select $top",
-    );
-
-    /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
-        "POST /v1.0/policies/tokenIssuancePolicies",
-        "tokenissuancepolicy-post-tokenissuancepolicy",
-        "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
-        "201",
+        "GET /v1.0/policies/roleManagementPolicies",
+        "policyroot-list-rolemanagementpolicies",
+        "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
+        "200 $filter $select $expand",
     );
 }
 
-/// `/policies/tokenIssuancePolicies/{id}`
+/// `/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}`
 #[must_use]
-pub struct TokenIssuancePoliciesItem(pub rt::Path);
+pub struct RoleManagementPoliciesItem(pub rt::Path);
 
-impl TokenIssuancePoliciesItem {
-    /// `GET /policies/tokenIssuancePolicies/{id}`
+impl RoleManagementPoliciesItem {
+    /// `GET /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}`
     ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All`,
-    ///   `Policy.ReadWrite.ApplicationConfiguration`
+    /// * Delegated (work or school), least privileged first: `RoleManagementPolicy.Read.Directory`,
+    ///   `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleManagementPolicy.ReadWrite.Directory`,
+    ///   `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
+    /// * Application, least privileged first: `RoleManagement.Read.Directory`, `RoleManagement.Read.All`,
+    ///   `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
-    /// * Query options: `$expand`, `$select`
+    /// * Query options: `$select`, `$expand`
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-get?view=graph-rest-1.0>
+    /// Documented on <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicy-get?view=graph-rest-1.0>
+    #[doc(alias = "unifiedrolemanagementpolicy-get")]
     #[inline]
-    pub fn get(&self) -> rt::Request<types::TokenIssuancePolicy> {
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleManagementPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 
-    /// `PATCH /policies/tokenIssuancePolicies/{id}`
-    ///
-    /// * Delegated (work or school): `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Delegated (personal): not supported
-    /// * Application: `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Success: 204
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-update?view=graph-rest-1.0>
+    /// `/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules`
     #[inline]
-    pub fn update(
-        &self,
-        body: types::TokenIssuancePolicy,
-    ) -> rt::Request<Option<types::TokenIssuancePolicy>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
-    }
-
-    /// `DELETE /policies/tokenIssuancePolicies/{id}`
-    ///
-    /// * Delegated (work or school): `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Delegated (personal): not supported
-    /// * Application: `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Success: 204
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-delete?view=graph-rest-1.0>
-    #[inline]
-    pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
-    }
-
-    /// `/policies/tokenIssuancePolicies/{id}/appliesTo`
-    #[inline]
-    pub fn applies_to(&self) -> TokenIssuancePoliciesItemAppliesTo {
-        TokenIssuancePoliciesItemAppliesTo(self.0.segment("appliesTo"))
+    pub fn rules(&self) -> RoleManagementPoliciesItemRules {
+        RoleManagementPoliciesItemRules(self.0.segment("rules"))
     }
 }
 
 /// The documented facts of the calls above.
-impl TokenIssuancePoliciesItem {
+impl RoleManagementPoliciesItem {
     /// Of [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/policies/tokenIssuancePolicies/{id}",
-        "tokenissuancepolicy-get",
-        "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
-        "200 $expand $select",
+        "GET /v1.0/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}",
+        "unifiedrolemanagementpolicy-get",
+        "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
+        "200 $select $expand",
+    );
+}
+
+/// `/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules`
+#[must_use]
+pub struct RoleManagementPoliciesItemRules(pub rt::Path);
+
+impl RoleManagementPoliciesItemRules {
+    /// `GET /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules`
+    ///
+    /// * Delegated (work or school), least privileged first: `RoleManagementPolicy.Read.Directory`,
+    ///   `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleManagementPolicy.ReadWrite.Directory`,
+    ///   `RoleManagement.ReadWrite.Directory`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `RoleManagement.Read.Directory`, `RoleManagement.Read.All`,
+    ///   `RoleManagement.ReadWrite.Directory`
+    /// * Success: 200
+    /// * Query options: `$select`, `$filter`
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicy-list-rules?view=graph-rest-1.0>
+    #[doc(alias = "unifiedrolemanagementpolicy-list-rules")]
+    #[inline]
+    pub fn list(
+        &self,
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleManagementPolicyRule>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}`
+    #[inline]
+    pub fn id(
+        &self,
+        unified_role_management_policy_rule_id: &str,
+    ) -> RoleManagementPoliciesItemRulesItem {
+        RoleManagementPoliciesItemRulesItem(
+            self.0.key(unified_role_management_policy_rule_id),
+        )
+    }
+}
+
+/// The documented facts of the calls above.
+impl RoleManagementPoliciesItemRules {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules",
+        "unifiedrolemanagementpolicy-list-rules",
+        "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
+        "200 $select $filter",
+    );
+}
+
+/// `/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}`
+#[must_use]
+pub struct RoleManagementPoliciesItemRulesItem(pub rt::Path);
+
+impl RoleManagementPoliciesItemRulesItem {
+    /// `GET /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}`
+    ///
+    /// * Delegated (work or school), least privileged first: `RoleManagementPolicy.Read.Directory`,
+    ///   `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleManagementPolicy.ReadWrite.Directory`,
+    ///   `RoleManagement.ReadWrite.Directory`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `RoleManagement.Read.Directory`, `RoleManagement.Read.All`,
+    ///   `RoleManagement.ReadWrite.Directory`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyrule-get?view=graph-rest-1.0>
+    #[doc(alias = "unifiedrolemanagementpolicyrule-get")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleManagementPolicyRule> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `PATCH /policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}`
+    ///
+    /// * Delegated (work or school), least privileged first: `RoleManagementPolicy.ReadWrite.Directory`,
+    ///   `RoleManagement.ReadWrite.Directory`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 204
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyrule-update?view=graph-rest-1.0>
+    #[doc(alias = "unifiedrolemanagementpolicyrule-update")]
+    #[inline]
+    pub fn update(
+        &self,
+        body: impl rt::Is<types::UnifiedRoleManagementPolicyRule>,
+    ) -> rt::Request<()> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+    }
+}
+
+/// The documented facts of the calls above.
+impl RoleManagementPoliciesItemRulesItem {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}",
+        "unifiedrolemanagementpolicyrule-get",
+        "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
+        "200",
     );
 
     /// Of [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
-        "PATCH /v1.0/policies/tokenIssuancePolicies/{id}",
-        "tokenissuancepolicy-update",
-        "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
-        "204",
-    );
-
-    /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
-        "DELETE /v1.0/policies/tokenIssuancePolicies/{id}",
-        "tokenissuancepolicy-delete",
-        "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
+        "PATCH /v1.0/policies/roleManagementPolicies/{unifiedRoleManagementPolicyId}/rules/{unifiedRoleManagementPolicyRuleId}",
+        "unifiedrolemanagementpolicyrule-update",
+        "RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | -",
         "204",
     );
 }
 
-/// `/policies/tokenIssuancePolicies/{id}/appliesTo`
+/// `/policies/roleManagementPolicyAssignments`
 #[must_use]
-pub struct TokenIssuancePoliciesItemAppliesTo(pub rt::Path);
+pub struct RoleManagementPolicyAssignments(pub rt::Path);
 
-impl TokenIssuancePoliciesItemAppliesTo {
-    /// `GET /policies/tokenIssuancePolicies/{id}/appliesTo`
+impl RoleManagementPolicyAssignments {
+    /// `GET /policies/roleManagementPolicyAssignments`
     ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.Read.All`,
-    ///   `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `RoleManagementPolicy.Read.Directory`,
+    ///   `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleManagementPolicy.ReadWrite.Directory`,
+    ///   `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All` with `Application.Read.All`,
-    ///   `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `RoleManagement.Read.All`, `RoleManagement.Read.Directory`,
+    ///   `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
-    /// * Query options: `$expand`, `$select`, `$top`
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-list-appliesto?view=graph-rest-1.0>
-    #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
-        rt::Request::new(Self::LIST, self.0.clone())
-    }
-
-    /// `/policies/tokenIssuancePolicies/{id}/appliesTo/$count`
-    #[inline]
-    pub fn count(&self) -> TokenIssuancePoliciesItemAppliesToCount {
-        TokenIssuancePoliciesItemAppliesToCount(self.0.segment("$count"))
-    }
-}
-
-/// The documented facts of the calls above.
-impl TokenIssuancePoliciesItemAppliesTo {
-    /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/policies/tokenIssuancePolicies/{id}/appliesTo",
-        "tokenissuancepolicy-list-appliesto",
-        "Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All | - | Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All",
-        "200 $expand $select $top",
-    );
-}
-
-/// `/policies/tokenIssuancePolicies/{id}/appliesTo/$count`
-#[must_use]
-pub struct TokenIssuancePoliciesItemAppliesToCount(pub rt::Path);
-
-impl TokenIssuancePoliciesItemAppliesToCount {
-    /// `GET /policies/tokenIssuancePolicies/{id}/appliesTo/$count`
-    ///
-    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
-    ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.Read.All`,
-    ///   `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All` with `Application.Read.All`,
-    ///   `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-list-appliesto?view=graph-rest-1.0>
-    #[inline]
-    pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
-    }
-}
-
-/// The documented facts of the calls above.
-impl TokenIssuancePoliciesItemAppliesToCount {
-    /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/policies/tokenIssuancePolicies/{id}/appliesTo/$count",
-        "tokenissuancepolicy-list-appliesto",
-        "Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All | - | Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All",
-        "200",
-    );
-}
-
-/// `/policies/tokenLifetimePolicies`
-#[must_use]
-pub struct TokenLifetimePolicies(pub rt::Path);
-
-impl TokenLifetimePolicies {
-    /// `GET /policies/tokenLifetimePolicies`
-    ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All`,
-    ///   `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Success: 200
-    /// * Query options: `$expand`, `$filter`, `$select`, `$top`
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-list?view=graph-rest-1.0>
-    #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::TokenLifetimePolicy>> {
-        rt::Request::new(Self::LIST, self.0.clone())
-    }
-
-    /// `POST /policies/tokenLifetimePolicies`
-    ///
-    /// * Delegated (work or school): `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Delegated (personal): not supported
-    /// * Application: `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Success: 201
+    /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on
-    /// <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-post-tokenlifetimepolicies?view=graph-rest-1.0>
+    /// <https://learn.microsoft.com/graph/api/policyroot-list-rolemanagementpolicyassignments?view=graph-rest-1.0>
+    #[doc(alias = "policyroot-list-rolemanagementpolicyassignments")]
     #[inline]
-    pub fn create(
+    pub fn list(
         &self,
-        body: types::TokenLifetimePolicy,
-    ) -> rt::Request<types::TokenLifetimePolicy> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
-    }
-
-    /// `/policies/tokenLifetimePolicies/{id}`
-    #[inline]
-    pub fn id(&self, id: &str) -> TokenLifetimePoliciesItem {
-        TokenLifetimePoliciesItem(self.0.key(id))
-    }
-}
-
-/// The documented facts of the calls above.
-impl TokenLifetimePolicies {
-    /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/policies/tokenLifetimePolicies",
-        "tokenlifetimepolicy-list",
-        "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
-        "200 $expand $filter $select $top",
-    );
-
-    /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
-        "POST /v1.0/policies/tokenLifetimePolicies",
-        "tokenlifetimepolicy-post-tokenlifetimepolicies",
-        "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
-        "201",
-    );
-}
-
-/// `/policies/tokenLifetimePolicies/{id}`
-#[must_use]
-pub struct TokenLifetimePoliciesItem(pub rt::Path);
-
-impl TokenLifetimePoliciesItem {
-    /// `GET /policies/tokenLifetimePolicies/{id}`
-    ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All`,
-    ///   `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Success: 200
-    /// * Query options: `$expand`, `$select`
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-get?view=graph-rest-1.0>
-    #[inline]
-    pub fn get(&self) -> rt::Request<types::TokenLifetimePolicy> {
-        rt::Request::new(Self::GET, self.0.clone())
-    }
-
-    /// `PATCH /policies/tokenLifetimePolicies/{id}`
-    ///
-    /// * Delegated (work or school): `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Delegated (personal): not supported
-    /// * Application: `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Success: 204
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-update?view=graph-rest-1.0>
-    #[inline]
-    pub fn update(
-        &self,
-        body: types::TokenLifetimePolicy,
-    ) -> rt::Request<Option<types::TokenLifetimePolicy>> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
-    }
-
-    /// `DELETE /policies/tokenLifetimePolicies/{id}`
-    ///
-    /// * Delegated (work or school): `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Delegated (personal): not supported
-    /// * Application: `Policy.ReadWrite.ApplicationConfiguration`
-    /// * Success: 204
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-delete?view=graph-rest-1.0>
-    #[inline]
-    pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
-    }
-
-    /// `/policies/tokenLifetimePolicies/{id}/appliesTo`
-    #[inline]
-    pub fn applies_to(&self) -> TokenLifetimePoliciesItemAppliesTo {
-        TokenLifetimePoliciesItemAppliesTo(self.0.segment("appliesTo"))
-    }
-}
-
-/// The documented facts of the calls above.
-impl TokenLifetimePoliciesItem {
-    /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/policies/tokenLifetimePolicies/{id}",
-        "tokenlifetimepolicy-get",
-        "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
-        "200 $expand $select",
-    );
-
-    /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
-        "PATCH /v1.0/policies/tokenLifetimePolicies/{id}",
-        "tokenlifetimepolicy-update",
-        "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
-        "204",
-    );
-
-    /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
-        "DELETE /v1.0/policies/tokenLifetimePolicies/{id}",
-        "tokenlifetimepolicy-delete",
-        "Policy.ReadWrite.ApplicationConfiguration | - | Policy.ReadWrite.ApplicationConfiguration",
-        "204",
-    );
-}
-
-/// `/policies/tokenLifetimePolicies/{id}/appliesTo`
-#[must_use]
-pub struct TokenLifetimePoliciesItemAppliesTo(pub rt::Path);
-
-impl TokenLifetimePoliciesItemAppliesTo {
-    /// `GET /policies/tokenLifetimePolicies/{id}/appliesTo`
-    ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.Read.All`,
-    ///   `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All` with `Application.Read.All`,
-    ///   `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
-    /// * Success: 200
-    /// * Query options: `$expand`, `$select`, `$top`
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-list-appliesto?view=graph-rest-1.0>
-    #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleManagementPolicyAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 
-    /// `/policies/tokenLifetimePolicies/{id}/appliesTo/$count`
+    /// `/policies/roleManagementPolicyAssignments/{unifiedRoleManagementPolicyAssignmentId}`
     #[inline]
-    pub fn count(&self) -> TokenLifetimePoliciesItemAppliesToCount {
-        TokenLifetimePoliciesItemAppliesToCount(self.0.segment("$count"))
+    pub fn id(
+        &self,
+        unified_role_management_policy_assignment_id: &str,
+    ) -> RoleManagementPolicyAssignmentsItem {
+        RoleManagementPolicyAssignmentsItem(
+            self.0.key(unified_role_management_policy_assignment_id),
+        )
     }
 }
 
 /// The documented facts of the calls above.
-impl TokenLifetimePoliciesItemAppliesTo {
+impl RoleManagementPolicyAssignments {
     /// Of [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/policies/tokenLifetimePolicies/{id}/appliesTo",
-        "tokenlifetimepolicy-list-appliesto",
-        "Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All | - | Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All",
-        "200 $expand $select $top",
+        "GET /v1.0/policies/roleManagementPolicyAssignments",
+        "policyroot-list-rolemanagementpolicyassignments",
+        "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
+        "200 $filter $select $expand",
     );
 }
 
-/// `/policies/tokenLifetimePolicies/{id}/appliesTo/$count`
+/// `/policies/roleManagementPolicyAssignments/{unifiedRoleManagementPolicyAssignmentId}`
 #[must_use]
-pub struct TokenLifetimePoliciesItemAppliesToCount(pub rt::Path);
+pub struct RoleManagementPolicyAssignmentsItem(pub rt::Path);
 
-impl TokenLifetimePoliciesItemAppliesToCount {
-    /// `GET /policies/tokenLifetimePolicies/{id}/appliesTo/$count`
+impl RoleManagementPolicyAssignmentsItem {
+    /// `GET /policies/roleManagementPolicyAssignments/{unifiedRoleManagementPolicyAssignmentId}`
     ///
-    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
-    ///
-    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.Read.All`,
-    ///   `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
+    /// * Delegated (work or school), least privileged first: `RoleManagementPolicy.Read.Directory`,
+    ///   `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleManagementPolicy.ReadWrite.Directory`,
+    ///   `RoleManagement.ReadWrite.Directory`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Policy.Read.All` with `Application.Read.All`,
-    ///   `Policy.ReadWrite.ApplicationConfiguration` with `Application.Read.All`, `Directory.Read.All`
+    /// * Application, least privileged first: `RoleManagement.Read.All`, `RoleManagement.Read.Directory`,
+    ///   `RoleManagement.ReadWrite.Directory`
     /// * Success: 200
+    /// * Query options: `$select`, `$expand`
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/tokenlifetimepolicy-list-appliesto?view=graph-rest-1.0>
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/unifiedrolemanagementpolicyassignment-get?view=graph-rest-1.0>
+    #[doc(alias = "unifiedrolemanagementpolicyassignment-get")]
     #[inline]
-    pub fn get(&self) -> rt::Request<i64> {
-        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleManagementPolicyAssignment> {
+        rt::Request::new(Self::GET, self.0.clone())
     }
 }
 
 /// The documented facts of the calls above.
-impl TokenLifetimePoliciesItemAppliesToCount {
+impl RoleManagementPolicyAssignmentsItem {
     /// Of [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/policies/tokenLifetimePolicies/{id}/appliesTo/$count",
-        "tokenlifetimepolicy-list-appliesto",
-        "Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All | - | Policy.Read.All + Application.Read.All < Policy.ReadWrite.ApplicationConfiguration + Application.Read.All < Directory.Read.All",
-        "200",
+        "GET /v1.0/policies/roleManagementPolicyAssignments/{unifiedRoleManagementPolicyAssignmentId}",
+        "unifiedrolemanagementpolicyassignment-get",
+        "RoleManagementPolicy.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagementPolicy.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
+        "200 $select $expand",
     );
 }

@@ -52,10 +52,10 @@
 //! | `POST /print/printers/{printerId}/taskTriggers` | [`print().printers().id(…).task_triggers().create(…)`](PrintersItemTaskTriggers::create) | [printer-post-tasktriggers](https://learn.microsoft.com/graph/api/printer-post-tasktriggers?view=graph-rest-1.0) | `Printer.ReadWrite.All` | not supported |
 //! | `GET /print/printers/{printerId}/taskTriggers/{printTaskTriggerId}` | [`print().printers().id(…).task_triggers().id(…).get()`](PrintersItemTaskTriggersItem::get) | [printtasktrigger-get](https://learn.microsoft.com/graph/api/printtasktrigger-get?view=graph-rest-1.0) | `Printer.Read.All` | not supported |
 //! | `DELETE /print/printers/{printerId}/taskTriggers/{printTaskTriggerId}` | [`print().printers().id(…).task_triggers().id(…).delete()`](PrintersItemTaskTriggersItem::delete) | [printer-delete-tasktrigger](https://learn.microsoft.com/graph/api/printer-delete-tasktrigger?view=graph-rest-1.0) | `Printer.ReadWrite.All` | not supported |
-//! | `GET /print/services` | [`print().services().list()`](Services::list) | [print-list-services](https://learn.microsoft.com/graph/api/print-list-services?view=graph-rest-1.0) |  |  |
-//! | `GET /print/services/{printServiceId}` | [`print().services().id(…).get()`](ServicesItem::get) | [printservice-get](https://learn.microsoft.com/graph/api/printservice-get?view=graph-rest-1.0) |  |  |
-//! | `GET /print/services/{printServiceId}/endpoints` | [`print().services().id(…).endpoints().list()`](ServicesItemEndpoints::list) | [printservice-list-endpoints](https://learn.microsoft.com/graph/api/printservice-list-endpoints?view=graph-rest-1.0) |  |  |
-//! | `GET /print/services/{printServiceId}/endpoints/{printServiceEndpointId}` | [`print().services().id(…).endpoints().id(…).get()`](ServicesItemEndpointsItem::get) | [printserviceendpoint-get](https://learn.microsoft.com/graph/api/printserviceendpoint-get?view=graph-rest-1.0) |  |  |
+//! | `GET /print/services` | [`print().services().list()`](Services::list) | [print-list-services](https://learn.microsoft.com/graph/api/print-list-services?view=graph-rest-1.0) | `PrintJob.ReadBasic` | not supported |
+//! | `GET /print/services/{printServiceId}` | [`print().services().id(…).get()`](ServicesItem::get) | [printservice-get](https://learn.microsoft.com/graph/api/printservice-get?view=graph-rest-1.0) | `PrintJob.ReadBasic` | not supported |
+//! | `GET /print/services/{printServiceId}/endpoints` | [`print().services().id(…).endpoints().list()`](ServicesItemEndpoints::list) | [printservice-list-endpoints](https://learn.microsoft.com/graph/api/printservice-list-endpoints?view=graph-rest-1.0) | `PrintJob.ReadBasic` | not supported |
+//! | `GET /print/services/{printServiceId}/endpoints/{printServiceEndpointId}` | [`print().services().id(…).endpoints().id(…).get()`](ServicesItemEndpointsItem::get) | [printserviceendpoint-get](https://learn.microsoft.com/graph/api/printserviceendpoint-get?view=graph-rest-1.0) | `PrintJob.ReadBasic` | not supported |
 //! | `GET /print/settings` | [`print().settings().get()`](Settings::get) | [print-get-settings](https://learn.microsoft.com/graph/api/print-get-settings?view=graph-rest-1.0) | `PrintSettings.Read.All` | not supported |
 //! | `PATCH /print/settings` | [`print().settings().update(…)`](Settings::update) | [print-update-settings](https://learn.microsoft.com/graph/api/print-update-settings?view=graph-rest-1.0) | `PrintSettings.ReadWrite.All` | not supported |
 //! | `GET /print/shares` | [`print().shares().list()`](Shares::list) | [print-list-shares](https://learn.microsoft.com/graph/api/print-list-shares?view=graph-rest-1.0) | `PrinterShare.ReadBasic.All` | not supported |
@@ -157,6 +157,7 @@ impl Connectors {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-connectors?view=graph-rest-1.0>
+    #[doc(alias = "print-list-connectors")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintConnector>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -194,6 +195,7 @@ impl ConnectorsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printconnector-get?view=graph-rest-1.0>
+    #[doc(alias = "printconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintConnector> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -207,6 +209,7 @@ impl ConnectorsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printconnector-update?view=graph-rest-1.0>
+    #[doc(alias = "printconnector-update")]
     #[inline]
     pub fn update(
         &self,
@@ -223,6 +226,7 @@ impl ConnectorsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printconnector-delete?view=graph-rest-1.0>
+    #[doc(alias = "printconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -282,6 +286,7 @@ impl OperationsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printoperation-get?view=graph-rest-1.0>
+    #[doc(alias = "printoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintOperation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -306,9 +311,18 @@ pub struct Services(pub rt::Path);
 impl Services {
     /// `GET /print/services`
     ///
+    /// * Delegated (work or school), least privileged first: `PrintJob.ReadBasic`, `PrintJob.Read`,
+    ///   `PrintJob.ReadBasic.All`, `PrinterShare.ReadBasic.All`, `PrintJob.Read.All`, `Printer.Read.All`,
+    ///   `PrinterShare.Read.All`, `PrintConnector.Read.All`, `PrintSettings.Read.All`, `PrintJob.ReadWriteBasic`,
+    ///   `PrintJob.ReadWrite`, `PrintJob.ReadWriteBasic.All`, `Printer.ReadWrite.All`, `PrinterShare.ReadWrite.All`,
+    ///   `PrintJob.ReadWrite.All`, `PrintConnector.ReadWrite.All`, `PrintSettings.ReadWrite.All`, `Printer.Create`,
+    ///   `PrintJob.Create`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-services?view=graph-rest-1.0>
+    #[doc(alias = "print-list-services")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintService>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -327,7 +341,7 @@ impl Services {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/print/services",
         "print-list-services",
-        " |  | ",
+        "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrinterShare.ReadBasic.All < PrintJob.Read.All < Printer.Read.All < PrinterShare.Read.All < PrintConnector.Read.All < PrintSettings.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < Printer.ReadWrite.All < PrinterShare.ReadWrite.All < PrintJob.ReadWrite.All < PrintConnector.ReadWrite.All < PrintSettings.ReadWrite.All < Printer.Create < PrintJob.Create | - | -",
         "200",
     );
 }
@@ -339,9 +353,18 @@ pub struct ServicesItem(pub rt::Path);
 impl ServicesItem {
     /// `GET /print/services/{printServiceId}`
     ///
+    /// * Delegated (work or school), least privileged first: `PrintJob.ReadBasic`, `PrintJob.Read`,
+    ///   `PrintJob.ReadBasic.All`, `PrinterShare.ReadBasic.All`, `PrintJob.Read.All`, `Printer.Read.All`,
+    ///   `PrinterShare.Read.All`, `PrintConnector.Read.All`, `PrintSettings.Read.All`, `PrintJob.ReadWriteBasic`,
+    ///   `PrintJob.ReadWrite`, `PrintJob.ReadWriteBasic.All`, `Printer.ReadWrite.All`, `PrinterShare.ReadWrite.All`,
+    ///   `PrintJob.ReadWrite.All`, `PrintConnector.ReadWrite.All`, `PrintSettings.ReadWrite.All`, `Printer.Create`,
+    ///   `PrintJob.Create`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printservice-get?view=graph-rest-1.0>
+    #[doc(alias = "printservice-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintService> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -360,7 +383,7 @@ impl ServicesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/print/services/{printServiceId}",
         "printservice-get",
-        " |  | ",
+        "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrinterShare.ReadBasic.All < PrintJob.Read.All < Printer.Read.All < PrinterShare.Read.All < PrintConnector.Read.All < PrintSettings.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < Printer.ReadWrite.All < PrinterShare.ReadWrite.All < PrintJob.ReadWrite.All < PrintConnector.ReadWrite.All < PrintSettings.ReadWrite.All < Printer.Create < PrintJob.Create | - | -",
         "200",
     );
 }
@@ -372,9 +395,18 @@ pub struct ServicesItemEndpoints(pub rt::Path);
 impl ServicesItemEndpoints {
     /// `GET /print/services/{printServiceId}/endpoints`
     ///
+    /// * Delegated (work or school), least privileged first: `PrintJob.ReadBasic`, `PrintJob.Read`,
+    ///   `PrintJob.ReadBasic.All`, `PrinterShare.ReadBasic.All`, `PrintJob.Read.All`, `Printer.Read.All`,
+    ///   `PrinterShare.Read.All`, `PrintConnector.Read.All`, `PrintSettings.Read.All`, `PrintJob.ReadWriteBasic`,
+    ///   `PrintJob.ReadWrite`, `PrintJob.ReadWriteBasic.All`, `Printer.ReadWrite.All`, `PrinterShare.ReadWrite.All`,
+    ///   `PrintJob.ReadWrite.All`, `PrintConnector.ReadWrite.All`, `PrintSettings.ReadWrite.All`, `Printer.Create`,
+    ///   `PrintJob.Create`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printservice-list-endpoints?view=graph-rest-1.0>
+    #[doc(alias = "printservice-list-endpoints")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintServiceEndpoint>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -393,7 +425,7 @@ impl ServicesItemEndpoints {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/print/services/{printServiceId}/endpoints",
         "printservice-list-endpoints",
-        " |  | ",
+        "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrinterShare.ReadBasic.All < PrintJob.Read.All < Printer.Read.All < PrinterShare.Read.All < PrintConnector.Read.All < PrintSettings.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < Printer.ReadWrite.All < PrinterShare.ReadWrite.All < PrintJob.ReadWrite.All < PrintConnector.ReadWrite.All < PrintSettings.ReadWrite.All < Printer.Create < PrintJob.Create | - | -",
         "200",
     );
 }
@@ -405,9 +437,18 @@ pub struct ServicesItemEndpointsItem(pub rt::Path);
 impl ServicesItemEndpointsItem {
     /// `GET /print/services/{printServiceId}/endpoints/{printServiceEndpointId}`
     ///
+    /// * Delegated (work or school), least privileged first: `PrintJob.ReadBasic`, `PrintJob.Read`,
+    ///   `PrintJob.ReadBasic.All`, `PrinterShare.ReadBasic.All`, `PrintJob.Read.All`, `Printer.Read.All`,
+    ///   `PrinterShare.Read.All`, `PrintConnector.Read.All`, `PrintSettings.Read.All`, `PrintJob.ReadWriteBasic`,
+    ///   `PrintJob.ReadWrite`, `PrintJob.ReadWriteBasic.All`, `Printer.ReadWrite.All`, `PrinterShare.ReadWrite.All`,
+    ///   `PrintJob.ReadWrite.All`, `PrintConnector.ReadWrite.All`, `PrintSettings.ReadWrite.All`, `Printer.Create`,
+    ///   `PrintJob.Create`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printserviceendpoint-get?view=graph-rest-1.0>
+    #[doc(alias = "printserviceendpoint-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintServiceEndpoint> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -420,7 +461,7 @@ impl ServicesItemEndpointsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/print/services/{printServiceId}/endpoints/{printServiceEndpointId}",
         "printserviceendpoint-get",
-        " |  | ",
+        "PrintJob.ReadBasic < PrintJob.Read < PrintJob.ReadBasic.All < PrinterShare.ReadBasic.All < PrintJob.Read.All < Printer.Read.All < PrinterShare.Read.All < PrintConnector.Read.All < PrintSettings.Read.All < PrintJob.ReadWriteBasic < PrintJob.ReadWrite < PrintJob.ReadWriteBasic.All < Printer.ReadWrite.All < PrinterShare.ReadWrite.All < PrintJob.ReadWrite.All < PrintConnector.ReadWrite.All < PrintSettings.ReadWrite.All < Printer.Create < PrintJob.Create | - | -",
         "200",
     );
 }
@@ -438,6 +479,7 @@ impl Settings {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-get-settings?view=graph-rest-1.0>
+    #[doc(alias = "print-get-settings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -451,6 +493,7 @@ impl Settings {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-update-settings?view=graph-rest-1.0>
+    #[doc(alias = "print-update-settings")]
     #[inline]
     pub fn update(&self, body: types::PrintSettings) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -489,6 +532,7 @@ impl TaskDefinitions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-taskdefinitions?view=graph-rest-1.0>
+    #[doc(alias = "print-list-taskdefinitions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintTaskDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -502,6 +546,7 @@ impl TaskDefinitions {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-post-taskdefinitions?view=graph-rest-1.0>
+    #[doc(alias = "print-post-taskdefinitions")]
     #[inline]
     pub fn create(
         &self,
@@ -549,6 +594,7 @@ impl TaskDefinitionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtaskdefinition-get?view=graph-rest-1.0>
+    #[doc(alias = "printtaskdefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintTaskDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -562,6 +608,7 @@ impl TaskDefinitionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-update-taskdefinition?view=graph-rest-1.0>
+    #[doc(alias = "print-update-taskdefinition")]
     #[inline]
     pub fn update(
         &self,
@@ -578,6 +625,7 @@ impl TaskDefinitionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-delete-taskdefinition?view=graph-rest-1.0>
+    #[doc(alias = "print-delete-taskdefinition")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -630,6 +678,7 @@ impl TaskDefinitionsItemTasks {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtaskdefinition-list-tasks?view=graph-rest-1.0>
+    #[doc(alias = "printtaskdefinition-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -666,6 +715,7 @@ impl TaskDefinitionsItemTasksItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtask-get?view=graph-rest-1.0>
+    #[doc(alias = "printtask-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintTask> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -679,6 +729,7 @@ impl TaskDefinitionsItemTasksItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtaskdefinition-update-task?view=graph-rest-1.0>
+    #[doc(alias = "printtaskdefinition-update-task")]
     #[inline]
     pub fn update(&self, body: types::PrintTask) -> rt::Request<types::PrintTask> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())

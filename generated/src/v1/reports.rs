@@ -3,6 +3,8 @@
 // * api-reference/v1.0/api/intune-deviceconfig-reportroot-deviceconfigurationuseractivity.md
 // * api-reference/v1.0/api/intune-deviceconfig-reportroot-get.md
 // * api-reference/v1.0/api/intune-deviceconfig-reportroot-update.md
+// * api-reference/v1.0/api/intune-troubleshooting-reportroot-manageddeviceenrollmentfailuredetails.md
+// * api-reference/v1.0/api/intune-troubleshooting-reportroot-manageddeviceenrollmenttopfailures.md
 // * api-reference/v1.0/api/reportroot-getemailactivitycounts.md
 // * api-reference/v1.0/api/reportroot-getemailactivityusercounts.md
 // * api-reference/v1.0/api/reportroot-getemailactivityuserdetail.md
@@ -151,7 +153,7 @@
 //! | `GET /reports/getSkypeForBusinessPeerToPeerActivityUserCounts(period='{period}')` | [`reports().get_skype_for_business_peer_to_peer_activity_user_counts(…)`](Reports::get_skype_for_business_peer_to_peer_activity_user_counts) | [reportroot-getskypeforbusinesspeertopeeractivityusercounts](https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinesspeertopeeractivityusercounts?view=graph-rest-1.0) | `Reports.Read.All` | `Reports.Read.All` |
 //! | `GET /reports/getTeamsDeviceUsageDistributionUserCounts(period='{period}')` | [`reports().get_teams_device_usage_distribution_user_counts(…)`](Reports::get_teams_device_usage_distribution_user_counts) | [reportroot-getteamsdeviceusagedistributionusercounts](https://learn.microsoft.com/graph/api/reportroot-getteamsdeviceusagedistributionusercounts?view=graph-rest-1.0) | `Reports.Read.All` | `Reports.Read.All` |
 //! | `GET /reports/getTeamsDeviceUsageUserCounts(period='{period}')` | [`reports().get_teams_device_usage_user_counts(…)`](Reports::get_teams_device_usage_user_counts) | [reportroot-getteamsdeviceusageusercounts](https://learn.microsoft.com/graph/api/reportroot-getteamsdeviceusageusercounts?view=graph-rest-1.0) | `Reports.Read.All` | `Reports.Read.All` |
-//! | `GET /reports/getTeamsDeviceUsageUserDetail(date={date})` | [`reports().get_teams_device_usage_user_detail(…)`](Reports::get_teams_device_usage_user_detail) | [reportroot-getteamsdeviceusageuserdetail](https://learn.microsoft.com/graph/api/reportroot-getteamsdeviceusageuserdetail?view=graph-rest-1.0) | `Reports.Read.All` | `Reports.Read.All` |
+//! | `GET /reports/getTeamsDeviceUsageUserDetail(date='{date}')` | [`reports().get_teams_device_usage_user_detail(…)`](Reports::get_teams_device_usage_user_detail) | [reportroot-getteamsdeviceusageuserdetail](https://learn.microsoft.com/graph/api/reportroot-getteamsdeviceusageuserdetail?view=graph-rest-1.0) | `Reports.Read.All` | `Reports.Read.All` |
 //! | `GET /reports/getTeamsDeviceUsageUserDetail(period='{period}')` | [`reports().get_teams_device_usage_user_detail_with_period(…)`](Reports::get_teams_device_usage_user_detail_with_period) | [reportroot-getteamsdeviceusageuserdetail](https://learn.microsoft.com/graph/api/reportroot-getteamsdeviceusageuserdetail?view=graph-rest-1.0) | `Reports.Read.All` | `Reports.Read.All` |
 //! | `GET /reports/getTeamsUserActivityCounts(period='{period}')` | [`reports().get_teams_user_activity_counts(…)`](Reports::get_teams_user_activity_counts) | [reportroot-getteamsuseractivitycounts](https://learn.microsoft.com/graph/api/reportroot-getteamsuseractivitycounts?view=graph-rest-1.0) | `Reports.Read.All` | `Reports.Read.All` |
 //! | `GET /reports/getTeamsUserActivityUserCounts(period='{period}')` | [`reports().get_teams_user_activity_user_counts(…)`](Reports::get_teams_user_activity_user_counts) | [reportroot-getteamsuseractivityusercounts](https://learn.microsoft.com/graph/api/reportroot-getteamsuseractivityusercounts?view=graph-rest-1.0) | `Reports.Read.All` | `Reports.Read.All` |
@@ -170,6 +172,8 @@
 //! | `GET /reports/getYammerGroupsActivityDetail(date={date})` | [`reports().get_yammer_groups_activity_detail(…)`](Reports::get_yammer_groups_activity_detail) | [reportroot-getyammergroupsactivitydetail](https://learn.microsoft.com/graph/api/reportroot-getyammergroupsactivitydetail?view=graph-rest-1.0) | `Reports.Read.All` | `Reports.Read.All` |
 //! | `GET /reports/getYammerGroupsActivityDetail(period='{period}')` | [`reports().get_yammer_groups_activity_detail_with_period(…)`](Reports::get_yammer_groups_activity_detail_with_period) | [reportroot-getyammergroupsactivitydetail](https://learn.microsoft.com/graph/api/reportroot-getyammergroupsactivitydetail?view=graph-rest-1.0) | `Reports.Read.All` | `Reports.Read.All` |
 //! | `GET /reports/getYammerGroupsActivityGroupCounts(period='{period}')` | [`reports().get_yammer_groups_activity_group_counts(…)`](Reports::get_yammer_groups_activity_group_counts) | [reportroot-getyammergroupsactivitygroupcounts](https://learn.microsoft.com/graph/api/reportroot-getyammergroupsactivitygroupcounts?view=graph-rest-1.0) | `Reports.Read.All` | `Reports.Read.All` |
+//! | `GET /reports/managedDeviceEnrollmentFailureDetails(skip={skip},top={top},filter='{filter}',skipToken='{skipToken}')` | [`reports().managed_device_enrollment_failure_details(…)`](Reports::managed_device_enrollment_failure_details) | [intune-troubleshooting-reportroot-manageddeviceenrollmentfailuredetails](https://learn.microsoft.com/graph/api/intune-troubleshooting-reportroot-manageddeviceenrollmentfailuredetails?view=graph-rest-1.0) | `DeviceManagementManagedDevices.ReadWrite.All` | `DeviceManagementManagedDevices.ReadWrite.All` |
+//! | `GET /reports/managedDeviceEnrollmentTopFailures(period='{period}')` | [`reports().managed_device_enrollment_top_failures(…)`](Reports::managed_device_enrollment_top_failures) | [intune-troubleshooting-reportroot-manageddeviceenrollmenttopfailures](https://learn.microsoft.com/graph/api/intune-troubleshooting-reportroot-manageddeviceenrollmenttopfailures?view=graph-rest-1.0) | `DeviceManagementManagedDevices.ReadWrite.All` | `DeviceManagementManagedDevices.ReadWrite.All` |
 //! | `GET /reports/dailyPrintUsageByPrinter` | [`reports().daily_print_usage_by_printer().list()`](DailyPrintUsageByPrinter::list) | [reportroot-list-dailyprintusagebyprinter](https://learn.microsoft.com/graph/api/reportroot-list-dailyprintusagebyprinter?view=graph-rest-1.0) | `Reports.Read.All` | not supported |
 //! | `GET /reports/dailyPrintUsageByPrinter/{id}` | [`reports().daily_print_usage_by_printer().id(…).get()`](DailyPrintUsageByPrinterItem::get) | [printusagebyprinter-get](https://learn.microsoft.com/graph/api/printusagebyprinter-get?view=graph-rest-1.0) | `Reports.Read.All` | not supported |
 //! | `GET /reports/dailyPrintUsageByUser` | [`reports().daily_print_usage_by_user().list()`](DailyPrintUsageByUser::list) | [reportroot-list-dailyprintusagebyuser](https://learn.microsoft.com/graph/api/reportroot-list-dailyprintusagebyuser?view=graph-rest-1.0) | `Reports.Read.All` | not supported |
@@ -194,9 +198,9 @@ pub use self::monthly_print_usage_by_printer::*;
 mod monthly_print_usage_by_user;
 pub use self::monthly_print_usage_by_user::*;
 
-mod from_get_one_drive_usage_storage;
+mod from_get_one_drive_usage_file_counts;
 
-mod from_get_user_archived_print_jobs;
+mod from_get_teams_user_activity_user_detail_with_period;
 
 /// `/reports`
 #[must_use]
@@ -214,6 +218,11 @@ impl Reports {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-deviceconfig-reportroot-get?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-troubleshooting-reportroot-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-reportroot-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ReportRoot> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -228,6 +237,11 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-reportroot-update?view=graph-rest-1.0>
+    ///
+    /// See also:
+    ///
+    /// * <https://learn.microsoft.com/graph/api/intune-troubleshooting-reportroot-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-reportroot-update")]
     #[inline]
     pub fn update(&self, body: types::ReportRoot) -> rt::Request<types::ReportRoot> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -242,6 +256,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-reportroot-deviceconfigurationdeviceactivity?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-reportroot-deviceconfigurationdeviceactivity")]
     #[inline]
     pub fn device_configuration_device_activity(&self) -> rt::Request<types::Report> {
         rt::Request::new(
@@ -259,6 +274,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-reportroot-deviceconfigurationuseractivity?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-reportroot-deviceconfigurationuseractivity")]
     #[inline]
     pub fn device_configuration_user_activity(&self) -> rt::Request<types::Report> {
         rt::Request::new(
@@ -276,6 +292,7 @@ impl Reports {
     /// * Headers: `If-None-Match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getemailactivitycounts?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getemailactivitycounts")]
     #[inline]
     pub fn get_email_activity_counts(
         &self,
@@ -297,6 +314,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getemailactivityusercounts?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getemailactivityusercounts")]
     #[inline]
     pub fn get_email_activity_user_counts(
         &self,
@@ -318,6 +336,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getemailactivityuserdetail?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getemailactivityuserdetail")]
     #[inline]
     pub fn get_email_activity_user_detail(
         &self,
@@ -344,6 +363,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getemailactivityuserdetail?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getemailactivityuserdetail")]
     #[inline]
     pub fn get_email_activity_user_detail_with_period(
         &self,
@@ -365,6 +385,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getemailappusageappsusercounts?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getemailappusageappsusercounts")]
     #[inline]
     pub fn get_email_app_usage_apps_user_counts(
         &self,
@@ -388,6 +409,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getemailappusageusercounts?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getemailappusageusercounts")]
     #[inline]
     pub fn get_email_app_usage_user_counts(
         &self,
@@ -409,6 +431,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getemailappusageuserdetail?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getemailappusageuserdetail")]
     #[inline]
     pub fn get_email_app_usage_user_detail(
         &self,
@@ -435,6 +458,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getemailappusageuserdetail?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getemailappusageuserdetail")]
     #[inline]
     pub fn get_email_app_usage_user_detail_with_period(
         &self,
@@ -456,6 +480,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getemailappusageversionsusercounts?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getemailappusageversionsusercounts")]
     #[inline]
     pub fn get_email_app_usage_versions_user_counts(
         &self,
@@ -480,6 +505,7 @@ impl Reports {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reports-getgrouparchivedprintjobs?view=graph-rest-1.0>
+    #[doc(alias = "reports-getgrouparchivedprintjobs")]
     #[inline]
     pub fn get_group_archived_print_jobs(
         &self,
@@ -511,6 +537,7 @@ impl Reports {
     /// * Headers: `If-None-Match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getmailboxusagedetail?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getmailboxusagedetail")]
     #[inline]
     pub fn get_mailbox_usage_detail(&self, period: &str) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
@@ -529,6 +556,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getmailboxusagemailboxcounts?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getmailboxusagemailboxcounts")]
     #[inline]
     pub fn get_mailbox_usage_mailbox_counts(
         &self,
@@ -550,6 +578,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getmailboxusagequotastatusmailboxcounts?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getmailboxusagequotastatusmailboxcounts")]
     #[inline]
     pub fn get_mailbox_usage_quota_status_mailbox_counts(
         &self,
@@ -575,6 +604,7 @@ impl Reports {
     /// * Headers: `If-None-Match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reportroot-getmailboxusagestorage?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getmailboxusagestorage")]
     #[inline]
     pub fn get_mailbox_usage_storage(
         &self,
@@ -596,6 +626,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getoffice365activationcounts?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getoffice365activationcounts")]
     #[inline]
     pub fn get_office365_activation_counts(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
@@ -614,6 +645,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getoffice365activationsusercounts?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getoffice365activationsusercounts")]
     #[inline]
     pub fn get_office365_activations_user_counts(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
@@ -632,6 +664,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getoffice365activationsuserdetail?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getoffice365activationsuserdetail")]
     #[inline]
     pub fn get_office365_activations_user_detail(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(
@@ -649,6 +682,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getoffice365activeusercounts?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getoffice365activeusercounts")]
     #[inline]
     pub fn get_office365_active_user_counts(
         &self,
@@ -670,6 +704,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getoffice365activeuserdetail?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getoffice365activeuserdetail")]
     #[inline]
     pub fn get_office365_active_user_detail(
         &self,
@@ -696,6 +731,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getoffice365activeuserdetail?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getoffice365activeuserdetail")]
     #[inline]
     pub fn get_office365_active_user_detail_with_period(
         &self,
@@ -717,6 +753,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivitycounts?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getoffice365groupsactivitycounts")]
     #[inline]
     pub fn get_office365_groups_activity_counts(
         &self,
@@ -743,6 +780,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivitydetail?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getoffice365groupsactivitydetail")]
     #[inline]
     pub fn get_office365_groups_activity_detail(
         &self,
@@ -769,6 +807,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivitydetail?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getoffice365groupsactivitydetail")]
     #[inline]
     pub fn get_office365_groups_activity_detail_with_period(
         &self,
@@ -795,6 +834,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivityfilecounts?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getoffice365groupsactivityfilecounts")]
     #[inline]
     pub fn get_office365_groups_activity_file_counts(
         &self,
@@ -821,6 +861,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivitygroupcounts?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getoffice365groupsactivitygroupcounts")]
     #[inline]
     pub fn get_office365_groups_activity_group_counts(
         &self,
@@ -847,6 +888,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivitystorage?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getoffice365groupsactivitystorage")]
     #[inline]
     pub fn get_office365_groups_activity_storage(
         &self,
@@ -873,6 +915,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getoffice365servicesusercounts?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getoffice365servicesusercounts")]
     #[inline]
     pub fn get_office365_services_user_counts(
         &self,
@@ -896,6 +939,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getonedriveactivityfilecounts?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getonedriveactivityfilecounts")]
     #[inline]
     pub fn get_one_drive_activity_file_counts(
         &self,
@@ -919,6 +963,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getonedriveactivityusercounts?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getonedriveactivityusercounts")]
     #[inline]
     pub fn get_one_drive_activity_user_counts(
         &self,
@@ -942,6 +987,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getonedriveactivityuserdetail?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getonedriveactivityuserdetail")]
     #[inline]
     pub fn get_one_drive_activity_user_detail(
         &self,
@@ -968,6 +1014,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getonedriveactivityuserdetail?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getonedriveactivityuserdetail")]
     #[inline]
     pub fn get_one_drive_activity_user_detail_with_period(
         &self,
@@ -991,6 +1038,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getonedriveusageaccountcounts?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getonedriveusageaccountcounts")]
     #[inline]
     pub fn get_one_drive_usage_account_counts(
         &self,
@@ -1014,6 +1062,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getonedriveusageaccountdetail?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getonedriveusageaccountdetail")]
     #[inline]
     pub fn get_one_drive_usage_account_detail(
         &self,
@@ -1040,6 +1089,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-getonedriveusageaccountdetail?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-getonedriveusageaccountdetail")]
     #[inline]
     pub fn get_one_drive_usage_account_detail_with_period(
         &self,
@@ -1050,27 +1100,6 @@ impl Reports {
             self
                 .0
                 .function("getOneDriveUsageAccountDetail", &[("period", period.into())]),
-        )
-    }
-
-    /// `GET /reports/getOneDriveUsageFileCounts(period='{period}')`
-    ///
-    /// * Delegated (work or school): `Reports.Read.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `Reports.Read.All`
-    /// * Success: 302, 200
-    /// * Headers: `If-None-Match`
-    ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/reportroot-getonedriveusagefilecounts?view=graph-rest-1.0>
-    #[inline]
-    pub fn get_one_drive_usage_file_counts(
-        &self,
-        period: &str,
-    ) -> rt::Request<::bytes::Bytes> {
-        rt::Request::new(
-            Self::GET_ONE_DRIVE_USAGE_FILE_COUNTS,
-            self.0.function("getOneDriveUsageFileCounts", &[("period", period.into())]),
         )
     }
 }
@@ -1377,14 +1406,6 @@ impl Reports {
     pub const GET_ONE_DRIVE_USAGE_ACCOUNT_DETAIL_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/reports/getOneDriveUsageAccountDetail(period='{period}')",
         "reportroot-getonedriveusageaccountdetail",
-        "Reports.Read.All | - | Reports.Read.All",
-        "302 200",
-    );
-
-    /// Of [`Self::get_one_drive_usage_file_counts`].
-    pub const GET_ONE_DRIVE_USAGE_FILE_COUNTS: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/reports/getOneDriveUsageFileCounts(period='{period}')",
-        "reportroot-getonedriveusagefilecounts",
         "Reports.Read.All | - | Reports.Read.All",
         "302 200",
     );

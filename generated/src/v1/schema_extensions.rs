@@ -11,10 +11,10 @@
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
 //! | `GET /schemaExtensions` | [`schema_extensions().list()`](SchemaExtensions::list) | [schemaextension-list](https://learn.microsoft.com/graph/api/schemaextension-list?view=graph-rest-1.0) | `User.Read` | `Application.Read.All` |
-//! | `POST /schemaExtensions` | [`schema_extensions().create(…)`](SchemaExtensions::create) | [schemaextension-post-schemaextensions](https://learn.microsoft.com/graph/api/schemaextension-post-schemaextensions?view=graph-rest-1.0) | `Application.ReadWrite.All` | not supported |
+//! | `POST /schemaExtensions` | [`schema_extensions().create(…)`](SchemaExtensions::create) | [schemaextension-post-schemaextensions](https://learn.microsoft.com/graph/api/schemaextension-post-schemaextensions?view=graph-rest-1.0) | `Application.ReadWrite.All` | `Application.ReadWrite.All` and `Directory.ReadWrite.All` |
 //! | `GET /schemaExtensions/{id}` | [`schema_extensions().id(…).get()`](SchemaExtensionsItem::get) | [schemaextension-get](https://learn.microsoft.com/graph/api/schemaextension-get?view=graph-rest-1.0) | `User.Read` | `Application.Read.All` |
-//! | `PATCH /schemaExtensions/{id}` | [`schema_extensions().id(…).update(…)`](SchemaExtensionsItem::update) | [schemaextension-update](https://learn.microsoft.com/graph/api/schemaextension-update?view=graph-rest-1.0) | `Application.ReadWrite.All` | not supported |
-//! | `DELETE /schemaExtensions/{id}` | [`schema_extensions().id(…).delete()`](SchemaExtensionsItem::delete) | [schemaextension-delete](https://learn.microsoft.com/graph/api/schemaextension-delete?view=graph-rest-1.0) | `Application.ReadWrite.All` | not supported |
+//! | `PATCH /schemaExtensions/{id}` | [`schema_extensions().id(…).update(…)`](SchemaExtensionsItem::update) | [schemaextension-update](https://learn.microsoft.com/graph/api/schemaextension-update?view=graph-rest-1.0) | `Application.ReadWrite.All` | `Application.ReadWrite.All` and `Directory.ReadWrite.All` |
+//! | `DELETE /schemaExtensions/{id}` | [`schema_extensions().id(…).delete()`](SchemaExtensionsItem::delete) | [schemaextension-delete](https://learn.microsoft.com/graph/api/schemaextension-delete?view=graph-rest-1.0) | `Application.ReadWrite.All` | `Application.ReadWrite.All` and `Directory.ReadWrite.All` |
 
 use crate::runtime as rt;
 use crate::v1::types;
@@ -30,9 +30,9 @@ impl SchemaExtensions {
     /// * Delegated (personal): not supported
     /// * Application: `Application.Read.All`
     /// * Success: 200
-    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schemaextension-list?view=graph-rest-1.0>
+    #[doc(alias = "schemaextension-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SchemaExtension>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -40,14 +40,14 @@ impl SchemaExtensions {
 
     /// `POST /schemaExtensions`
     ///
-    /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: `Application.ReadWrite.All` with `Directory.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/schemaextension-post-schemaextensions?view=graph-rest-1.0>
+    #[doc(alias = "schemaextension-post-schemaextensions")]
     #[inline]
     pub fn create(
         &self,
@@ -70,14 +70,14 @@ impl SchemaExtensions {
         "GET /v1.0/schemaExtensions",
         "schemaextension-list",
         "User.Read < Application.Read.All | - | Application.Read.All",
-        "200 *",
+        "200",
     );
 
     /// Of [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/schemaExtensions",
         "schemaextension-post-schemaextensions",
-        "Application.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Application.ReadWrite.All | - | Application.ReadWrite.All + Directory.ReadWrite.All",
         "201",
     );
 }
@@ -96,6 +96,7 @@ impl SchemaExtensionsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schemaextension-get?view=graph-rest-1.0>
+    #[doc(alias = "schemaextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SchemaExtension> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -103,13 +104,13 @@ impl SchemaExtensionsItem {
 
     /// `PATCH /schemaExtensions/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: `Application.ReadWrite.All` with `Directory.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schemaextension-update?view=graph-rest-1.0>
+    #[doc(alias = "schemaextension-update")]
     #[inline]
     pub fn update(&self, body: types::SchemaExtension) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -117,13 +118,13 @@ impl SchemaExtensionsItem {
 
     /// `DELETE /schemaExtensions/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application: `Application.ReadWrite.All` with `Directory.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schemaextension-delete?view=graph-rest-1.0>
+    #[doc(alias = "schemaextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -144,7 +145,7 @@ impl SchemaExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/schemaExtensions/{id}",
         "schemaextension-update",
-        "Application.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Application.ReadWrite.All | - | Application.ReadWrite.All + Directory.ReadWrite.All",
         "204",
     );
 
@@ -152,7 +153,7 @@ impl SchemaExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/schemaExtensions/{id}",
         "schemaextension-delete",
-        "Application.ReadWrite.All < Directory.AccessAsUser.All | - | -",
+        "Application.ReadWrite.All | - | Application.ReadWrite.All + Directory.ReadWrite.All",
         "204",
     );
 }

@@ -25,6 +25,7 @@ impl Search {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/search-query?view=graph-rest-1.0>
+    #[doc(alias = "search-query")]
     #[inline]
     pub fn query(
         &self,

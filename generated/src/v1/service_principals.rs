@@ -15,13 +15,14 @@
 //! | `GET /servicePrincipals/{id}` | [`service_principals().id(…).get()`](ServicePrincipalsItem::get) | [serviceprincipal-get](https://learn.microsoft.com/graph/api/serviceprincipal-get?view=graph-rest-1.0) | `Application.Read.All` |  |
 //! | `PATCH /servicePrincipals/{id}` | [`service_principals().id(…).update(…)`](ServicePrincipalsItem::update) | [serviceprincipal-update](https://learn.microsoft.com/graph/api/serviceprincipal-update?view=graph-rest-1.0) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
 //! | `DELETE /servicePrincipals/{id}` | [`service_principals().id(…).delete()`](ServicePrincipalsItem::delete) | [serviceprincipal-delete](https://learn.microsoft.com/graph/api/serviceprincipal-delete?view=graph-rest-1.0) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
-//! | `POST /servicePrincipals/{id}/addKey` | [`service_principals().id(…).add_key(…)`](ServicePrincipalsItem::add_key) | [serviceprincipal-addkey](https://learn.microsoft.com/graph/api/serviceprincipal-addkey?view=graph-rest-1.0) | none | none |
+//! | `POST /servicePrincipals/{id}/addKey` | [`service_principals().id(…).add_key(…)`](ServicePrincipalsItem::add_key) | [serviceprincipal-addkey](https://learn.microsoft.com/graph/api/serviceprincipal-addkey?view=graph-rest-1.0) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
 //! | `POST /servicePrincipals/{id}/addPassword` | [`service_principals().id(…).add_password(…)`](ServicePrincipalsItem::add_password) | [serviceprincipal-addpassword](https://learn.microsoft.com/graph/api/serviceprincipal-addpassword?view=graph-rest-1.0) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
-//! | `POST /servicePrincipals/{id}/checkMemberGroups` | [`service_principals().id(…).check_member_groups(…)`](ServicePrincipalsItem::check_member_groups) | [serviceprincipal-checkmembergroups](https://learn.microsoft.com/graph/api/serviceprincipal-checkmembergroups?view=graph-rest-1.0) | `Application.Read.All` | `Application.Read.All` |
-//! | `POST /servicePrincipals/{id}/checkMemberObjects` | [`service_principals().id(…).check_member_objects(…)`](ServicePrincipalsItem::check_member_objects) | [serviceprincipal-checkmemberobjects](https://learn.microsoft.com/graph/api/serviceprincipal-checkmemberobjects?view=graph-rest-1.0) | `Application.Read.All` | `Application.Read.All` |
-//! | `POST /servicePrincipals/{id}/getMemberGroups` | [`service_principals().id(…).get_member_groups(…)`](ServicePrincipalsItem::get_member_groups) | [serviceprincipal-getmembergroups](https://learn.microsoft.com/graph/api/serviceprincipal-getmembergroups?view=graph-rest-1.0) | `Application.Read.All` | `Application.Read.All` |
-//! | `POST /servicePrincipals/{id}/getMemberObjects` | [`service_principals().id(…).get_member_objects(…)`](ServicePrincipalsItem::get_member_objects) | [serviceprincipal-getmemberobjects](https://learn.microsoft.com/graph/api/serviceprincipal-getmemberobjects?view=graph-rest-1.0) | `Application.Read.All` | `Application.Read.All` |
-//! | `POST /servicePrincipals/{id}/removeKey` | [`service_principals().id(…).remove_key(…)`](ServicePrincipalsItem::remove_key) | [serviceprincipal-removekey](https://learn.microsoft.com/graph/api/serviceprincipal-removekey?view=graph-rest-1.0) | none | none |
+//! | `POST /servicePrincipals/{id}/addTokenSigningCertificate` | [`service_principals().id(…).add_token_signing_certificate(…)`](ServicePrincipalsItem::add_token_signing_certificate) | [serviceprincipal-addtokensigningcertificate](https://learn.microsoft.com/graph/api/serviceprincipal-addtokensigningcertificate?view=graph-rest-1.0) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
+//! | `POST /servicePrincipals/{id}/checkMemberGroups` | [`service_principals().id(…).check_member_groups(…)`](ServicePrincipalsItem::check_member_groups) | [directoryobject-checkmembergroups](https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0) |  |  |
+//! | `POST /servicePrincipals/{id}/checkMemberObjects` | [`service_principals().id(…).check_member_objects(…)`](ServicePrincipalsItem::check_member_objects) | [directoryobject-checkmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-1.0) |  |  |
+//! | `POST /servicePrincipals/{id}/getMemberGroups` | [`service_principals().id(…).get_member_groups(…)`](ServicePrincipalsItem::get_member_groups) | [directoryobject-getmembergroups](https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0) |  |  |
+//! | `POST /servicePrincipals/{id}/getMemberObjects` | [`service_principals().id(…).get_member_objects(…)`](ServicePrincipalsItem::get_member_objects) | [directoryobject-getmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-1.0) |  |  |
+//! | `POST /servicePrincipals/{id}/removeKey` | [`service_principals().id(…).remove_key(…)`](ServicePrincipalsItem::remove_key) | [serviceprincipal-removekey](https://learn.microsoft.com/graph/api/serviceprincipal-removekey?view=graph-rest-1.0) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
 //! | `POST /servicePrincipals/{id}/removePassword` | [`service_principals().id(…).remove_password(…)`](ServicePrincipalsItem::remove_password) | [serviceprincipal-removepassword](https://learn.microsoft.com/graph/api/serviceprincipal-removepassword?view=graph-rest-1.0) | `Application.ReadWrite.All` | `Application.ReadWrite.OwnedBy` |
 //! | `GET /servicePrincipals/{id}/appRoleAssignedTo` | [`service_principals().id(…).app_role_assigned_to().list()`](ServicePrincipalsItemAppRoleAssignedTo::list) | [serviceprincipal-list-approleassignedto](https://learn.microsoft.com/graph/api/serviceprincipal-list-approleassignedto?view=graph-rest-1.0) | `Application.Read.All` | `Application.Read.All` |
 //! | `POST /servicePrincipals/{id}/appRoleAssignedTo` | [`service_principals().id(…).app_role_assigned_to().create(…)`](ServicePrincipalsItemAppRoleAssignedTo::create) | [serviceprincipal-post-approleassignedto](https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignedto?view=graph-rest-1.0) | `AppRoleAssignment.ReadWrite.All` and `Application.Read.All` | `AppRoleAssignment.ReadWrite.All` and `Application.Read.All` |
@@ -30,6 +31,7 @@
 //! | `POST /servicePrincipals/{id}/appRoleAssignments` | [`service_principals().id(…).app_role_assignments().create(…)`](ServicePrincipalsItemAppRoleAssignments::create) | [serviceprincipal-post-approleassignments](https://learn.microsoft.com/graph/api/serviceprincipal-post-approleassignments?view=graph-rest-1.0) | `AppRoleAssignment.ReadWrite.All` | `AppRoleAssignment.ReadWrite.All` |
 //! | `DELETE /servicePrincipals/{id}/appRoleAssignments/{appRoleAssignment-id}` | [`service_principals().id(…).app_role_assignments().id(…).delete()`](ServicePrincipalsItemAppRoleAssignmentsItem::delete) | [serviceprincipal-delete-approleassignments](https://learn.microsoft.com/graph/api/serviceprincipal-delete-approleassignments?view=graph-rest-1.0) | `AppRoleAssignment.ReadWrite.All` | `AppRoleAssignment.ReadWrite.All` |
 //! | `GET /servicePrincipals/{id}/claimsMappingPolicies` | [`service_principals().id(…).claims_mapping_policies().list()`](ServicePrincipalsItemClaimsMappingPolicies::list) | [serviceprincipal-list-claimsmappingpolicies](https://learn.microsoft.com/graph/api/serviceprincipal-list-claimsmappingpolicies?view=graph-rest-1.0) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
+//! | `GET /servicePrincipals/{id}/claimsMappingPolicies/$count` | [`service_principals().id(…).claims_mapping_policies().count().get()`](ServicePrincipalsItemClaimsMappingPoliciesCount::get) | [serviceprincipal-list-claimsmappingpolicies](https://learn.microsoft.com/graph/api/serviceprincipal-list-claimsmappingpolicies?view=graph-rest-1.0) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `POST /servicePrincipals/{id}/claimsMappingPolicies/$ref` | [`service_principals().id(…).claims_mapping_policies().reference().create(…)`](ServicePrincipalsItemClaimsMappingPoliciesReference::create) | [serviceprincipal-post-claimsmappingpolicies](https://learn.microsoft.com/graph/api/serviceprincipal-post-claimsmappingpolicies?view=graph-rest-1.0) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `DELETE /servicePrincipals/{id}/claimsMappingPolicies/{id}/$ref` | [`service_principals().id(…).claims_mapping_policies().id(…).reference().delete()`](ServicePrincipalsItemClaimsMappingPoliciesItemReference::delete) | [serviceprincipal-delete-claimsmappingpolicies](https://learn.microsoft.com/graph/api/serviceprincipal-delete-claimsmappingpolicies?view=graph-rest-1.0) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `GET /servicePrincipals/{id}/createdObjects` | [`service_principals().id(…).created_objects().list()`](ServicePrincipalsItemCreatedObjects::list) | [serviceprincipal-list-createdobjects](https://learn.microsoft.com/graph/api/serviceprincipal-list-createdobjects?view=graph-rest-1.0) | `Application.Read.All` | `Application.Read.All` |
@@ -38,6 +40,7 @@
 //! | `POST /servicePrincipals/{id}/delegatedPermissionClassifications` | [`service_principals().id(…).delegated_permission_classifications().create(…)`](ServicePrincipalsItemDelegatedPermissionClassifications::create) | [serviceprincipal-post-delegatedpermissionclassifications](https://learn.microsoft.com/graph/api/serviceprincipal-post-delegatedpermissionclassifications?view=graph-rest-1.0) | `Policy.ReadWrite.PermissionGrant` | `Policy.ReadWrite.PermissionGrant` |
 //! | `DELETE /servicePrincipals/{id}/delegatedPermissionClassifications/{id}` | [`service_principals().id(…).delegated_permission_classifications().id(…).delete()`](ServicePrincipalsItemDelegatedPermissionClassificationsItem::delete) | [serviceprincipal-delete-delegatedpermissionclassifications](https://learn.microsoft.com/graph/api/serviceprincipal-delete-delegatedpermissionclassifications?view=graph-rest-1.0) | `Policy.ReadWrite.PermissionGrant` | `Policy.ReadWrite.PermissionGrant` |
 //! | `GET /servicePrincipals/{id}/homeRealmDiscoveryPolicies` | [`service_principals().id(…).home_realm_discovery_policies().list()`](ServicePrincipalsItemHomeRealmDiscoveryPolicies::list) | [serviceprincipal-list-homerealmdiscoverypolicies](https://learn.microsoft.com/graph/api/serviceprincipal-list-homerealmdiscoverypolicies?view=graph-rest-1.0) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
+//! | `GET /servicePrincipals/{id}/homeRealmDiscoveryPolicies/$count` | [`service_principals().id(…).home_realm_discovery_policies().count().get()`](ServicePrincipalsItemHomeRealmDiscoveryPoliciesCount::get) | [serviceprincipal-list-homerealmdiscoverypolicies](https://learn.microsoft.com/graph/api/serviceprincipal-list-homerealmdiscoverypolicies?view=graph-rest-1.0) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `POST /servicePrincipals/{id}/homeRealmDiscoveryPolicies/$ref` | [`service_principals().id(…).home_realm_discovery_policies().reference().create(…)`](ServicePrincipalsItemHomeRealmDiscoveryPoliciesReference::create) | [serviceprincipal-post-homerealmdiscoverypolicies](https://learn.microsoft.com/graph/api/serviceprincipal-post-homerealmdiscoverypolicies?view=graph-rest-1.0) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `DELETE /servicePrincipals/{id}/homeRealmDiscoveryPolicies/{id}/$ref` | [`service_principals().id(…).home_realm_discovery_policies().id(…).reference().delete()`](ServicePrincipalsItemHomeRealmDiscoveryPoliciesItemReference::delete) | [serviceprincipal-delete-homerealmdiscoverypolicies](https://learn.microsoft.com/graph/api/serviceprincipal-delete-homerealmdiscoverypolicies?view=graph-rest-1.0) | `Policy.Read.All` and `Application.ReadWrite.All` | `Policy.Read.All` and `Application.ReadWrite.OwnedBy` |
 //! | `GET /servicePrincipals/{id}/memberOf` | [`service_principals().id(…).member_of().list()`](ServicePrincipalsItemMemberOf::list) | [serviceprincipal-list-memberof](https://learn.microsoft.com/graph/api/serviceprincipal-list-memberof?view=graph-rest-1.0) | `Application.Read.All` | `Application.Read.All` |
@@ -70,7 +73,7 @@ impl ServicePrincipals {
     /// `GET /servicePrincipals`
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
     ///   `Directory.Read.All`
@@ -79,6 +82,7 @@ impl ServicePrincipals {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list?view=graph-rest-1.0>
+    #[doc(alias = "serviceprincipal-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ServicePrincipal>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -86,14 +90,14 @@ impl ServicePrincipals {
 
     /// `POST /servicePrincipals`
     ///
-    /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Application.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/serviceprincipal-post-serviceprincipals?view=graph-rest-1.0>
+    #[doc(alias = "serviceprincipal-post-serviceprincipals")]
     #[inline]
     pub fn create(
         &self,
@@ -104,14 +108,14 @@ impl ServicePrincipals {
 
     /// `GET /servicePrincipals/delta`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: those of OData, such as `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-delta?view=graph-rest-1.0>
+    #[doc(alias = "serviceprincipal-delta")]
     #[inline]
     pub fn delta(
         &self,
@@ -138,7 +142,7 @@ impl ServicePrincipals {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/servicePrincipals",
         "serviceprincipal-list",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 
@@ -146,7 +150,7 @@ impl ServicePrincipals {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/servicePrincipals",
         "serviceprincipal-post-serviceprincipals",
-        "Application.ReadWrite.All < Directory.AccessAsUser.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
+        "Application.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
         "201",
     );
 
@@ -154,7 +158,7 @@ impl ServicePrincipals {
     pub const DELTA: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/servicePrincipals/delta",
         "serviceprincipal-delta",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.ReadWrite.All < Directory.Read.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Application.ReadWrite.All < Directory.Read.All",
         "200 * $select $filter",
     );
 }
@@ -169,7 +173,7 @@ impl ServicePrincipalsCount {
     /// From an example: no request template of the page has it.
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
     ///   `Directory.Read.All`
@@ -178,6 +182,7 @@ impl ServicePrincipalsCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list?view=graph-rest-1.0>
+    #[doc(alias = "serviceprincipal-list")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -190,7 +195,7 @@ impl ServicePrincipalsCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/servicePrincipals/$count",
         "serviceprincipal-list",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 }

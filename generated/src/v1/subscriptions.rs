@@ -10,7 +10,7 @@
 //!
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
-//! | `GET /subscriptions` | [`subscriptions().list()`](Subscriptions::list) | [subscription-list](https://learn.microsoft.com/graph/api/subscription-list?view=graph-rest-1.0) | `Subscription.Read.All` |  |
+//! | `GET /subscriptions` | [`subscriptions().list()`](Subscriptions::list) | [subscription-list](https://learn.microsoft.com/graph/api/subscription-list?view=graph-rest-1.0) |  |  |
 //! | `POST /subscriptions` | [`subscriptions().create(…)`](Subscriptions::create) | [subscription-post-subscriptions](https://learn.microsoft.com/graph/api/subscription-post-subscriptions?view=graph-rest-1.0) |  |  |
 //! | `GET /subscriptions/{id}` | [`subscriptions().id(…).get()`](SubscriptionsItem::get) | [subscription-get](https://learn.microsoft.com/graph/api/subscription-get?view=graph-rest-1.0) |  |  |
 //! | `PATCH /subscriptions/{id}` | [`subscriptions().id(…).update(…)`](SubscriptionsItem::update) | [subscription-update](https://learn.microsoft.com/graph/api/subscription-update?view=graph-rest-1.0) |  |  |
@@ -26,12 +26,27 @@ pub struct Subscriptions(pub rt::Path);
 impl Subscriptions {
     /// `GET /subscriptions`
     ///
-    /// * Delegated (work or school): `Subscription.Read.All`
-    /// * Delegated (personal): `Subscription.Read.All`
+    /// * Delegated (work or school), depending on the resource: `Channel.ReadBasic.All`, `ChannelSettings.Read.All`,
+    ///   `Chat.ReadBasic`, `Chat.Read`, `Chat.ReadWrite`, `ChannelMessage.Read.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `Contacts.Read`, `ChatMember.Read`, `ChatMember.ReadWrite`, `TeamMember.Read.All`,
+    ///   `Files.ReadWrite.All`, `Calendars.Read`, `Sites.ReadWrite.All`, `Mail.ReadBasic`, `Mail.Read`,
+    ///   `Presence.Read.All`, `SecurityEvents.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`,
+    ///   `Tasks.ReadWrite`, `User.Read.All`
+    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Files.ReadWrite`, `Calendars.Read`,
+    ///   `Mail.ReadBasic`, `Mail.Read`, `Tasks.ReadWrite`, `User.Read.All`
+    /// * Application, depending on the resource: `CallRecords.Read.All`, `Channel.ReadBasic.All`,
+    ///   `ChannelSettings.Read.All`, `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`,
+    ///   `ChatSettings.Read.Chat`, `ChatSettings.ReadWrite.Chat`, `Chat.Manage.Chat`, `ChannelMessage.Read.Group`,
+    ///   `ChannelMessage.Read.All`, `Contacts.Read`, `ChannelMember.Read.All`, `ChatMember.Read.All`,
+    ///   `ChatMember.ReadWrite.All`, `ChatMember.Read.Chat`, `TeamMember.Read.All`, `Files.ReadWrite.All`,
+    ///   `Calendars.Read`, `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.Read`, `Printer.Read.All`,
+    ///   `Printer.ReadWrite.All`, `PrintTaskDefinition.ReadWrite.All`, `SecurityEvents.ReadWrite.All`,
+    ///   `Team.ReadBasic.All`, `TeamSettings.Read.All`, `User.Read.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscription-list?view=graph-rest-1.0>
+    #[doc(alias = "subscription-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Subscription>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -39,19 +54,26 @@ impl Subscriptions {
 
     /// `POST /subscriptions`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Contacts.Read`,
-    ///   `Files.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.ReadBasic`,
-    ///   `Mail.Read`, `SecurityEvents.ReadWrite.All`, `User.Read.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Files.ReadWrite`, `Calendars.Read`,
-    ///   `Mail.ReadBasic`, `Mail.Read`, `User.Read.All`
-    /// * Application, depending on the resource: `CallRecords.Read.All`, `ChannelMessage.Read.Group`,
-    ///   `ChannelMessage.Read.All`, `Chat.Read.All`, `Contacts.Read`, `Files.ReadWrite.All`, `Calendars.Read`,
-    ///   `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.ReadBasic`, `Mail.Read`, `Printer.Read.All`,
-    ///   `Printer.ReadWrite.All`, `PrintTaskDefinition.ReadWrite.All`, `SecurityEvents.ReadWrite.All`,
+    /// * Delegated (work or school), depending on the resource: `Channel.ReadBasic.All`, `ChannelSettings.Read.All`,
+    ///   `Chat.ReadBasic`, `Chat.Read`, `Chat.ReadWrite`, `ChannelMessage.Read.All`, `Contacts.Read`,
+    ///   `ChatMember.Read`, `ChatMember.ReadWrite`, `TeamMember.Read.All`, `Files.ReadWrite.All`, `Calendars.Read`,
+    ///   `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.ReadBasic`, `Mail.Read`, `Presence.Read.All`,
+    ///   `SecurityEvents.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`, `Tasks.ReadWrite`,
     ///   `User.Read.All`
+    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Files.ReadWrite`, `Calendars.Read`,
+    ///   `Mail.ReadBasic`, `Mail.Read`, `Tasks.ReadWrite`, `User.Read.All`
+    /// * Application, depending on the resource: `CallRecords.Read.All`, `Channel.ReadBasic.All`,
+    ///   `ChannelSettings.Read.All`, `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`,
+    ///   `ChatSettings.Read.Chat`, `ChatSettings.ReadWrite.Chat`, `Chat.Manage.Chat`, `ChannelMessage.Read.Group`,
+    ///   `ChannelMessage.Read.All`, `Contacts.Read`, `ChatMember.Read.All`, `ChatMember.ReadWrite.All`,
+    ///   `ChatMember.Read.Chat`, `TeamMember.Read.All`, `ChannelMember.Read.All`, `Files.ReadWrite.All`,
+    ///   `Calendars.Read`, `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.Read`, `Printer.Read.All`,
+    ///   `Printer.ReadWrite.All`, `PrintTaskDefinition.ReadWrite.All`, `SecurityEvents.ReadWrite.All`,
+    ///   `Team.ReadBasic.All`, `TeamSettings.Read.All`, `User.Read.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscription-post-subscriptions?view=graph-rest-1.0>
+    #[doc(alias = "subscription-post-subscriptions")]
     #[inline]
     pub fn create(&self, body: types::Subscription) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -70,7 +92,7 @@ impl Subscriptions {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/subscriptions",
         "subscription-list",
-        "Subscription.Read.All | Subscription.Read.All | ",
+        "Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic, Chat.Read, Chat.ReadWrite, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Contacts.Read, ChatMember.Read, ChatMember.ReadWrite, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, Presence.Read.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, Tasks.ReadWrite, User.Read.All | Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, Tasks.ReadWrite, User.Read.All | CallRecords.Read.All, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic.All, Chat.Read.All, Chat.ReadWrite.All, ChatSettings.Read.Chat, ChatSettings.ReadWrite.Chat, Chat.Manage.Chat, ChannelMessage.Read.Group, ChannelMessage.Read.All, Contacts.Read, ChannelMember.Read.All, ChatMember.Read.All, ChatMember.ReadWrite.All, ChatMember.Read.Chat, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.Read, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All",
         "200 -",
     );
 
@@ -78,7 +100,7 @@ impl Subscriptions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/subscriptions",
         "subscription-post-subscriptions",
-        "ChannelMessage.Read.All, Contacts.Read, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, SecurityEvents.ReadWrite.All, User.Read.All | Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, User.Read.All | CallRecords.Read.All, ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Contacts.Read, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, User.Read.All",
+        "Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic, Chat.Read, Chat.ReadWrite, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read, ChatMember.ReadWrite, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, Presence.Read.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, Tasks.ReadWrite, User.Read.All | Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, Tasks.ReadWrite, User.Read.All | CallRecords.Read.All, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic.All, Chat.Read.All, Chat.ReadWrite.All, ChatSettings.Read.Chat, ChatSettings.ReadWrite.Chat, Chat.Manage.Chat, ChannelMessage.Read.Group, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read.All, ChatMember.ReadWrite.All, ChatMember.Read.Chat, TeamMember.Read.All, ChannelMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.Read, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All",
         "201",
     );
 }
@@ -90,20 +112,26 @@ pub struct SubscriptionsItem(pub rt::Path);
 impl SubscriptionsItem {
     /// `GET /subscriptions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Contacts.Read`,
-    ///   `Files.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.ReadBasic`,
-    ///   `Mail.Read`, `SecurityEvents.ReadWrite.All`, `User.Read.All`
+    /// * Delegated (work or school), depending on the resource: `Channel.ReadBasic.All`, `ChannelSettings.Read.All`,
+    ///   `Chat.ReadBasic`, `Chat.Read`, `Chat.ReadWrite`, `ChannelMessage.Read.All`, `Contacts.Read`,
+    ///   `ChatMember.Read`, `ChatMember.ReadWrite`, `TeamMember.Read.All`, `Files.ReadWrite.All`, `Calendars.Read`,
+    ///   `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.ReadBasic`, `Mail.Read`, `SecurityEvents.ReadWrite.All`,
+    ///   `Team.ReadBasic.All`, `TeamSettings.Read.All`, `Tasks.ReadWrite`, `User.Read.All`
     /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Files.ReadWrite`, `Calendars.Read`,
-    ///   `Mail.ReadBasic`, `Mail.Read`, `User.Read.All`
-    /// * Application, depending on the resource: `CallRecords.Read.All`, `ChannelMessage.Read.Group`,
-    ///   `ChannelMessage.Read.All`, `Chat.Read.All`, `Contacts.Read`, `Files.ReadWrite.All`, `Calendars.Read`,
-    ///   `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.ReadBasic`, `Mail.Read`, `Printer.Read.All`,
+    ///   `Mail.ReadBasic`, `Mail.Read`, `Tasks.ReadWrite`, `User.Read.All`
+    /// * Application, depending on the resource: `CallRecords.Read.All`, `Channel.ReadBasic.All`,
+    ///   `ChannelSettings.Read.All`, `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`,
+    ///   `ChatSettings.Read.Chat`, `ChatSettings.ReadWrite.Chat`, `Chat.Manage.Chat`, `ChannelMessage.Read.Group`,
+    ///   `ChannelMessage.Read.All`, `Contacts.Read`, `ChatMember.Read.All`, `ChatMember.ReadWrite.All`,
+    ///   `ChatMember.Read.Chat`, `TeamMember.Read.All`, `ChannelMember.Read.All`, `Files.ReadWrite.All`,
+    ///   `Calendars.Read`, `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.Read`, `Printer.Read.All`,
     ///   `Printer.ReadWrite.All`, `PrintTaskDefinition.ReadWrite.All`, `SecurityEvents.ReadWrite.All`,
-    ///   `User.Read.All`
+    ///   `Team.ReadBasic.All`, `TeamSettings.Read.All`, `User.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscription-get?view=graph-rest-1.0>
+    #[doc(alias = "subscription-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -111,19 +139,25 @@ impl SubscriptionsItem {
 
     /// `PATCH /subscriptions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Contacts.Read`,
-    ///   `Files.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.ReadBasic`,
-    ///   `Mail.Read`, `SecurityEvents.ReadWrite.All`, `User.Read.All`
+    /// * Delegated (work or school), depending on the resource: `Channel.ReadBasic.All`, `ChannelSettings.Read.All`,
+    ///   `Chat.ReadBasic`, `Chat.Read`, `Chat.ReadWrite`, `ChannelMessage.Read.All`, `Contacts.Read`,
+    ///   `ChatMember.Read`, `ChatMember.ReadWrite`, `TeamMember.Read.All`, `Files.ReadWrite.All`, `Calendars.Read`,
+    ///   `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.ReadBasic`, `Mail.Read`, `SecurityEvents.ReadWrite.All`,
+    ///   `Team.ReadBasic.All`, `TeamSettings.Read.All`, `Tasks.ReadWrite`, `User.Read.All`
     /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Files.ReadWrite`, `Calendars.Read`,
-    ///   `Mail.ReadBasic`, `Mail.Read`, `User.Read.All`
-    /// * Application, depending on the resource: `CallRecords.Read.All`, `ChannelMessage.Read.Group`,
-    ///   `ChannelMessage.Read.All`, `Chat.Read.All`, `Contacts.Read`, `Files.ReadWrite.All`, `Calendars.Read`,
-    ///   `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.ReadBasic`, `Mail.Read`, `Printer.Read.All`,
+    ///   `Mail.ReadBasic`, `Mail.Read`, `Tasks.ReadWrite`, `User.Read.All`
+    /// * Application, depending on the resource: `CallRecords.Read.All`, `Channel.ReadBasic.All`,
+    ///   `ChannelSettings.Read.All`, `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`,
+    ///   `ChatSettings.Read.Chat`, `ChatSettings.ReadWrite.Chat`, `Chat.Manage.Chat`, `ChannelMessage.Read.Group`,
+    ///   `ChannelMessage.Read.All`, `Contacts.Read`, `ChatMember.Read.All`, `ChatMember.ReadWrite.All`,
+    ///   `ChatMember.Read.Chat`, `TeamMember.Read.All`, `ChannelMember.Read.All`, `Files.ReadWrite.All`,
+    ///   `Calendars.Read`, `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.Read`, `Printer.Read.All`,
     ///   `Printer.ReadWrite.All`, `PrintTaskDefinition.ReadWrite.All`, `SecurityEvents.ReadWrite.All`,
-    ///   `User.Read.All`
+    ///   `Team.ReadBasic.All`, `TeamSettings.Read.All`, `User.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscription-update?view=graph-rest-1.0>
+    #[doc(alias = "subscription-update")]
     #[inline]
     pub fn update(&self, body: types::Subscription) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -131,19 +165,25 @@ impl SubscriptionsItem {
 
     /// `DELETE /subscriptions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Contacts.Read`,
-    ///   `Files.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.ReadBasic`,
-    ///   `Mail.Read`, `SecurityEvents.ReadWrite.All`, `User.Read.All`
+    /// * Delegated (work or school), depending on the resource: `Channel.ReadBasic.All`, `ChannelSettings.Read.All`,
+    ///   `Chat.ReadBasic`, `Chat.Read`, `Chat.ReadWrite`, `ChannelMessage.Read.All`, `Contacts.Read`,
+    ///   `ChatMember.Read`, `ChatMember.ReadWrite`, `TeamMember.Read.All`, `Files.ReadWrite.All`, `Calendars.Read`,
+    ///   `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.ReadBasic`, `Mail.Read`, `SecurityEvents.ReadWrite.All`,
+    ///   `Team.ReadBasic.All`, `TeamSettings.Read.All`, `Tasks.ReadWrite`, `User.Read.All`
     /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Files.ReadWrite`, `Calendars.Read`,
-    ///   `Mail.ReadBasic`, `Mail.Read`, `User.Read.All`
-    /// * Application, depending on the resource: `CallRecords.Read.All`, `ChannelMessage.Read.Group`,
-    ///   `ChannelMessage.Read.All`, `Chat.Read.All`, `Contacts.Read`, `Files.ReadWrite.All`, `Calendars.Read`,
-    ///   `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.ReadBasic`, `Mail.Read`, `Printer.Read.All`,
+    ///   `Mail.ReadBasic`, `Mail.Read`, `Tasks.ReadWrite`, `User.Read.All`
+    /// * Application, depending on the resource: `CallRecords.Read.All`, `Channel.ReadBasic.All`,
+    ///   `ChannelSettings.Read.All`, `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`,
+    ///   `ChatSettings.Read.Chat`, `ChatSettings.ReadWrite.Chat`, `Chat.Manage.Chat`, `ChannelMessage.Read.Group`,
+    ///   `ChannelMessage.Read.All`, `Contacts.Read`, `ChatMember.Read.All`, `ChatMember.ReadWrite.All`,
+    ///   `ChatMember.Read.Chat`, `TeamMember.Read.All`, `ChannelMember.Read.All`, `Files.ReadWrite.All`,
+    ///   `Calendars.Read`, `Group.Read.All`, `Sites.ReadWrite.All`, `Mail.Read`, `Printer.Read.All`,
     ///   `Printer.ReadWrite.All`, `PrintTaskDefinition.ReadWrite.All`, `SecurityEvents.ReadWrite.All`,
-    ///   `User.Read.All`
+    ///   `Team.ReadBasic.All`, `TeamSettings.Read.All`, `User.Read.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscription-delete?view=graph-rest-1.0>
+    #[doc(alias = "subscription-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -156,7 +196,7 @@ impl SubscriptionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/subscriptions/{id}",
         "subscription-get",
-        "ChannelMessage.Read.All, Contacts.Read, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, SecurityEvents.ReadWrite.All, User.Read.All | Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, User.Read.All | CallRecords.Read.All, ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Contacts.Read, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, User.Read.All",
+        "Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic, Chat.Read, Chat.ReadWrite, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read, ChatMember.ReadWrite, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, Tasks.ReadWrite, User.Read.All | Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, Tasks.ReadWrite, User.Read.All | CallRecords.Read.All, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic.All, Chat.Read.All, Chat.ReadWrite.All, ChatSettings.Read.Chat, ChatSettings.ReadWrite.Chat, Chat.Manage.Chat, ChannelMessage.Read.Group, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read.All, ChatMember.ReadWrite.All, ChatMember.Read.Chat, TeamMember.Read.All, ChannelMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.Read, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All",
         "200 *",
     );
 
@@ -164,7 +204,7 @@ impl SubscriptionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/subscriptions/{id}",
         "subscription-update",
-        "ChannelMessage.Read.All, Contacts.Read, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, SecurityEvents.ReadWrite.All, User.Read.All | Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, User.Read.All | CallRecords.Read.All, ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Contacts.Read, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, User.Read.All",
+        "Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic, Chat.Read, Chat.ReadWrite, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read, ChatMember.ReadWrite, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, Tasks.ReadWrite, User.Read.All | Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, Tasks.ReadWrite, User.Read.All | CallRecords.Read.All, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic.All, Chat.Read.All, Chat.ReadWrite.All, ChatSettings.Read.Chat, ChatSettings.ReadWrite.Chat, Chat.Manage.Chat, ChannelMessage.Read.Group, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read.All, ChatMember.ReadWrite.All, ChatMember.Read.Chat, TeamMember.Read.All, ChannelMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.Read, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All",
         "200",
     );
 
@@ -172,7 +212,7 @@ impl SubscriptionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/subscriptions/{id}",
         "subscription-delete",
-        "ChannelMessage.Read.All, Contacts.Read, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, SecurityEvents.ReadWrite.All, User.Read.All | Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, User.Read.All | CallRecords.Read.All, ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Contacts.Read, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, User.Read.All",
+        "Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic, Chat.Read, Chat.ReadWrite, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read, ChatMember.ReadWrite, TeamMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.ReadBasic, Mail.Read, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, Tasks.ReadWrite, User.Read.All | Contacts.Read, Files.ReadWrite, Calendars.Read, Mail.ReadBasic, Mail.Read, Tasks.ReadWrite, User.Read.All | CallRecords.Read.All, Channel.ReadBasic.All, ChannelSettings.Read.All, Chat.ReadBasic.All, Chat.Read.All, Chat.ReadWrite.All, ChatSettings.Read.Chat, ChatSettings.ReadWrite.Chat, Chat.Manage.Chat, ChannelMessage.Read.Group, ChannelMessage.Read.All, Contacts.Read, ChatMember.Read.All, ChatMember.ReadWrite.All, ChatMember.Read.Chat, TeamMember.Read.All, ChannelMember.Read.All, Files.ReadWrite.All, Calendars.Read, Group.Read.All, Sites.ReadWrite.All, Mail.Read, Printer.Read.All, Printer.ReadWrite.All, PrintTaskDefinition.ReadWrite.All, SecurityEvents.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, User.Read.All",
         "204",
     );
 }

@@ -45,6 +45,7 @@ impl WorkforceIntegrations {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workforceintegration-list?view=graph-rest-1.0>
+    #[doc(alias = "workforceintegration-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkforceIntegration>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -58,6 +59,7 @@ impl WorkforceIntegrations {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workforceintegration-post?view=graph-rest-1.0>
+    #[doc(alias = "workforceintegration-post")]
     #[inline]
     pub fn create(
         &self,
@@ -106,6 +108,7 @@ impl WorkforceIntegrationsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workforceintegration-get?view=graph-rest-1.0>
+    #[doc(alias = "workforceintegration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkforceIntegration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -119,6 +122,7 @@ impl WorkforceIntegrationsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workforceintegration-update?view=graph-rest-1.0>
+    #[doc(alias = "workforceintegration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -135,6 +139,7 @@ impl WorkforceIntegrationsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workforceintegration-delete?view=graph-rest-1.0>
+    #[doc(alias = "workforceintegration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

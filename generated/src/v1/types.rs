@@ -5,6 +5,10 @@ pub mod call_records;
 
 pub mod external_connectors;
 
+pub mod security;
+
+pub mod term_store;
+
 mod a;
 pub use self::a::*;
 

@@ -10,6 +10,367 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .id("x")
             .as_windows_wifi_enterprise_eap_configuration()
             .identity_certificate_for_client_authentication()
+            .group_assignments()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/groupAssignments/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .group_assignments()
+            .id("x")
+            .delete(),
+        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/groupAssignments/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows10_imported_pfx_certificate_profile()
+            .managed_device_certificate_states()
+            .list(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10ImportedPFXCertificateProfile/managedDeviceCertificateStates",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows10_imported_pfx_certificate_profile()
+            .managed_device_certificate_states()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10ImportedPFXCertificateProfile/managedDeviceCertificateStates",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows10_imported_pfx_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .get(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10ImportedPFXCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows10_imported_pfx_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10ImportedPFXCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows10_imported_pfx_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .delete(),
+        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10ImportedPFXCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows10_pkcs_certificate_profile()
+            .managed_device_certificate_states()
+            .list(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows10_pkcs_certificate_profile()
+            .managed_device_certificate_states()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows10_pkcs_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .get(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows10_pkcs_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows10_pkcs_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .delete(),
+        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows10PkcsCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows81_scep_certificate_profile()
+            .managed_device_certificate_states()
+            .list(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows81SCEPCertificateProfile/managedDeviceCertificateStates",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows81_scep_certificate_profile()
+            .managed_device_certificate_states()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows81SCEPCertificateProfile/managedDeviceCertificateStates",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows81_scep_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .get(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows81SCEPCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows81_scep_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows81SCEPCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows81_scep_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .delete(),
+        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows81SCEPCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows81_scep_certificate_profile()
+            .root_certificate()
+            .get(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows81SCEPCertificateProfile/rootCertificate",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows81_scep_certificate_profile()
+            .root_certificate()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows81SCEPCertificateProfile/rootCertificate",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows81_scep_certificate_profile()
+            .root_certificate()
+            .delete(),
+        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windows81SCEPCertificateProfile/rootCertificate",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows_phone81_imported_pfx_certificate_profile()
+            .managed_device_certificate_states()
+            .list(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windowsPhone81ImportedPFXCertificateProfile/managedDeviceCertificateStates",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows_phone81_imported_pfx_certificate_profile()
+            .managed_device_certificate_states()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windowsPhone81ImportedPFXCertificateProfile/managedDeviceCertificateStates",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows_phone81_imported_pfx_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .get(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windowsPhone81ImportedPFXCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows_phone81_imported_pfx_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windowsPhone81ImportedPFXCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .as_windows_phone81_imported_pfx_certificate_profile()
+            .managed_device_certificate_states()
+            .id("x")
+            .delete(),
+        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/microsoft.graph.windowsPhone81ImportedPFXCertificateProfile/managedDeviceCertificateStates/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .user_statuses()
+            .list(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/userStatuses",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
+            .user_statuses()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWifiEnterpriseEAPConfiguration/identityCertificateForClientAuthentication/userStatuses",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wifi_enterprise_eap_configuration()
+            .identity_certificate_for_client_authentication()
             .user_statuses()
             .id("x")
             .get(),
@@ -554,9 +915,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .device_management()
             .device_configurations()
             .id("x")
-            .root_certificate()
+            .as_windows_wired_network_configuration()
+            .identity_certificate_for_client_authentication()
             .get(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/rootCertificate",
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWiredNetworkConfiguration/identityCertificateForClientAuthentication",
     );
     crate::check(
         checks,
@@ -564,9 +926,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .device_management()
             .device_configurations()
             .id("x")
-            .root_certificate()
-            .update(msgraph::beta::types::DeviceConfiguration::default()),
-        "PATCH /beta/deviceManagement/deviceConfigurations/x/rootCertificate",
+            .as_windows_wired_network_configuration()
+            .root_certificate_for_client_validation()
+            .get(),
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificateForClientValidation",
     );
     crate::check(
         checks,
@@ -574,9 +937,21 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .device_management()
             .device_configurations()
             .id("x")
-            .root_certificate()
+            .as_windows_wired_network_configuration()
+            .root_certificate_for_client_validation()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificateForClientValidation",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .device_configurations()
+            .id("x")
+            .as_windows_wired_network_configuration()
+            .root_certificate_for_client_validation()
             .delete(),
-        "DELETE /beta/deviceManagement/deviceConfigurations/x/rootCertificate",
+        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificateForClientValidation",
     );
     crate::check(
         checks,
@@ -584,10 +959,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .device_management()
             .device_configurations()
             .id("x")
-            .root_certificate()
-            .assignments()
+            .as_windows_wired_network_configuration()
+            .root_certificates_for_server_validation()
             .list(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/rootCertificate/assignments",
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificatesForServerValidation",
     );
     crate::check(
         checks,
@@ -595,10 +970,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .device_management()
             .device_configurations()
             .id("x")
-            .root_certificate()
-            .assignments()
+            .as_windows_wired_network_configuration()
+            .root_certificates_for_server_validation()
             .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/rootCertificate/assignments",
+        "POST /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificatesForServerValidation",
     );
     crate::check(
         checks,
@@ -606,11 +981,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .device_management()
             .device_configurations()
             .id("x")
-            .root_certificate()
-            .assignments()
+            .as_windows_wired_network_configuration()
+            .root_certificates_for_server_validation()
             .id("x")
             .get(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/rootCertificate/assignments/x",
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificatesForServerValidation/x",
     );
     crate::check(
         checks,
@@ -618,11 +993,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .device_management()
             .device_configurations()
             .id("x")
-            .root_certificate()
-            .assignments()
+            .as_windows_wired_network_configuration()
+            .root_certificates_for_server_validation()
             .id("x")
             .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/deviceConfigurations/x/rootCertificate/assignments/x",
+        "PATCH /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificatesForServerValidation/x",
     );
     crate::check(
         checks,
@@ -630,11 +1005,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .device_management()
             .device_configurations()
             .id("x")
-            .root_certificate()
-            .assignments()
+            .as_windows_wired_network_configuration()
+            .root_certificates_for_server_validation()
             .id("x")
             .delete(),
-        "DELETE /beta/deviceManagement/deviceConfigurations/x/rootCertificate/assignments/x",
+        "DELETE /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWiredNetworkConfiguration/rootCertificatesForServerValidation/x",
     );
     crate::check(
         checks,
@@ -642,33 +1017,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .device_management()
             .device_configurations()
             .id("x")
-            .root_certificate()
-            .device_setting_state_summaries()
-            .list(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/rootCertificate/deviceSettingStateSummaries",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .device_setting_state_summaries()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/rootCertificate/deviceSettingStateSummaries",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .device_setting_state_summaries()
-            .id("x")
+            .as_windows_wired_network_configuration()
+            .secondary_identity_certificate_for_client_authentication()
             .get(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/rootCertificate/deviceSettingStateSummaries/x",
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWiredNetworkConfiguration/secondaryIdentityCertificateForClientAuthentication",
     );
     crate::check(
         checks,
@@ -676,356 +1028,9 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .device_management()
             .device_configurations()
             .id("x")
-            .root_certificate()
-            .device_setting_state_summaries()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/deviceConfigurations/x/rootCertificate/deviceSettingStateSummaries/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .device_setting_state_summaries()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/deviceConfigurations/x/rootCertificate/deviceSettingStateSummaries/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .device_statuses()
-            .list(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/rootCertificate/deviceStatuses",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .device_statuses()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/rootCertificate/deviceStatuses",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .device_statuses()
-            .id("x")
+            .as_windows_wired_network_configuration()
+            .secondary_root_certificate_for_client_validation()
             .get(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/rootCertificate/deviceStatuses/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .device_statuses()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/deviceConfigurations/x/rootCertificate/deviceStatuses/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .device_statuses()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/deviceConfigurations/x/rootCertificate/deviceStatuses/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .device_status_overview()
-            .get(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/rootCertificate/deviceStatusOverview",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .device_status_overview()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/deviceConfigurations/x/rootCertificate/deviceStatusOverview",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .group_assignments()
-            .list(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/rootCertificate/groupAssignments",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .group_assignments()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/rootCertificate/groupAssignments",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .group_assignments()
-            .id("x")
-            .get(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/rootCertificate/groupAssignments/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .group_assignments()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/deviceConfigurations/x/rootCertificate/groupAssignments/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .group_assignments()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/deviceConfigurations/x/rootCertificate/groupAssignments/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .user_statuses()
-            .list(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/rootCertificate/userStatuses",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .user_statuses()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/rootCertificate/userStatuses",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .user_statuses()
-            .id("x")
-            .get(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/rootCertificate/userStatuses/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .user_statuses()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/deviceConfigurations/x/rootCertificate/userStatuses/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .user_statuses()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/deviceConfigurations/x/rootCertificate/userStatuses/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .user_status_overview()
-            .get(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/rootCertificate/userStatusOverview",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .root_certificate()
-            .user_status_overview()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/deviceConfigurations/x/rootCertificate/userStatusOverview",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .user_statuses()
-            .list(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/userStatuses",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .user_statuses()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurations/x/userStatuses",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .user_statuses()
-            .id("x")
-            .get(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/userStatuses/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .user_statuses()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/deviceConfigurations/x/userStatuses/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .user_statuses()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/deviceConfigurations/x/userStatuses/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .user_status_overview()
-            .get(),
-        "GET /beta/deviceManagement/deviceConfigurations/x/userStatusOverview",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations()
-            .id("x")
-            .user_status_overview()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/deviceConfigurations/x/userStatusOverview",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations_all_managed_device_certificate_states()
-            .list(),
-        "GET /beta/deviceManagement/deviceConfigurationsAllManagedDeviceCertificateStates",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations_all_managed_device_certificate_states()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/deviceConfigurationsAllManagedDeviceCertificateStates",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations_all_managed_device_certificate_states()
-            .id("x")
-            .get(),
-        "GET /beta/deviceManagement/deviceConfigurationsAllManagedDeviceCertificateStates/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations_all_managed_device_certificate_states()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/deviceConfigurationsAllManagedDeviceCertificateStates/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .device_configurations_all_managed_device_certificate_states()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/deviceConfigurationsAllManagedDeviceCertificateStates/x",
+        "GET /beta/deviceManagement/deviceConfigurations/x/microsoft.graph.windowsWiredNetworkConfiguration/secondaryRootCertificateForClientValidation",
     );
 }

@@ -15,210 +15,6 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .presentation()
             .definition()
             .category()
-            .get(),
-        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .category()
-            .update(msgraph::beta::types::GroupPolicyCategory::default()),
-        "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .category()
-            .delete(),
-        "DELETE /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .category()
-            .children()
-            .list(),
-        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/children",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .category()
-            .children()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/children",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .category()
-            .children()
-            .id("x")
-            .get(),
-        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/children/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .category()
-            .children()
-            .id("x")
-            .update(msgraph::beta::types::GroupPolicyCategory::default()),
-        "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/children/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .category()
-            .children()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/children/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .category()
-            .definition_file()
-            .get(),
-        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/definitionFile",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .category()
-            .definition_file()
-            .update(msgraph::beta::types::GroupPolicyDefinitionFile::default()),
-        "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/definitionFile",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .category()
-            .definitions()
-            .list(),
-        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/definitions",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .category()
-            .definitions()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/category/definitions",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .group_policy_configurations()
-            .id("x")
-            .definition_values()
-            .id("x")
-            .presentation_values()
-            .id("x")
-            .presentation()
-            .definition()
-            .category()
             .definitions()
             .id("x")
             .get(),
@@ -536,6 +332,54 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .id("x")
             .presentation()
             .definition()
+            .next_version_definition()
+            .get(),
+        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/nextVersionDefinition",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .next_version_definition()
+            .update(msgraph::beta::types::GroupPolicyDefinition::default()),
+        "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/nextVersionDefinition",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .next_version_definition()
+            .delete(),
+        "DELETE /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/nextVersionDefinition",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
             .presentations()
             .list(),
         "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/presentations",
@@ -606,6 +450,54 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .id("x")
             .delete(),
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/presentations/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .previous_version_definition()
+            .get(),
+        "GET /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/previousVersionDefinition",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .previous_version_definition()
+            .update(msgraph::beta::types::GroupPolicyDefinition::default()),
+        "PATCH /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/previousVersionDefinition",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .group_policy_configurations()
+            .id("x")
+            .definition_values()
+            .id("x")
+            .presentation_values()
+            .id("x")
+            .presentation()
+            .definition()
+            .previous_version_definition()
+            .delete(),
+        "DELETE /beta/deviceManagement/groupPolicyConfigurations/x/definitionValues/x/presentationValues/x/presentation/definition/previousVersionDefinition",
     );
     crate::check(
         checks,
@@ -933,128 +825,220 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
     );
     crate::check(
         checks,
-        msgraph::beta().device_management().imported_device_identities().list(),
-        "GET /beta/deviceManagement/importedDeviceIdentities",
+        msgraph::beta().device_management().hardware_configurations().list(),
+        "GET /beta/deviceManagement/hardwareConfigurations",
     );
     crate::check(
         checks,
         msgraph::beta()
             .device_management()
-            .imported_device_identities()
-            .create(msgraph::beta::types::ImportedDeviceIdentity::default()),
-        "POST /beta/deviceManagement/importedDeviceIdentities",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .imported_device_identities()
-            .import_device_identity_list(::std::default::Default::default()),
-        "POST /beta/deviceManagement/importedDeviceIdentities/importDeviceIdentityList",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .imported_device_identities()
-            .search_existing_identities(::std::default::Default::default()),
-        "POST /beta/deviceManagement/importedDeviceIdentities/searchExistingIdentities",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().device_management().imported_device_identities().id("x").get(),
-        "GET /beta/deviceManagement/importedDeviceIdentities/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .imported_device_identities()
-            .id("x")
-            .update(msgraph::beta::types::ImportedDeviceIdentity::default()),
-        "PATCH /beta/deviceManagement/importedDeviceIdentities/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .imported_device_identities()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/importedDeviceIdentities/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .imported_windows_autopilot_device_identities()
-            .list(),
-        "GET /beta/deviceManagement/importedWindowsAutopilotDeviceIdentities",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .imported_windows_autopilot_device_identities()
+            .hardware_configurations()
             .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/importedWindowsAutopilotDeviceIdentities",
+        "POST /beta/deviceManagement/hardwareConfigurations",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().device_management().hardware_configurations().id("x").get(),
+        "GET /beta/deviceManagement/hardwareConfigurations/x",
     );
     crate::check(
         checks,
         msgraph::beta()
             .device_management()
-            .imported_windows_autopilot_device_identities()
-            .import(::std::default::Default::default()),
-        "POST /beta/deviceManagement/importedWindowsAutopilotDeviceIdentities/import",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .imported_windows_autopilot_device_identities()
-            .id("x")
-            .get(),
-        "GET /beta/deviceManagement/importedWindowsAutopilotDeviceIdentities/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .imported_windows_autopilot_device_identities()
-            .id("x")
-            .delete(),
-        "DELETE /beta/deviceManagement/importedWindowsAutopilotDeviceIdentities/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().device_management().intents().list(),
-        "GET /beta/deviceManagement/intents",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .intents()
-            .create(::std::default::Default::default()),
-        "POST /beta/deviceManagement/intents",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().device_management().intents().id("x").get(),
-        "GET /beta/deviceManagement/intents/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .device_management()
-            .intents()
+            .hardware_configurations()
             .id("x")
             .update(::std::default::Default::default()),
-        "PATCH /beta/deviceManagement/intents/x",
+        "PATCH /beta/deviceManagement/hardwareConfigurations/x",
     );
     crate::check(
         checks,
-        msgraph::beta().device_management().intents().id("x").delete(),
-        "DELETE /beta/deviceManagement/intents/x",
+        msgraph::beta().device_management().hardware_configurations().id("x").delete(),
+        "DELETE /beta/deviceManagement/hardwareConfigurations/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .hardware_configurations()
+            .id("x")
+            .assign(::std::default::Default::default()),
+        "POST /beta/deviceManagement/hardwareConfigurations/x/assign",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .hardware_configurations()
+            .id("x")
+            .assign_hardware_configuration(::std::default::Default::default()),
+        "POST /beta/deviceManagement/hardwareConfigurations/x/assignHardwareConfiguration",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .hardware_configurations()
+            .id("x")
+            .assignments()
+            .list(),
+        "GET /beta/deviceManagement/hardwareConfigurations/x/assignments",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .hardware_configurations()
+            .id("x")
+            .assignments()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/hardwareConfigurations/x/assignments",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .hardware_configurations()
+            .id("x")
+            .assignments()
+            .id("x")
+            .get(),
+        "GET /beta/deviceManagement/hardwareConfigurations/x/assignments/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .hardware_configurations()
+            .id("x")
+            .assignments()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/hardwareConfigurations/x/assignments/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .hardware_configurations()
+            .id("x")
+            .assignments()
+            .id("x")
+            .delete(),
+        "DELETE /beta/deviceManagement/hardwareConfigurations/x/assignments/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .hardware_configurations()
+            .id("x")
+            .device_run_states()
+            .list(),
+        "GET /beta/deviceManagement/hardwareConfigurations/x/deviceRunStates",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .hardware_configurations()
+            .id("x")
+            .device_run_states()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/hardwareConfigurations/x/deviceRunStates",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .hardware_configurations()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .get(),
+        "GET /beta/deviceManagement/hardwareConfigurations/x/deviceRunStates/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .hardware_configurations()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/hardwareConfigurations/x/deviceRunStates/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .hardware_configurations()
+            .id("x")
+            .device_run_states()
+            .id("x")
+            .delete(),
+        "DELETE /beta/deviceManagement/hardwareConfigurations/x/deviceRunStates/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .hardware_configurations()
+            .id("x")
+            .run_summary()
+            .get(),
+        "GET /beta/deviceManagement/hardwareConfigurations/x/runSummary",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .hardware_configurations()
+            .id("x")
+            .run_summary()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/hardwareConfigurations/x/runSummary",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .hardware_configurations()
+            .id("x")
+            .user_run_states()
+            .list(),
+        "GET /beta/deviceManagement/hardwareConfigurations/x/userRunStates",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .hardware_configurations()
+            .id("x")
+            .user_run_states()
+            .create(::std::default::Default::default()),
+        "POST /beta/deviceManagement/hardwareConfigurations/x/userRunStates",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .hardware_configurations()
+            .id("x")
+            .user_run_states()
+            .id("x")
+            .get(),
+        "GET /beta/deviceManagement/hardwareConfigurations/x/userRunStates/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .device_management()
+            .hardware_configurations()
+            .id("x")
+            .user_run_states()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/deviceManagement/hardwareConfigurations/x/userRunStates/x",
     );
 }

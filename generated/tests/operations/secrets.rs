@@ -14,10 +14,22 @@ fn debug_output_shows_no_secret() {
         msgraph::beta::actions::AndroidManagedStoreAccountEnterpriseSettingsCompleteSignup,
     >("enterpriseToken", false);
     support::check::<
+        msgraph::beta::actions::ChromeOsOnboardingSettingsConnect,
+    >("ownerAccessToken", false);
+    support::check::<
+        msgraph::beta::actions::CloudPcOnPremisesConnectionUpdateAdDomainPassword,
+    >("adDomainPassword", false);
+    support::check::<
         msgraph::beta::actions::DepOnboardingSettingUploadDepToken,
     >("depToken", false);
     support::check::<msgraph::beta::actions::DriveItemCreateLink>("password", false);
     support::check::<msgraph::beta::actions::DriveItemInvite>("password", false);
+    support::check::<
+        msgraph::beta::actions::EdiscoveryReviewSetExport,
+    >("azureBlobToken", false);
+    support::check::<
+        msgraph::beta::actions::EdiscoveryReviewSetQueryExport,
+    >("azureBlobToken", false);
     support::check::<
         msgraph::beta::actions::IdentityApiConnectorUploadClientCertificate,
     >("password", false);
@@ -39,10 +51,17 @@ fn debug_output_shows_no_secret() {
         msgraph::beta::actions::UserChangePassword,
     >("currentPassword", false);
     support::check::<msgraph::beta::actions::UserChangePassword>("newPassword", false);
+    support::check::<msgraph::beta::actions::UserValidatePassword>("password", false);
+    support::check::<
+        msgraph::beta::actions::WindowsAutopilotDeviceIdentityUpdateDeviceProperties,
+    >("deviceAccountPassword", false);
     support::check::<msgraph::beta::types::AlternativeSecurityId>("key", false);
     support::check::<
         msgraph::beta::types::AndroidDeviceOwnerEnrollmentProfile,
     >("tokenValue", false);
+    support::check::<
+        msgraph::beta::types::AndroidDeviceOwnerEnrollmentProfile,
+    >("wifiPassword", false);
     support::check::<
         msgraph::beta::types::AndroidDeviceOwnerEnterpriseWiFiConfiguration,
     >("preSharedKey", false);
@@ -64,6 +83,12 @@ fn debug_output_shows_no_secret() {
     support::check::<
         msgraph::beta::types::AndroidManagedStoreAppConfigurationSchemaItem,
     >("schemaItemKey", false);
+    support::check::<
+        msgraph::beta::types::AospDeviceOwnerEnterpriseWiFiConfiguration,
+    >("preSharedKey", false);
+    support::check::<
+        msgraph::beta::types::AospDeviceOwnerWiFiConfiguration,
+    >("preSharedKey", false);
     support::check::<
         msgraph::beta::types::AppConfigurationSettingItem,
     >("appConfigKey", false);
@@ -111,6 +136,12 @@ fn debug_output_shows_no_secret() {
     support::check::<msgraph::beta::types::EventMessageResponse>("changeKey", false);
     support::check::<msgraph::beta::types::FileEncryptionInfo>("encryptionKey", false);
     support::check::<msgraph::beta::types::FileEncryptionInfo>("macKey", false);
+    support::check::<
+        msgraph::beta::types::HardwarePasswordInfo,
+    >("currentPassword", false);
+    support::check::<
+        msgraph::beta::types::HardwarePasswordInfo,
+    >("previousPasswords", true);
     support::check::<msgraph::beta::types::IdentityProvider>("clientSecret", false);
     support::check::<
         msgraph::beta::types::ImportedWindowsAutopilotDeviceIdentity,
@@ -122,6 +153,8 @@ fn debug_output_shows_no_secret() {
     support::check::<
         msgraph::beta::types::IosikEv2VpnConfiguration,
     >("sharedSecret", false);
+    support::check::<msgraph::beta::types::JoinMeetingIdMeetingInfo>("passcode", false);
+    support::check::<msgraph::beta::types::JoinMeetingIdSettings>("passcode", false);
     support::check::<msgraph::beta::types::KeyBooleanValuePair>("key", false);
     support::check::<msgraph::beta::types::KeyCredential>("key", false);
     support::check::<msgraph::beta::types::KeyIntegerValuePair>("key", false);
@@ -169,6 +202,15 @@ fn debug_output_shows_no_secret() {
         msgraph::beta::types::OpenIdConnectIdentityProvider,
     >("clientSecret", false);
     support::check::<msgraph::beta::types::OpenIdConnectProvider>("clientSecret", false);
+    support::check::<
+        msgraph::beta::types::OrganizationalBranding,
+    >("customForgotMyPasswordText", false);
+    support::check::<
+        msgraph::beta::types::OrganizationalBrandingLocalization,
+    >("customForgotMyPasswordText", false);
+    support::check::<
+        msgraph::beta::types::OrganizationalBrandingProperties,
+    >("customForgotMyPasswordText", false);
     support::check::<msgraph::beta::types::OutlookItem>("changeKey", false);
     support::check::<msgraph::beta::types::OutlookTask>("changeKey", false);
     support::check::<msgraph::beta::types::OutlookTaskFolder>("changeKey", false);
@@ -217,6 +259,12 @@ fn debug_output_shows_no_secret() {
     support::check::<
         msgraph::beta::types::SymantecCodeSigningCertificate,
     >("password", false);
+    support::check::<
+        msgraph::beta::types::TeamworkSystemConfiguration,
+    >("defaultPassword", false);
+    support::check::<
+        msgraph::beta::types::TeamworkSystemConfiguration,
+    >("lockPin", false);
     support::check::<msgraph::beta::types::TokenMeetingInfo>("token", false);
     support::check::<
         msgraph::beta::types::UserPfxCertificate,
@@ -225,6 +273,9 @@ fn debug_output_shows_no_secret() {
     support::check::<
         msgraph::beta::types::Windows10TeamGeneralConfiguration,
     >("azureOperationalInsightsWorkspaceKey", false);
+    support::check::<
+        msgraph::beta::types::WindowsAutopilotDeviceIdentity,
+    >("deviceAccountPassword", false);
     support::check::<
         msgraph::beta::types::WindowsAutopilotDeviceIdentity,
     >("productKey", false);
@@ -242,12 +293,16 @@ fn debug_output_shows_no_secret() {
     support::check::<
         msgraph::beta::types::WorkforceIntegrationEncryption,
     >("secret", false);
+    support::check::<msgraph::beta::types::ZebraFotaConnector>("enrollmentToken", false);
     support::check::<
         msgraph::beta::types::ediscovery::CaseExportOperation,
     >("azureBlobToken", false);
     support::check::<
         msgraph::beta::types::managed_tenants::ManagedTenantExecutionError,
     >("rawToken", false);
+    support::check::<
+        msgraph::beta::types::security::EdiscoveryExportOperation,
+    >("azureBlobToken", false);
     support::check::<msgraph::v1::actions::DriveItemCreateLink>("password", false);
     support::check::<msgraph::v1::actions::DriveItemInvite>("password", false);
     support::check::<
@@ -263,6 +318,7 @@ fn debug_output_shows_no_secret() {
         msgraph::v1::types::AppConfigurationSettingItem,
     >("appConfigKeyValue", false);
     support::check::<msgraph::v1::types::BasicAuthentication>("password", false);
+    support::check::<msgraph::v1::types::BitlockerRecoveryKey>("key", false);
     support::check::<msgraph::v1::types::Calendar>("changeKey", false);
     support::check::<msgraph::v1::types::CalendarGroup>("changeKey", false);
     support::check::<
@@ -308,6 +364,11 @@ fn debug_output_shows_no_secret() {
     support::check::<msgraph::v1::types::Reminder>("changeKey", false);
     support::check::<msgraph::v1::types::RemoteLockActionResult>("unlockPin", false);
     support::check::<msgraph::v1::types::ResetPasscodeActionResult>("passcode", false);
+    support::check::<msgraph::v1::types::ResultTemplate>("key", false);
+    support::check::<msgraph::v1::types::SearchBucket>("aggregationFilterToken", false);
+    support::check::<msgraph::v1::types::SearchBucket>("key", false);
+    support::check::<msgraph::v1::types::SelfSignedCertificate>("key", false);
+    support::check::<msgraph::v1::types::SocialIdentityProvider>("clientSecret", false);
     support::check::<msgraph::v1::types::TokenMeetingInfo>("token", false);
     support::check::<msgraph::v1::types::VppToken>("token", false);
     support::check::<

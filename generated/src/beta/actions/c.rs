@@ -7,6 +7,11 @@ mod calendar_get_schedule;
 pub use self::calendar_get_schedule::CalendarGetSchedule;
 
 #[cfg(any(feature = "app", feature = "communications"))]
+mod call_add_large_gallery_view;
+#[cfg(any(feature = "app", feature = "communications"))]
+pub use self::call_add_large_gallery_view::CallAddLargeGalleryView;
+
+#[cfg(any(feature = "app", feature = "communications"))]
 mod call_answer;
 #[cfg(any(feature = "app", feature = "communications"))]
 pub use self::call_answer::CallAnswer;
@@ -71,6 +76,16 @@ mod call_update_recording_status;
 #[cfg(any(feature = "app", feature = "communications"))]
 pub use self::call_update_recording_status::CallUpdateRecordingStatus;
 
+#[cfg(feature = "device-management")]
+mod certificate_connector_details_get_health_metric_time_series;
+#[cfg(feature = "device-management")]
+pub use self::certificate_connector_details_get_health_metric_time_series::CertificateConnectorDetailsGetHealthMetricTimeSeries;
+
+#[cfg(feature = "device-management")]
+mod certificate_connector_details_get_health_metrics;
+#[cfg(feature = "device-management")]
+pub use self::certificate_connector_details_get_health_metrics::CertificateConnectorDetailsGetHealthMetrics;
+
 #[cfg(feature = "me")]
 mod chart_add;
 #[cfg(feature = "me")]
@@ -92,9 +107,29 @@ mod chart_set_position;
 pub use self::chart_set_position::ChartSetPosition;
 
 #[cfg(feature = "chats")]
+mod chat_hide_for_user;
+#[cfg(feature = "chats")]
+pub use self::chat_hide_for_user::ChatHideForUser;
+
+#[cfg(feature = "chats")]
+mod chat_mark_chat_read_for_user;
+#[cfg(feature = "chats")]
+pub use self::chat_mark_chat_read_for_user::ChatMarkChatReadForUser;
+
+#[cfg(feature = "chats")]
+mod chat_mark_chat_unread_for_user;
+#[cfg(feature = "chats")]
+pub use self::chat_mark_chat_unread_for_user::ChatMarkChatUnreadForUser;
+
+#[cfg(feature = "chats")]
 mod chat_send_activity_notification;
 #[cfg(feature = "chats")]
 pub use self::chat_send_activity_notification::ChatSendActivityNotification;
+
+#[cfg(feature = "chats")]
+mod chat_unhide_for_user;
+#[cfg(feature = "chats")]
+pub use self::chat_unhide_for_user::ChatUnhideForUser;
 
 #[cfg(feature = "device-management")]
 mod chrome_os_onboarding_settings_connect;
@@ -102,9 +137,29 @@ mod chrome_os_onboarding_settings_connect;
 pub use self::chrome_os_onboarding_settings_connect::ChromeOsOnboardingSettingsConnect;
 
 #[cfg(feature = "device-management")]
+mod cloud_pc_change_user_account_type;
+#[cfg(feature = "device-management")]
+pub use self::cloud_pc_change_user_account_type::CloudPcChangeUserAccountType;
+
+#[cfg(feature = "device-management")]
+mod cloud_pc_on_premises_connection_update_ad_domain_password;
+#[cfg(feature = "device-management")]
+pub use self::cloud_pc_on_premises_connection_update_ad_domain_password::CloudPcOnPremisesConnectionUpdateAdDomainPassword;
+
+#[cfg(feature = "device-management")]
 mod cloud_pc_provisioning_policy_assign;
 #[cfg(feature = "device-management")]
 pub use self::cloud_pc_provisioning_policy_assign::CloudPcProvisioningPolicyAssign;
+
+#[cfg(feature = "device-management")]
+mod cloud_pc_rename;
+#[cfg(feature = "device-management")]
+pub use self::cloud_pc_rename::CloudPcRename;
+
+#[cfg(feature = "device-management")]
+mod cloud_pc_reprovision;
+#[cfg(feature = "device-management")]
+pub use self::cloud_pc_reprovision::CloudPcReprovision;
 
 #[cfg(feature = "device-management")]
 mod cloud_pc_user_setting_assign;
@@ -130,6 +185,11 @@ pub use self::communication_get_presences_by_user_id::CommunicationGetPresencesB
 mod content_type_add_copy;
 #[cfg(feature = "sites")]
 pub use self::content_type_add_copy::ContentTypeAddCopy;
+
+#[cfg(feature = "sites")]
+mod content_type_add_copy_from_content_type_hub;
+#[cfg(feature = "sites")]
+pub use self::content_type_add_copy_from_content_type_hub::ContentTypeAddCopyFromContentTypeHub;
 
 #[cfg(feature = "sites")]
 mod content_type_associate_with_hub_sites;

@@ -31,11 +31,6 @@ mod device_app_management_task_update_status;
 #[cfg(feature = "device-app-management")]
 pub use self::device_app_management_task_update_status::DeviceAppManagementTaskUpdateStatus;
 
-#[cfg(feature = "devices")]
-mod device_check_member_objects;
-#[cfg(feature = "devices")]
-pub use self::device_check_member_objects::DeviceCheckMemberObjects;
-
 #[cfg(feature = "device-management")]
 mod device_compliance_policy_assign;
 #[cfg(feature = "device-management")]
@@ -102,6 +97,11 @@ mod device_enrollment_configuration_assign;
 pub use self::device_enrollment_configuration_assign::DeviceEnrollmentConfigurationAssign;
 
 #[cfg(feature = "device-management")]
+mod device_enrollment_configuration_create_enrollment_notification_configuration;
+#[cfg(feature = "device-management")]
+pub use self::device_enrollment_configuration_create_enrollment_notification_configuration::DeviceEnrollmentConfigurationCreateEnrollmentNotificationConfiguration;
+
+#[cfg(feature = "device-management")]
 mod device_enrollment_configuration_has_payload_links;
 #[cfg(feature = "device-management")]
 pub use self::device_enrollment_configuration_has_payload_links::DeviceEnrollmentConfigurationHasPayloadLinks;
@@ -122,6 +122,16 @@ mod device_health_script_update_global_script;
 pub use self::device_health_script_update_global_script::DeviceHealthScriptUpdateGlobalScript;
 
 #[cfg(feature = "device-management")]
+mod device_management_compliance_policy_assign;
+#[cfg(feature = "device-management")]
+pub use self::device_management_compliance_policy_assign::DeviceManagementCompliancePolicyAssign;
+
+#[cfg(feature = "device-management")]
+mod device_management_compliance_policy_set_scheduled_actions;
+#[cfg(feature = "device-management")]
+pub use self::device_management_compliance_policy_set_scheduled_actions::DeviceManagementCompliancePolicySetScheduledActions;
+
+#[cfg(feature = "device-management")]
 mod device_management_configuration_policy_assign;
 #[cfg(feature = "device-management")]
 pub use self::device_management_configuration_policy_assign::DeviceManagementConfigurationPolicyAssign;
@@ -130,6 +140,11 @@ pub use self::device_management_configuration_policy_assign::DeviceManagementCon
 mod device_management_configuration_policy_create_copy;
 #[cfg(feature = "device-management")]
 pub use self::device_management_configuration_policy_create_copy::DeviceManagementConfigurationPolicyCreateCopy;
+
+#[cfg(feature = "device-management")]
+mod device_management_evaluate_assignment_filter;
+#[cfg(feature = "device-management")]
+pub use self::device_management_evaluate_assignment_filter::DeviceManagementEvaluateAssignmentFilter;
 
 #[cfg(feature = "device-management")]
 mod device_management_exchange_connector_sync;
@@ -160,6 +175,11 @@ pub use self::device_management_intent_migrate_to_template::DeviceManagementInte
 mod device_management_intent_update_settings;
 #[cfg(feature = "device-management")]
 pub use self::device_management_intent_update_settings::DeviceManagementIntentUpdateSettings;
+
+#[cfg(feature = "device-management")]
+mod device_management_report_remote_assistance;
+#[cfg(feature = "device-management")]
+pub use self::device_management_report_remote_assistance::DeviceManagementReportRemoteAssistance;
 
 #[cfg(feature = "device-management")]
 mod device_management_reports_get_cached_report;
@@ -197,6 +217,11 @@ mod device_management_reports_get_configuration_setting_non_compliance_report;
 pub use self::device_management_reports_get_configuration_setting_non_compliance_report::DeviceManagementReportsGetConfigurationSettingNonComplianceReport;
 
 #[cfg(feature = "device-management")]
+mod device_management_reports_get_device_management_intent_per_setting_contributing_profiles;
+#[cfg(feature = "device-management")]
+pub use self::device_management_reports_get_device_management_intent_per_setting_contributing_profiles::DeviceManagementReportsGetDeviceManagementIntentPerSettingContributingProfiles;
+
+#[cfg(feature = "device-management")]
 mod device_management_reports_get_device_management_intent_settings_report;
 #[cfg(feature = "device-management")]
 pub use self::device_management_reports_get_device_management_intent_settings_report::DeviceManagementReportsGetDeviceManagementIntentSettingsReport;
@@ -207,9 +232,19 @@ mod device_management_reports_get_device_non_compliance_report;
 pub use self::device_management_reports_get_device_non_compliance_report::DeviceManagementReportsGetDeviceNonComplianceReport;
 
 #[cfg(feature = "device-management")]
+mod device_management_reports_get_group_policy_settings_device_settings_report;
+#[cfg(feature = "device-management")]
+pub use self::device_management_reports_get_group_policy_settings_device_settings_report::DeviceManagementReportsGetGroupPolicySettingsDeviceSettingsReport;
+
+#[cfg(feature = "device-management")]
 mod device_management_reports_get_historical_report;
 #[cfg(feature = "device-management")]
 pub use self::device_management_reports_get_historical_report::DeviceManagementReportsGetHistoricalReport;
+
+#[cfg(feature = "device-management")]
+mod device_management_reports_get_noncompliant_devices_and_settings_report;
+#[cfg(feature = "device-management")]
+pub use self::device_management_reports_get_noncompliant_devices_and_settings_report::DeviceManagementReportsGetNoncompliantDevicesAndSettingsReport;
 
 #[cfg(feature = "device-management")]
 mod device_management_reports_get_policy_non_compliance_metadata;
@@ -227,6 +262,26 @@ mod device_management_reports_get_policy_non_compliance_summary_report;
 pub use self::device_management_reports_get_policy_non_compliance_summary_report::DeviceManagementReportsGetPolicyNonComplianceSummaryReport;
 
 #[cfg(feature = "device-management")]
+mod device_management_reports_get_remote_assistance_monitor_active_sessions_report;
+#[cfg(feature = "device-management")]
+pub use self::device_management_reports_get_remote_assistance_monitor_active_sessions_report::DeviceManagementReportsGetRemoteAssistanceMonitorActiveSessionsReport;
+
+#[cfg(feature = "device-management")]
+mod device_management_reports_get_remote_assistance_monitor_avg_session_time_report;
+#[cfg(feature = "device-management")]
+pub use self::device_management_reports_get_remote_assistance_monitor_avg_session_time_report::DeviceManagementReportsGetRemoteAssistanceMonitorAvgSessionTimeReport;
+
+#[cfg(feature = "device-management")]
+mod device_management_reports_get_remote_assistance_monitor_total_sessions_report;
+#[cfg(feature = "device-management")]
+pub use self::device_management_reports_get_remote_assistance_monitor_total_sessions_report::DeviceManagementReportsGetRemoteAssistanceMonitorTotalSessionsReport;
+
+#[cfg(feature = "device-management")]
+mod device_management_reports_get_remote_assistance_sessions_report;
+#[cfg(feature = "device-management")]
+pub use self::device_management_reports_get_remote_assistance_sessions_report::DeviceManagementReportsGetRemoteAssistanceSessionsReport;
+
+#[cfg(feature = "device-management")]
 mod device_management_reports_get_report_filters;
 #[cfg(feature = "device-management")]
 pub use self::device_management_reports_get_report_filters::DeviceManagementReportsGetReportFilters;
@@ -235,6 +290,11 @@ pub use self::device_management_reports_get_report_filters::DeviceManagementRepo
 mod device_management_reports_get_setting_non_compliance_report;
 #[cfg(feature = "device-management")]
 pub use self::device_management_reports_get_setting_non_compliance_report::DeviceManagementReportsGetSettingNonComplianceReport;
+
+#[cfg(feature = "device-management")]
+mod device_management_reports_get_zebra_fota_deployment_report;
+#[cfg(feature = "device-management")]
+pub use self::device_management_reports_get_zebra_fota_deployment_report::DeviceManagementReportsGetZebraFotaDeploymentReport;
 
 #[cfg(feature = "device-management")]
 mod device_management_resource_access_profile_base_assign;
@@ -276,24 +336,109 @@ mod directory_deleteditems_user_owned;
 #[cfg(feature = "directory")]
 pub use self::directory_deleteditems_user_owned::DirectoryDeleteditemsUserOwned;
 
-#[cfg(any(feature = "directory-objects", feature = "me"))]
+#[cfg(
+    any(
+        feature = "contacts",
+        feature = "devices",
+        feature = "directory-objects",
+        feature = "groups",
+        feature = "me",
+        feature = "service-principals",
+        feature = "users"
+    )
+)]
 mod directory_object_check_member_groups;
-#[cfg(any(feature = "directory-objects", feature = "me"))]
+#[cfg(
+    any(
+        feature = "contacts",
+        feature = "devices",
+        feature = "directory-objects",
+        feature = "groups",
+        feature = "me",
+        feature = "service-principals",
+        feature = "users"
+    )
+)]
 pub use self::directory_object_check_member_groups::DirectoryObjectCheckMemberGroups;
+
+#[cfg(
+    any(
+        feature = "contacts",
+        feature = "devices",
+        feature = "directory-objects",
+        feature = "groups",
+        feature = "me",
+        feature = "service-principals",
+        feature = "users"
+    )
+)]
+mod directory_object_check_member_objects;
+#[cfg(
+    any(
+        feature = "contacts",
+        feature = "devices",
+        feature = "directory-objects",
+        feature = "groups",
+        feature = "me",
+        feature = "service-principals",
+        feature = "users"
+    )
+)]
+pub use self::directory_object_check_member_objects::DirectoryObjectCheckMemberObjects;
 
 #[cfg(feature = "directory-objects")]
 mod directory_object_get_by_ids;
 #[cfg(feature = "directory-objects")]
 pub use self::directory_object_get_by_ids::DirectoryObjectGetByIds;
 
-#[cfg(any(feature = "directory-objects", feature = "me"))]
+#[cfg(
+    any(
+        feature = "contacts",
+        feature = "devices",
+        feature = "directory-objects",
+        feature = "groups",
+        feature = "me",
+        feature = "service-principals",
+        feature = "users"
+    )
+)]
 mod directory_object_get_member_groups;
-#[cfg(any(feature = "directory-objects", feature = "me"))]
+#[cfg(
+    any(
+        feature = "contacts",
+        feature = "devices",
+        feature = "directory-objects",
+        feature = "groups",
+        feature = "me",
+        feature = "service-principals",
+        feature = "users"
+    )
+)]
 pub use self::directory_object_get_member_groups::DirectoryObjectGetMemberGroups;
 
-#[cfg(any(feature = "directory-objects", feature = "me"))]
+#[cfg(
+    any(
+        feature = "contacts",
+        feature = "devices",
+        feature = "directory-objects",
+        feature = "groups",
+        feature = "me",
+        feature = "service-principals",
+        feature = "users"
+    )
+)]
 mod directory_object_get_member_objects;
-#[cfg(any(feature = "directory-objects", feature = "me"))]
+#[cfg(
+    any(
+        feature = "contacts",
+        feature = "devices",
+        feature = "directory-objects",
+        feature = "groups",
+        feature = "me",
+        feature = "service-principals",
+        feature = "users"
+    )
+)]
 pub use self::directory_object_get_member_objects::DirectoryObjectGetMemberObjects;
 
 #[cfg(feature = "directory-objects")]

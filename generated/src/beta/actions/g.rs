@@ -12,29 +12,9 @@ mod group_assign_license;
 pub use self::group_assign_license::GroupAssignLicense;
 
 #[cfg(feature = "groups")]
-mod group_check_member_groups;
-#[cfg(feature = "groups")]
-pub use self::group_check_member_groups::GroupCheckMemberGroups;
-
-#[cfg(feature = "groups")]
-mod group_check_member_objects;
-#[cfg(feature = "groups")]
-pub use self::group_check_member_objects::GroupCheckMemberObjects;
-
-#[cfg(feature = "groups")]
 mod group_evaluate_dynamic_membership;
 #[cfg(feature = "groups")]
 pub use self::group_evaluate_dynamic_membership::GroupEvaluateDynamicMembership;
-
-#[cfg(feature = "groups")]
-mod group_get_member_groups;
-#[cfg(feature = "groups")]
-pub use self::group_get_member_groups::GroupGetMemberGroups;
-
-#[cfg(feature = "groups")]
-mod group_get_member_objects;
-#[cfg(feature = "groups")]
-pub use self::group_get_member_objects::GroupGetMemberObjects;
 
 #[cfg(feature = "group-lifecycle-policies")]
 mod group_lifecycle_policy_add_group;

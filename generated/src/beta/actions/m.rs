@@ -22,6 +22,21 @@ mod managed_device_activate_device_esim;
 pub use self::managed_device_activate_device_esim::ManagedDeviceActivateDeviceEsim;
 
 #[cfg(feature = "device-management")]
+mod managed_device_bulk_reprovision_cloud_pc;
+#[cfg(feature = "device-management")]
+pub use self::managed_device_bulk_reprovision_cloud_pc::ManagedDeviceBulkReprovisionCloudPc;
+
+#[cfg(feature = "device-management")]
+mod managed_device_bulk_restore_cloud_pc;
+#[cfg(feature = "device-management")]
+pub use self::managed_device_bulk_restore_cloud_pc::ManagedDeviceBulkRestoreCloudPc;
+
+#[cfg(feature = "device-management")]
+mod managed_device_bulk_set_cloud_pc_review_status;
+#[cfg(feature = "device-management")]
+pub use self::managed_device_bulk_set_cloud_pc_review_status::ManagedDeviceBulkSetCloudPcReviewStatus;
+
+#[cfg(feature = "device-management")]
 mod managed_device_clean_windows_device;
 #[cfg(feature = "device-management")]
 pub use self::managed_device_clean_windows_device::ManagedDeviceCleanWindowsDevice;
@@ -35,6 +50,11 @@ pub use self::managed_device_create_device_log_collection_request::ManagedDevice
 mod managed_device_delete_user_from_shared_apple_device;
 #[cfg(feature = "device-management")]
 pub use self::managed_device_delete_user_from_shared_apple_device::ManagedDeviceDeleteUserFromSharedAppleDevice;
+
+#[cfg(feature = "device-management")]
+mod managed_device_deprovision;
+#[cfg(feature = "device-management")]
+pub use self::managed_device_deprovision::ManagedDeviceDeprovision;
 
 #[cfg(feature = "device-management")]
 mod managed_device_enable_lost_mode;
@@ -52,9 +72,34 @@ mod managed_device_mobile_app_configuration_assign;
 pub use self::managed_device_mobile_app_configuration_assign::ManagedDeviceMobileAppConfigurationAssign;
 
 #[cfg(feature = "device-management")]
+mod managed_device_move_devices_to_ou;
+#[cfg(feature = "device-management")]
+pub use self::managed_device_move_devices_to_ou::ManagedDeviceMoveDevicesToOu;
+
+#[cfg(feature = "device-management")]
+mod managed_device_play_lost_mode_sound;
+#[cfg(feature = "device-management")]
+pub use self::managed_device_play_lost_mode_sound::ManagedDevicePlayLostModeSound;
+
+#[cfg(feature = "device-management")]
+mod managed_device_resize_cloud_pc;
+#[cfg(feature = "device-management")]
+pub use self::managed_device_resize_cloud_pc::ManagedDeviceResizeCloudPc;
+
+#[cfg(feature = "device-management")]
+mod managed_device_restore_cloud_pc;
+#[cfg(feature = "device-management")]
+pub use self::managed_device_restore_cloud_pc::ManagedDeviceRestoreCloudPc;
+
+#[cfg(feature = "device-management")]
 mod managed_device_send_custom_notification_to_company_portal;
 #[cfg(feature = "device-management")]
 pub use self::managed_device_send_custom_notification_to_company_portal::ManagedDeviceSendCustomNotificationToCompanyPortal;
+
+#[cfg(feature = "device-management")]
+mod managed_device_set_cloud_pc_review_status;
+#[cfg(feature = "device-management")]
+pub use self::managed_device_set_cloud_pc_review_status::ManagedDeviceSetCloudPcReviewStatus;
 
 #[cfg(feature = "device-management")]
 mod managed_device_set_device_name;
@@ -145,6 +190,21 @@ pub use self::message_reply::MessageReply;
 mod message_reply_all;
 #[cfg(any(feature = "me", feature = "users"))]
 pub use self::message_reply_all::MessageReplyAll;
+
+#[cfg(feature = "device-management")]
+mod microsoft_tunnel_server_create_server_log_collection_request;
+#[cfg(feature = "device-management")]
+pub use self::microsoft_tunnel_server_create_server_log_collection_request::MicrosoftTunnelServerCreateServerLogCollectionRequest;
+
+#[cfg(feature = "device-management")]
+mod microsoft_tunnel_server_get_health_metric_time_series;
+#[cfg(feature = "device-management")]
+pub use self::microsoft_tunnel_server_get_health_metric_time_series::MicrosoftTunnelServerGetHealthMetricTimeSeries;
+
+#[cfg(feature = "device-management")]
+mod microsoft_tunnel_server_get_health_metrics;
+#[cfg(feature = "device-management")]
+pub use self::microsoft_tunnel_server_get_health_metrics::MicrosoftTunnelServerGetHealthMetrics;
 
 #[cfg(feature = "device-app-management")]
 mod mobile_app_assign;

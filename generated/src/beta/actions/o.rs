@@ -11,6 +11,11 @@ mod offer_shift_request_decline;
 #[cfg(feature = "teams")]
 pub use self::offer_shift_request_decline::OfferShiftRequestDecline;
 
+#[cfg(feature = "office-configuration")]
+mod office_client_configuration_assign;
+#[cfg(feature = "office-configuration")]
+pub use self::office_client_configuration_assign::OfficeClientConfigurationAssign;
+
 #[cfg(any(feature = "me", feature = "users"))]
 mod online_meeting_create_or_get;
 #[cfg(any(feature = "me", feature = "users"))]
@@ -26,22 +31,37 @@ mod open_shift_change_request_decline;
 #[cfg(feature = "teams")]
 pub use self::open_shift_change_request_decline::OpenShiftChangeRequestDecline;
 
-#[cfg(feature = "contacts")]
-mod org_contact_check_member_groups;
-#[cfg(feature = "contacts")]
-pub use self::org_contact_check_member_groups::OrgContactCheckMemberGroups;
+#[cfg(feature = "device-management")]
+mod operation_approval_request_approve;
+#[cfg(feature = "device-management")]
+pub use self::operation_approval_request_approve::OperationApprovalRequestApprove;
 
-#[cfg(feature = "contacts")]
-mod org_contact_get_member_groups;
-#[cfg(feature = "contacts")]
-pub use self::org_contact_get_member_groups::OrgContactGetMemberGroups;
+#[cfg(feature = "device-management")]
+mod operation_approval_request_cancel_approval;
+#[cfg(feature = "device-management")]
+pub use self::operation_approval_request_cancel_approval::OperationApprovalRequestCancelApproval;
 
-#[cfg(feature = "contacts")]
-mod org_contact_get_member_objects;
-#[cfg(feature = "contacts")]
-pub use self::org_contact_get_member_objects::OrgContactGetMemberObjects;
+#[cfg(feature = "device-management")]
+mod operation_approval_request_cancel_my_request;
+#[cfg(feature = "device-management")]
+pub use self::operation_approval_request_cancel_my_request::OperationApprovalRequestCancelMyRequest;
+
+#[cfg(feature = "device-management")]
+mod operation_approval_request_get_request_status;
+#[cfg(feature = "device-management")]
+pub use self::operation_approval_request_get_request_status::OperationApprovalRequestGetRequestStatus;
+
+#[cfg(feature = "device-management")]
+mod operation_approval_request_reject;
+#[cfg(feature = "device-management")]
+pub use self::operation_approval_request_reject::OperationApprovalRequestReject;
 
 #[cfg(feature = "organization")]
 mod organization_activate_service;
 #[cfg(feature = "organization")]
 pub use self::organization_activate_service::OrganizationActivateService;
+
+#[cfg(feature = "organization")]
+mod organizational_branding_properties_update;
+#[cfg(feature = "organization")]
+pub use self::organizational_branding_properties_update::OrganizationalBrandingPropertiesUpdate;

@@ -26,6 +26,16 @@ mod participant_mute_all;
 #[cfg(any(feature = "app", feature = "communications"))]
 pub use self::participant_mute_all::ParticipantMuteAll;
 
+#[cfg(feature = "communications")]
+mod participant_start_hold_music;
+#[cfg(feature = "communications")]
+pub use self::participant_start_hold_music::ParticipantStartHoldMusic;
+
+#[cfg(feature = "communications")]
+mod participant_stop_hold_music;
+#[cfg(feature = "communications")]
+pub use self::participant_stop_hold_music::ParticipantStopHoldMusic;
+
 #[cfg(feature = "users")]
 mod password_authentication_method_reset_password;
 #[cfg(feature = "users")]
@@ -87,6 +97,11 @@ mod post_reply;
 #[cfg(feature = "groups")]
 pub use self::post_reply::PostReply;
 
+#[cfg(feature = "groups")]
+mod post_reply2;
+#[cfg(feature = "groups")]
+pub use self::post_reply2::PostReply2;
+
 #[cfg(feature = "users")]
 mod presence_clear_presence;
 #[cfg(feature = "users")]
@@ -96,6 +111,11 @@ pub use self::presence_clear_presence::PresenceClearPresence;
 mod presence_set_presence;
 #[cfg(feature = "users")]
 pub use self::presence_set_presence::PresenceSetPresence;
+
+#[cfg(feature = "users")]
+mod presence_set_user_preferred_presence;
+#[cfg(feature = "users")]
+pub use self::presence_set_user_preferred_presence::PresenceSetUserPreferredPresence;
 
 #[cfg(feature = "print")]
 mod print_document_create_upload_session;

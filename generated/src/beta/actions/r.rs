@@ -41,6 +41,16 @@ mod review_set_query_apply_tags;
 #[cfg(feature = "compliance")]
 pub use self::review_set_query_apply_tags::ReviewSetQueryApplyTags;
 
+#[cfg(feature = "identity-protection")]
+mod risky_service_principal_confirm_compromised;
+#[cfg(feature = "identity-protection")]
+pub use self::risky_service_principal_confirm_compromised::RiskyServicePrincipalConfirmCompromised;
+
+#[cfg(feature = "identity-protection")]
+mod risky_service_principal_dismiss;
+#[cfg(feature = "identity-protection")]
+pub use self::risky_service_principal_dismiss::RiskyServicePrincipalDismiss;
+
 #[cfg(any(feature = "identity-protection", feature = "risky-users"))]
 mod risky_user_confirm_compromised;
 #[cfg(any(feature = "identity-protection", feature = "risky-users"))]

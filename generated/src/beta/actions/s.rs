@@ -42,16 +42,6 @@ mod service_principal_add_token_signing_certificate;
 pub use self::service_principal_add_token_signing_certificate::ServicePrincipalAddTokenSigningCertificate;
 
 #[cfg(feature = "service-principals")]
-mod service_principal_check_member_groups;
-#[cfg(feature = "service-principals")]
-pub use self::service_principal_check_member_groups::ServicePrincipalCheckMemberGroups;
-
-#[cfg(feature = "service-principals")]
-mod service_principal_check_member_objects;
-#[cfg(feature = "service-principals")]
-pub use self::service_principal_check_member_objects::ServicePrincipalCheckMemberObjects;
-
-#[cfg(feature = "service-principals")]
 mod service_principal_create_password_single_sign_on_credentials;
 #[cfg(feature = "service-principals")]
 pub use self::service_principal_create_password_single_sign_on_credentials::ServicePrincipalCreatePasswordSingleSignOnCredentials;
@@ -60,16 +50,6 @@ pub use self::service_principal_create_password_single_sign_on_credentials::Serv
 mod service_principal_delete_password_single_sign_on_credentials;
 #[cfg(feature = "service-principals")]
 pub use self::service_principal_delete_password_single_sign_on_credentials::ServicePrincipalDeletePasswordSingleSignOnCredentials;
-
-#[cfg(feature = "service-principals")]
-mod service_principal_get_member_groups;
-#[cfg(feature = "service-principals")]
-pub use self::service_principal_get_member_groups::ServicePrincipalGetMemberGroups;
-
-#[cfg(feature = "service-principals")]
-mod service_principal_get_member_objects;
-#[cfg(feature = "service-principals")]
-pub use self::service_principal_get_member_objects::ServicePrincipalGetMemberObjects;
 
 #[cfg(feature = "service-principals")]
 mod service_principal_get_password_single_sign_on_credentials;
@@ -121,6 +101,16 @@ mod service_update_message_unfavorite;
 #[cfg(feature = "admin")]
 pub use self::service_update_message_unfavorite::ServiceUpdateMessageUnfavorite;
 
+#[cfg(feature = "audit-logs")]
+mod sign_in_confirm_compromised;
+#[cfg(feature = "audit-logs")]
+pub use self::sign_in_confirm_compromised::SignInConfirmCompromised;
+
+#[cfg(feature = "audit-logs")]
+mod sign_in_confirm_safe;
+#[cfg(feature = "audit-logs")]
+pub use self::sign_in_confirm_safe::SignInConfirmSafe;
+
 #[cfg(feature = "me")]
 mod sort_apply;
 #[cfg(feature = "me")]
@@ -155,3 +145,8 @@ pub use self::synchronization_job_validate_credentials::SynchronizationJobValida
 mod synchronization_schema_parse_expression;
 #[cfg(feature = "service-principals")]
 pub use self::synchronization_schema_parse_expression::SynchronizationSchemaParseExpression;
+
+#[cfg(feature = "service-principals")]
+mod synchronization_synchronization_secrets;
+#[cfg(feature = "service-principals")]
+pub use self::synchronization_synchronization_secrets::SynchronizationSynchronizationSecrets;

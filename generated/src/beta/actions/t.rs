@@ -31,6 +31,11 @@ mod targeted_managed_app_protection_assign;
 #[cfg(feature = "device-app-management")]
 pub use self::targeted_managed_app_protection_assign::TargetedManagedAppProtectionAssign;
 
+#[cfg(any(feature = "me", feature = "users"))]
+mod task_file_attachment_create_upload_session;
+#[cfg(any(feature = "me", feature = "users"))]
+pub use self::task_file_attachment_create_upload_session::TaskFileAttachmentCreateUploadSession;
+
 #[cfg(feature = "teams")]
 mod team_archive;
 #[cfg(feature = "teams")]
@@ -45,6 +50,21 @@ pub use self::team_clone::TeamClone;
 mod team_send_activity_notification;
 #[cfg(feature = "teams")]
 pub use self::team_send_activity_notification::TeamSendActivityNotification;
+
+#[cfg(feature = "teamwork")]
+mod teamwork_device_update_software;
+#[cfg(feature = "teamwork")]
+pub use self::teamwork_device_update_software::TeamworkDeviceUpdateSoftware;
+
+#[cfg(feature = "teamwork")]
+mod teamwork_send_activity_notification_to_recipients;
+#[cfg(feature = "teamwork")]
+pub use self::teamwork_send_activity_notification_to_recipients::TeamworkSendActivityNotificationToRecipients;
+
+#[cfg(feature = "device-management")]
+mod tenant_attach_rbac_enable;
+#[cfg(feature = "device-management")]
+pub use self::tenant_attach_rbac_enable::TenantAttachRbacEnable;
 
 #[cfg(feature = "tenant-relationships")]
 mod tenant_group_tenant_search;

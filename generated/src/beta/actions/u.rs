@@ -56,15 +56,10 @@ mod user_change_password;
 #[cfg(feature = "me")]
 pub use self::user_change_password::UserChangePassword;
 
-#[cfg(feature = "users")]
-mod user_check_member_groups;
-#[cfg(feature = "users")]
-pub use self::user_check_member_groups::UserCheckMemberGroups;
-
-#[cfg(any(feature = "me", feature = "users"))]
-mod user_check_member_objects;
-#[cfg(any(feature = "me", feature = "users"))]
-pub use self::user_check_member_objects::UserCheckMemberObjects;
+#[cfg(feature = "device-management")]
+mod user_experience_analytics_device_scope_trigger_device_scope_action;
+#[cfg(feature = "device-management")]
+pub use self::user_experience_analytics_device_scope_trigger_device_scope_action::UserExperienceAnalyticsDeviceScopeTriggerDeviceScopeAction;
 
 #[cfg(feature = "users")]
 mod user_export_personal_data;
@@ -80,16 +75,6 @@ pub use self::user_find_meeting_times::UserFindMeetingTimes;
 mod user_get_mail_tips;
 #[cfg(any(feature = "me", feature = "users"))]
 pub use self::user_get_mail_tips::UserGetMailTips;
-
-#[cfg(feature = "users")]
-mod user_get_member_groups;
-#[cfg(feature = "users")]
-pub use self::user_get_member_groups::UserGetMemberGroups;
-
-#[cfg(feature = "users")]
-mod user_get_member_objects;
-#[cfg(feature = "users")]
-pub use self::user_get_member_objects::UserGetMemberObjects;
 
 #[cfg(any(feature = "me", feature = "users"))]
 mod user_send_mail;
@@ -107,9 +92,19 @@ mod user_translate_exchange_ids;
 pub use self::user_translate_exchange_ids::UserTranslateExchangeIds;
 
 #[cfg(feature = "users")]
+mod user_validate_password;
+#[cfg(feature = "users")]
+pub use self::user_validate_password::UserValidatePassword;
+
+#[cfg(feature = "users")]
 mod user_wipe_managed_app_registration_by_device_tag;
 #[cfg(feature = "users")]
 pub use self::user_wipe_managed_app_registration_by_device_tag::UserWipeManagedAppRegistrationByDeviceTag;
+
+#[cfg(feature = "users")]
+mod user_wipe_managed_app_registrations_by_azure_ad_device_id;
+#[cfg(feature = "users")]
+pub use self::user_wipe_managed_app_registrations_by_azure_ad_device_id::UserWipeManagedAppRegistrationsByAzureAdDeviceId;
 
 #[cfg(feature = "users")]
 mod user_wipe_managed_app_registrations_by_device_tag;

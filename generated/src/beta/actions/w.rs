@@ -32,9 +32,29 @@ mod windows_defender_application_control_supplemental_policy_assign;
 pub use self::windows_defender_application_control_supplemental_policy_assign::WindowsDefenderApplicationControlSupplementalPolicyAssign;
 
 #[cfg(feature = "device-management")]
+mod windows_driver_update_profile_assign;
+#[cfg(feature = "device-management")]
+pub use self::windows_driver_update_profile_assign::WindowsDriverUpdateProfileAssign;
+
+#[cfg(feature = "device-management")]
+mod windows_driver_update_profile_execute_action;
+#[cfg(feature = "device-management")]
+pub use self::windows_driver_update_profile_execute_action::WindowsDriverUpdateProfileExecuteAction;
+
+#[cfg(feature = "device-management")]
 mod windows_feature_update_profile_assign;
 #[cfg(feature = "device-management")]
 pub use self::windows_feature_update_profile_assign::WindowsFeatureUpdateProfileAssign;
+
+#[cfg(feature = "device-app-management")]
+mod windows_managed_app_protection_assign;
+#[cfg(feature = "device-app-management")]
+pub use self::windows_managed_app_protection_assign::WindowsManagedAppProtectionAssign;
+
+#[cfg(feature = "device-app-management")]
+mod windows_managed_app_protection_target_apps;
+#[cfg(feature = "device-app-management")]
+pub use self::windows_managed_app_protection_target_apps::WindowsManagedAppProtectionTargetApps;
 
 #[cfg(feature = "device-management")]
 mod windows_quality_update_profile_assign;

@@ -7,6 +7,8 @@
 // * api-reference/beta/api/windowsupdates-deploymentaudience-list-members.md
 // * api-reference/beta/api/windowsupdates-deploymentaudience-updateaudience.md
 // * api-reference/beta/api/windowsupdates-deploymentaudience-updateaudiencebyid.md
+// * api-reference/beta/api/windowsupdates-resourceconnection-delete.md
+// * api-reference/beta/api/windowsupdates-resourceconnection-get.md
 // * api-reference/beta/api/windowsupdates-updatableasset-delete.md
 // * api-reference/beta/api/windowsupdates-updatableasset-enrollassets.md
 // * api-reference/beta/api/windowsupdates-updatableasset-enrollassetsbyid.md
@@ -56,6 +58,12 @@ impl WindowsUpdates {
         WindowsUpdatesDeployments(self.0.segment("deployments"))
     }
 
+    /// `/admin/windows/updates/resourceConnections`
+    #[inline]
+    pub fn resource_connections(&self) -> WindowsUpdatesResourceConnections {
+        WindowsUpdatesResourceConnections(self.0.segment("resourceConnections"))
+    }
+
     /// `/admin/windows/updates/updatableAssets`
     #[inline]
     pub fn updatable_assets(&self) -> WindowsUpdatesUpdatableAssets {
@@ -89,6 +97,7 @@ impl WindowsUpdatesCatalogEntries {
     /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-catalog-list-entries?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-catalog-list-entries")]
     #[inline]
     pub fn list(
         &self,
@@ -123,6 +132,9 @@ impl WindowsUpdatesDeployments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowsupdates-updates-list-deployments?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "windowsupdates-updates-list-deployments")]
     #[inline]
     pub fn list(
         &self,
@@ -139,6 +151,9 @@ impl WindowsUpdatesDeployments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowsupdates-updates-post-deployments?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "windowsupdates-updates-post-deployments")]
     #[inline]
     pub fn create(
         &self,
@@ -186,6 +201,7 @@ impl WindowsUpdatesDeploymentsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-deployment-get?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-deployment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::windows_updates::Deployment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -199,6 +215,7 @@ impl WindowsUpdatesDeploymentsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-deployment-update?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-deployment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -215,6 +232,7 @@ impl WindowsUpdatesDeploymentsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/windowsupdates-deployment-delete?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-deployment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -268,6 +286,7 @@ impl WindowsUpdatesDeploymentsItemAudience {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowsupdates-deploymentaudience-updateaudience?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-deploymentaudience-updateaudience")]
     #[inline]
     pub fn update_audience(
         &self,
@@ -286,6 +305,7 @@ impl WindowsUpdatesDeploymentsItemAudience {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowsupdates-deploymentaudience-updateaudiencebyid?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-deploymentaudience-updateaudiencebyid")]
     #[inline]
     pub fn update_audience_by_id(
         &self,
@@ -345,6 +365,7 @@ impl WindowsUpdatesDeploymentsItemAudienceExclusions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowsupdates-deploymentaudience-list-exclusions?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-deploymentaudience-list-exclusions")]
     #[inline]
     pub fn list(
         &self,
@@ -381,6 +402,7 @@ impl WindowsUpdatesDeploymentsItemAudienceMembers {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowsupdates-deploymentaudience-list-members?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-deploymentaudience-list-members")]
     #[inline]
     pub fn list(
         &self,
@@ -402,6 +424,90 @@ impl WindowsUpdatesDeploymentsItemAudienceMembers {
     );
 }
 
+/// `/admin/windows/updates/resourceConnections`
+#[must_use]
+pub struct WindowsUpdatesResourceConnections(pub rt::Path);
+
+impl WindowsUpdatesResourceConnections {
+    /// `/admin/windows/updates/resourceConnections/{operationalInsightsConnectionId}`
+    #[inline]
+    pub fn id(
+        &self,
+        operational_insights_connection_id: &str,
+    ) -> WindowsUpdatesResourceConnectionsItem {
+        WindowsUpdatesResourceConnectionsItem(
+            self.0.key(operational_insights_connection_id),
+        )
+    }
+}
+
+/// `/admin/windows/updates/resourceConnections/{operationalInsightsConnectionId}`
+#[must_use]
+pub struct WindowsUpdatesResourceConnectionsItem(pub rt::Path);
+
+impl WindowsUpdatesResourceConnectionsItem {
+    /// `GET /admin/windows/updates/resourceConnections/{operationalInsightsConnectionId}`
+    ///
+    /// * Delegated (work or school): `WindowsUpdates.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `WindowsUpdates.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/windowsupdates-resourceconnection-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/windowsupdates-operationalinsightsconnection-get?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-resourceconnection-get")]
+    #[inline]
+    pub fn get(
+        &self,
+    ) -> rt::Request<crate::beta::types::windows_updates::ResourceConnection> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `DELETE /admin/windows/updates/resourceConnections/{operationalInsightsConnectionId}`
+    ///
+    /// * Delegated (work or school): `WindowsUpdates.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `WindowsUpdates.ReadWrite.All`
+    /// * Success: 204
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/windowsupdates-resourceconnection-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/windowsupdates-operationalinsightsconnection-delete?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-resourceconnection-delete")]
+    #[inline]
+    pub fn delete(&self) -> rt::Request<()> {
+        rt::Request::new(Self::DELETE, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl WindowsUpdatesResourceConnectionsItem {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/admin/windows/updates/resourceConnections/{operationalInsightsConnectionId}",
+        "windowsupdates-resourceconnection-get",
+        "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
+        "200",
+    );
+
+    /// Of [`Self::delete`].
+    pub const DELETE: &'static rt::Operation = &rt::Operation(
+        "DELETE /beta/admin/windows/updates/resourceConnections/{operationalInsightsConnectionId}",
+        "windowsupdates-resourceconnection-delete",
+        "WindowsUpdates.ReadWrite.All | - | WindowsUpdates.ReadWrite.All",
+        "204",
+    );
+}
+
 /// `/admin/windows/updates/updatableAssets`
 #[must_use]
 pub struct WindowsUpdatesUpdatableAssets(pub rt::Path);
@@ -418,12 +524,15 @@ impl WindowsUpdatesUpdatableAssets {
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowsupdates-updates-list-updatableassets?view=graph-rest-beta>
     ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    ///
     /// See also:
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/windowsupdates-updates-list-updatableassets-azureaddevice?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/windowsupdates-updates-list-updatableassets-updatableassetgroup?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-updates-list-updatableassets")]
     #[inline]
     pub fn list(
         &self,
@@ -442,6 +551,9 @@ impl WindowsUpdatesUpdatableAssets {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowsupdates-updates-post-updatableassets-updatableassetgroup?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "windowsupdates-updates-post-updatableassets-updatableassetgroup")]
     #[inline]
     pub fn create(
         &self,
@@ -459,6 +571,7 @@ impl WindowsUpdatesUpdatableAssets {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowsupdates-updatableasset-enrollassets?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-updatableasset-enrollassets")]
     #[inline]
     pub fn enroll_assets(
         &self,
@@ -477,6 +590,7 @@ impl WindowsUpdatesUpdatableAssets {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowsupdates-updatableasset-enrollassetsbyid?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-updatableasset-enrollassetsbyid")]
     #[inline]
     pub fn enroll_assets_by_id(
         &self,
@@ -495,6 +609,7 @@ impl WindowsUpdatesUpdatableAssets {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowsupdates-updatableasset-unenrollassets?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-updatableasset-unenrollassets")]
     #[inline]
     pub fn unenroll_assets(
         &self,
@@ -513,6 +628,7 @@ impl WindowsUpdatesUpdatableAssets {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowsupdates-updatableasset-unenrollassetsbyid?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-updatableasset-unenrollassetsbyid")]
     #[inline]
     pub fn unenroll_assets_by_id(
         &self,
@@ -605,6 +721,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/windowsupdates-azureaddevice-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/windowsupdates-updatableassetgroup-get?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-updatableasset-get")]
     #[inline]
     pub fn get(
         &self,
@@ -626,6 +743,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/windowsupdates-azureaddevice-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/windowsupdates-updatableassetgroup-delete?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-updatableasset-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -640,6 +758,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowsupdates-updatableassetgroup-addmembers?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-updatableassetgroup-addmembers")]
     #[inline]
     pub fn add_members(
         &self,
@@ -658,6 +777,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowsupdates-updatableassetgroup-addmembersbyid?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-updatableassetgroup-addmembersbyid")]
     #[inline]
     pub fn add_members_by_id(
         &self,
@@ -676,6 +796,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowsupdates-updatableassetgroup-removemembers?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-updatableassetgroup-removemembers")]
     #[inline]
     pub fn remove_members(
         &self,
@@ -694,6 +815,7 @@ impl WindowsUpdatesUpdatableAssetsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowsupdates-updatableassetgroup-removemembersbyid?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-updatableassetgroup-removemembersbyid")]
     #[inline]
     pub fn remove_members_by_id(
         &self,
@@ -796,6 +918,7 @@ impl WindowsUpdatesUpdatableAssetsItemAsUpdatableAssetGroupMembers {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowsupdates-updatableassetgroup-list-members?view=graph-rest-beta>
+    #[doc(alias = "windowsupdates-updatableassetgroup-list-members")]
     #[inline]
     pub fn list(
         &self,

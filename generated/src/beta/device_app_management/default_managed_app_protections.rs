@@ -23,14 +23,18 @@ pub struct DefaultManagedAppProtections(pub rt::Path);
 impl DefaultManagedAppProtections {
     /// `GET /deviceAppManagement/defaultManagedAppProtections`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-defaultmanagedappprotection-list?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-defaultmanagedappprotection-list")]
     #[inline]
     pub fn list(
         &self,
@@ -40,13 +44,16 @@ impl DefaultManagedAppProtections {
 
     /// `POST /deviceAppManagement/defaultManagedAppProtections`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-defaultmanagedappprotection-create?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-defaultmanagedappprotection-create")]
     #[inline]
     pub fn create(
         &self,
@@ -71,7 +78,7 @@ impl DefaultManagedAppProtections {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/defaultManagedAppProtections",
         "intune-mam-defaultmanagedappprotection-list",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 
@@ -79,7 +86,7 @@ impl DefaultManagedAppProtections {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/defaultManagedAppProtections",
         "intune-mam-defaultmanagedappprotection-create",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "201",
     );
 }
@@ -91,15 +98,19 @@ pub struct DefaultManagedAppProtectionsItem(pub rt::Path);
 impl DefaultManagedAppProtectionsItem {
     /// `GET /deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-defaultmanagedappprotection-get?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-defaultmanagedappprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DefaultManagedAppProtection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -107,13 +118,16 @@ impl DefaultManagedAppProtectionsItem {
 
     /// `PATCH /deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-defaultmanagedappprotection-update?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-defaultmanagedappprotection-update")]
     #[inline]
     pub fn update(
         &self,
@@ -124,13 +138,16 @@ impl DefaultManagedAppProtectionsItem {
 
     /// `DELETE /deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-defaultmanagedappprotection-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-defaultmanagedappprotection-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -159,7 +176,7 @@ impl DefaultManagedAppProtectionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}",
         "intune-mam-defaultmanagedappprotection-get",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
 
@@ -167,7 +184,7 @@ impl DefaultManagedAppProtectionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}",
         "intune-mam-defaultmanagedappprotection-update",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 
@@ -175,7 +192,7 @@ impl DefaultManagedAppProtectionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}",
         "intune-mam-defaultmanagedappprotection-delete",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "204",
     );
 }
@@ -187,13 +204,17 @@ pub struct DefaultManagedAppProtectionsItemApps(pub rt::Path);
 impl DefaultManagedAppProtectionsItemApps {
     /// `GET /deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-list?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedmobileapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedMobileApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -201,12 +222,15 @@ impl DefaultManagedAppProtectionsItemApps {
 
     /// `POST /deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-create?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedmobileapp-create")]
     #[inline]
     pub fn create(
         &self,
@@ -231,7 +255,7 @@ impl DefaultManagedAppProtectionsItemApps {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps",
         "intune-mam-managedmobileapp-list",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 
@@ -239,7 +263,7 @@ impl DefaultManagedAppProtectionsItemApps {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps",
         "intune-mam-managedmobileapp-create",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "201",
     );
 }
@@ -251,14 +275,18 @@ pub struct DefaultManagedAppProtectionsItemAppsItem(pub rt::Path);
 impl DefaultManagedAppProtectionsItemAppsItem {
     /// `GET /deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps/{managedMobileAppId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-get?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedmobileapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -266,12 +294,15 @@ impl DefaultManagedAppProtectionsItemAppsItem {
 
     /// `PATCH /deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps/{managedMobileAppId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-update?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedmobileapp-update")]
     #[inline]
     pub fn update(
         &self,
@@ -282,12 +313,15 @@ impl DefaultManagedAppProtectionsItemAppsItem {
 
     /// `DELETE /deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps/{managedMobileAppId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedmobileapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -300,7 +334,7 @@ impl DefaultManagedAppProtectionsItemAppsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-get",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
 
@@ -308,7 +342,7 @@ impl DefaultManagedAppProtectionsItemAppsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-update",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 
@@ -316,7 +350,7 @@ impl DefaultManagedAppProtectionsItemAppsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/apps/{managedMobileAppId}",
         "intune-mam-managedmobileapp-delete",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "204",
     );
 }
@@ -328,15 +362,19 @@ pub struct DefaultManagedAppProtectionsItemDeploymentSummary(pub rt::Path);
 impl DefaultManagedAppProtectionsItemDeploymentSummary {
     /// `GET /deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/deploymentSummary`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedapppolicydeploymentsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -344,13 +382,16 @@ impl DefaultManagedAppProtectionsItemDeploymentSummary {
 
     /// `PATCH /deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/deploymentSummary`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedapppolicydeploymentsummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -366,7 +407,7 @@ impl DefaultManagedAppProtectionsItemDeploymentSummary {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/deploymentSummary",
         "intune-mam-managedapppolicydeploymentsummary-get",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
 
@@ -374,7 +415,7 @@ impl DefaultManagedAppProtectionsItemDeploymentSummary {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceAppManagement/defaultManagedAppProtections/{defaultManagedAppProtectionId}/deploymentSummary",
         "intune-mam-managedapppolicydeploymentsummary-update",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 }

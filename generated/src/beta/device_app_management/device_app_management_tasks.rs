@@ -35,6 +35,7 @@ impl DeviceAppManagementTasks {
     ///   <https://learn.microsoft.com/graph/api/intune-partnerintegration-securityconfigurationtask-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-partnerintegration-unmanageddevicediscoverytask-list?view=graph-rest-beta>
+    #[doc(alias = "intune-partnerintegration-deviceappmanagementtask-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceAppManagementTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -58,6 +59,7 @@ impl DeviceAppManagementTasks {
     ///   <https://learn.microsoft.com/graph/api/intune-partnerintegration-securityconfigurationtask-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-partnerintegration-unmanageddevicediscoverytask-create?view=graph-rest-beta>
+    #[doc(alias = "intune-partnerintegration-deviceappmanagementtask-create")]
     #[inline]
     pub fn create(
         &self,
@@ -120,6 +122,7 @@ impl DeviceAppManagementTasksItem {
     ///   <https://learn.microsoft.com/graph/api/intune-partnerintegration-securityconfigurationtask-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-partnerintegration-unmanageddevicediscoverytask-get?view=graph-rest-beta>
+    #[doc(alias = "intune-partnerintegration-deviceappmanagementtask-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceAppManagementTask> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -143,6 +146,7 @@ impl DeviceAppManagementTasksItem {
     ///   <https://learn.microsoft.com/graph/api/intune-partnerintegration-securityconfigurationtask-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-partnerintegration-unmanageddevicediscoverytask-update?view=graph-rest-beta>
+    #[doc(alias = "intune-partnerintegration-deviceappmanagementtask-update")]
     #[inline]
     pub fn update(
         &self,
@@ -169,6 +173,7 @@ impl DeviceAppManagementTasksItem {
     ///   <https://learn.microsoft.com/graph/api/intune-partnerintegration-securityconfigurationtask-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-partnerintegration-unmanageddevicediscoverytask-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-partnerintegration-deviceappmanagementtask-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -183,6 +188,7 @@ impl DeviceAppManagementTasksItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-partnerintegration-deviceappmanagementtask-updatestatus?view=graph-rest-beta>
+    #[doc(alias = "intune-partnerintegration-deviceappmanagementtask-updatestatus")]
     #[inline]
     pub fn update_status(
         &self,

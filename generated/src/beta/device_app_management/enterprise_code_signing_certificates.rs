@@ -24,6 +24,7 @@ impl EnterpriseCodeSigningCertificates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-enterprisecodesigningcertificate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-enterprisecodesigningcertificate-list")]
     #[inline]
     pub fn list(
         &self,
@@ -40,6 +41,7 @@ impl EnterpriseCodeSigningCertificates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-enterprisecodesigningcertificate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-enterprisecodesigningcertificate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -95,6 +97,7 @@ impl EnterpriseCodeSigningCertificatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-enterprisecodesigningcertificate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-enterprisecodesigningcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EnterpriseCodeSigningCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -109,6 +112,7 @@ impl EnterpriseCodeSigningCertificatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-enterprisecodesigningcertificate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-enterprisecodesigningcertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -126,6 +130,7 @@ impl EnterpriseCodeSigningCertificatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-enterprisecodesigningcertificate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-enterprisecodesigningcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

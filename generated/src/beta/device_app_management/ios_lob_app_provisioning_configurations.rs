@@ -47,6 +47,7 @@ impl IosLobAppProvisioningConfigurations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-ioslobappprovisioningconfiguration-list?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-ioslobappprovisioningconfiguration-list")]
     #[inline]
     pub fn list(
         &self,
@@ -63,6 +64,7 @@ impl IosLobAppProvisioningConfigurations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-ioslobappprovisioningconfiguration-create?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-ioslobappprovisioningconfiguration-create")]
     #[inline]
     pub fn create(
         &self,
@@ -81,6 +83,7 @@ impl IosLobAppProvisioningConfigurations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-ioslobappprovisioningconfiguration-haspayloadlinks?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-ioslobappprovisioningconfiguration-haspayloadlinks")]
     #[inline]
     pub fn has_payload_links(
         &self,
@@ -145,6 +148,7 @@ impl IosLobAppProvisioningConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-ioslobappprovisioningconfiguration-get?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-ioslobappprovisioningconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosLobAppProvisioningConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -159,6 +163,7 @@ impl IosLobAppProvisioningConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-ioslobappprovisioningconfiguration-update?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-ioslobappprovisioningconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -176,6 +181,7 @@ impl IosLobAppProvisioningConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-ioslobappprovisioningconfiguration-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-ioslobappprovisioningconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -190,6 +196,7 @@ impl IosLobAppProvisioningConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-ioslobappprovisioningconfiguration-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-ioslobappprovisioningconfiguration-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -283,6 +290,7 @@ impl IosLobAppProvisioningConfigurationsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-ioslobappprovisioningconfigurationassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-ioslobappprovisioningconfigurationassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -301,6 +309,7 @@ impl IosLobAppProvisioningConfigurationsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-ioslobappprovisioningconfigurationassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-ioslobappprovisioningconfigurationassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -356,6 +365,7 @@ impl IosLobAppProvisioningConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-ioslobappprovisioningconfigurationassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-ioslobappprovisioningconfigurationassignment-get")]
     #[inline]
     pub fn get(
         &self,
@@ -372,6 +382,7 @@ impl IosLobAppProvisioningConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-ioslobappprovisioningconfigurationassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-ioslobappprovisioningconfigurationassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -389,6 +400,7 @@ impl IosLobAppProvisioningConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-ioslobappprovisioningconfigurationassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-ioslobappprovisioningconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -437,6 +449,7 @@ impl IosLobAppProvisioningConfigurationsItemDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicestatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicestatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -455,6 +468,7 @@ impl IosLobAppProvisioningConfigurationsItemDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicestatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicestatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -510,6 +524,7 @@ impl IosLobAppProvisioningConfigurationsItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicestatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicestatus-get")]
     #[inline]
     pub fn get(
         &self,
@@ -526,6 +541,7 @@ impl IosLobAppProvisioningConfigurationsItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicestatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicestatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -543,6 +559,7 @@ impl IosLobAppProvisioningConfigurationsItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicestatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -591,6 +608,7 @@ impl IosLobAppProvisioningConfigurationsItemGroupAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappprovisioningconfiggroupassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappprovisioningconfiggroupassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -607,6 +625,7 @@ impl IosLobAppProvisioningConfigurationsItemGroupAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappprovisioningconfiggroupassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappprovisioningconfiggroupassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -662,6 +681,7 @@ impl IosLobAppProvisioningConfigurationsItemGroupAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappprovisioningconfiggroupassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappprovisioningconfiggroupassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppProvisioningConfigGroupAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -676,6 +696,7 @@ impl IosLobAppProvisioningConfigurationsItemGroupAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappprovisioningconfiggroupassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappprovisioningconfiggroupassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -693,6 +714,7 @@ impl IosLobAppProvisioningConfigurationsItemGroupAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappprovisioningconfiggroupassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappprovisioningconfiggroupassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -741,6 +763,7 @@ impl IosLobAppProvisioningConfigurationsItemUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationuserstatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationuserstatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -759,6 +782,7 @@ impl IosLobAppProvisioningConfigurationsItemUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationuserstatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationuserstatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -814,6 +838,7 @@ impl IosLobAppProvisioningConfigurationsItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationuserstatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationuserstatus-get")]
     #[inline]
     pub fn get(
         &self,
@@ -830,6 +855,7 @@ impl IosLobAppProvisioningConfigurationsItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationuserstatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationuserstatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -847,6 +873,7 @@ impl IosLobAppProvisioningConfigurationsItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationuserstatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationuserstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -25,10 +25,13 @@ pub struct ManagedAppRegistrations(pub rt::Path);
 impl ManagedAppRegistrations {
     /// `GET /deviceAppManagement/managedAppRegistrations`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
@@ -38,6 +41,7 @@ impl ManagedAppRegistrations {
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-mam-androidmanagedappregistration-list?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-iosmanagedappregistration-list?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedappregistration-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppRegistration>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -45,13 +49,16 @@ impl ManagedAppRegistrations {
 
     /// `POST /deviceAppManagement/managedAppRegistrations`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-androidmanagedappregistration-create?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-androidmanagedappregistration-create")]
     #[inline]
     pub fn create(
         &self,
@@ -62,14 +69,20 @@ impl ManagedAppRegistrations {
 
     /// `GET /deviceAppManagement/managedAppRegistrations/getUserIdsWithFlaggedAppRegistration`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-managedappregistration-getuseridswithflaggedappregistration?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-mam-managedappregistration-getuseridswithflaggedappregistration"
+    )]
     #[inline]
     pub fn get_user_ids_with_flagged_app_registration(
         &self,
@@ -93,7 +106,7 @@ impl ManagedAppRegistrations {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/managedAppRegistrations",
         "intune-mam-managedappregistration-list",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 
@@ -101,7 +114,7 @@ impl ManagedAppRegistrations {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/managedAppRegistrations",
         "intune-mam-androidmanagedappregistration-create",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "201",
     );
 
@@ -109,7 +122,7 @@ impl ManagedAppRegistrations {
     pub const GET_USER_IDS_WITH_FLAGGED_APP_REGISTRATION: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/managedAppRegistrations/getUserIdsWithFlaggedAppRegistration",
         "intune-mam-managedappregistration-getuseridswithflaggedappregistration",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 }
@@ -121,10 +134,13 @@ pub struct ManagedAppRegistrationsItem(pub rt::Path);
 impl ManagedAppRegistrationsItem {
     /// `GET /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -135,6 +151,7 @@ impl ManagedAppRegistrationsItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-mam-androidmanagedappregistration-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-iosmanagedappregistration-get?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedappregistration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppRegistration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -165,7 +182,7 @@ impl ManagedAppRegistrationsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}",
         "intune-mam-managedappregistration-get",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
 }
@@ -177,10 +194,13 @@ pub struct ManagedAppRegistrationsItemAppliedPolicies(pub rt::Path);
 impl ManagedAppRegistrationsItemAppliedPolicies {
     /// `GET /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicy-list?view=graph-rest-beta>
@@ -191,6 +211,7 @@ impl ManagedAppRegistrationsItemAppliedPolicies {
     /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappprotection-list?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappprotection-list?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotection-list?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedapppolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -212,7 +233,7 @@ impl ManagedAppRegistrationsItemAppliedPolicies {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies",
         "intune-mam-managedapppolicy-list",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 }
@@ -224,10 +245,13 @@ pub struct ManagedAppRegistrationsItemAppliedPoliciesItem(pub rt::Path);
 impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     /// `GET /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -239,6 +263,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappprotection-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappprotection-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotection-get?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedapppolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -246,9 +271,11 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
 
     /// `POST /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}/assign`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
@@ -257,6 +284,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotection-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-targetedmanagedappprotection-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -267,9 +295,11 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
 
     /// `POST /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}/targetApps`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
@@ -278,6 +308,9 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappprotection-targetapps?view=graph-rest-beta>
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappprotection-targetapps?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedapppolicy-targetapps")]
     #[inline]
     pub fn target_apps(
         &self,
@@ -294,7 +327,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}",
         "intune-mam-managedapppolicy-get",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
 
@@ -302,7 +335,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     pub const ASSIGN: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}/assign",
         "intune-mam-targetedmanagedappprotection-assign",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "204",
     );
 
@@ -310,7 +343,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     pub const TARGET_APPS: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/appliedPolicies/{managedAppPolicyId}/targetApps",
         "intune-mam-managedapppolicy-targetapps",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "204",
     );
 }
@@ -322,10 +355,13 @@ pub struct ManagedAppRegistrationsItemIntendedPolicies(pub rt::Path);
 impl ManagedAppRegistrationsItemIntendedPolicies {
     /// `GET /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicy-list?view=graph-rest-beta>
@@ -336,6 +372,7 @@ impl ManagedAppRegistrationsItemIntendedPolicies {
     /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappprotection-list?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappprotection-list?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotection-list?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedapppolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -359,7 +396,7 @@ impl ManagedAppRegistrationsItemIntendedPolicies {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies",
         "intune-mam-managedapppolicy-list",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 }
@@ -371,10 +408,13 @@ pub struct ManagedAppRegistrationsItemIntendedPoliciesItem(pub rt::Path);
 impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     /// `GET /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -386,6 +426,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappprotection-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappprotection-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotection-get?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedapppolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -393,9 +434,11 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
 
     /// `POST /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}/assign`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
@@ -404,6 +447,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotection-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-targetedmanagedappprotection-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -414,9 +458,11 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
 
     /// `POST /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}/targetApps`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
@@ -425,6 +471,9 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappprotection-targetapps?view=graph-rest-beta>
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappprotection-targetapps?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedapppolicy-targetapps")]
     #[inline]
     pub fn target_apps(
         &self,
@@ -441,7 +490,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}",
         "intune-mam-managedapppolicy-get",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
 
@@ -449,7 +498,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     pub const ASSIGN: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}/assign",
         "intune-mam-targetedmanagedappprotection-assign",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "204",
     );
 
@@ -457,7 +506,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     pub const TARGET_APPS: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/intendedPolicies/{managedAppPolicyId}/targetApps",
         "intune-mam-managedapppolicy-targetapps",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "204",
     );
 }
@@ -469,13 +518,17 @@ pub struct ManagedAppRegistrationsItemOperations(pub rt::Path);
 impl ManagedAppRegistrationsItemOperations {
     /// `GET /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappoperation-list?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedappoperation-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppOperation>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -483,13 +536,16 @@ impl ManagedAppRegistrationsItemOperations {
 
     /// `POST /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-managedappoperation-create?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedappoperation-create")]
     #[inline]
     pub fn create(
         &self,
@@ -514,7 +570,7 @@ impl ManagedAppRegistrationsItemOperations {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations",
         "intune-mam-managedappoperation-list",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 
@@ -522,7 +578,7 @@ impl ManagedAppRegistrationsItemOperations {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations",
         "intune-mam-managedappoperation-create",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "201",
     );
 }
@@ -534,14 +590,18 @@ pub struct ManagedAppRegistrationsItemOperationsItem(pub rt::Path);
 impl ManagedAppRegistrationsItemOperationsItem {
     /// `GET /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations/{managedAppOperationId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappoperation-get?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedappoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppOperation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -549,13 +609,16 @@ impl ManagedAppRegistrationsItemOperationsItem {
 
     /// `PATCH /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations/{managedAppOperationId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-managedappoperation-update?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedappoperation-update")]
     #[inline]
     pub fn update(
         &self,
@@ -566,13 +629,16 @@ impl ManagedAppRegistrationsItemOperationsItem {
 
     /// `DELETE /deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations/{managedAppOperationId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-managedappoperation-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-managedappoperation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -585,7 +651,7 @@ impl ManagedAppRegistrationsItemOperationsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations/{managedAppOperationId}",
         "intune-mam-managedappoperation-get",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
 
@@ -593,7 +659,7 @@ impl ManagedAppRegistrationsItemOperationsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations/{managedAppOperationId}",
         "intune-mam-managedappoperation-update",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 
@@ -601,7 +667,7 @@ impl ManagedAppRegistrationsItemOperationsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceAppManagement/managedAppRegistrations/{managedAppRegistrationId}/operations/{managedAppOperationId}",
         "intune-mam-managedappoperation-delete",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "204",
     );
 }

@@ -24,6 +24,7 @@ impl ManagedEBookCategories {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-managedebookcategory-list?view=graph-rest-beta>
+    #[doc(alias = "intune-books-managedebookcategory-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBookCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,6 +39,7 @@ impl ManagedEBookCategories {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-managedebookcategory-create?view=graph-rest-beta>
+    #[doc(alias = "intune-books-managedebookcategory-create")]
     #[inline]
     pub fn create(
         &self,
@@ -88,6 +90,7 @@ impl ManagedEBookCategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-managedebookcategory-get?view=graph-rest-beta>
+    #[doc(alias = "intune-books-managedebookcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedEBookCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -102,6 +105,7 @@ impl ManagedEBookCategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-managedebookcategory-update?view=graph-rest-beta>
+    #[doc(alias = "intune-books-managedebookcategory-update")]
     #[inline]
     pub fn update(
         &self,
@@ -119,6 +123,7 @@ impl ManagedEBookCategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-managedebookcategory-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-books-managedebookcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

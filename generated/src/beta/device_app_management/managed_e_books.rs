@@ -27,6 +27,7 @@ impl ManagedEBooks {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-list?view=graph-rest-beta>
+    #[doc(alias = "intune-books-managedebook-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBook>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -40,6 +41,7 @@ impl ManagedEBooks {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-create?view=graph-rest-beta>
+    #[doc(alias = "intune-books-iosvppebook-create")]
     #[inline]
     pub fn create(&self, body: types::IosVppEBook) -> rt::Request<types::IosVppEBook> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())

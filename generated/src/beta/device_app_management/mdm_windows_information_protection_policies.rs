@@ -35,6 +35,7 @@ impl MdmWindowsInformationProtectionPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mdmwindowsinformationprotectionpolicy-list?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mdmwindowsinformationprotectionpolicy-list")]
     #[inline]
     pub fn list(
         &self,
@@ -51,6 +52,7 @@ impl MdmWindowsInformationProtectionPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mdmwindowsinformationprotectionpolicy-create?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mdmwindowsinformationprotectionpolicy-create")]
     #[inline]
     pub fn create(
         &self,
@@ -69,6 +71,7 @@ impl MdmWindowsInformationProtectionPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mdmwindowsinformationprotectionpolicy-haspayloadlinks?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mdmwindowsinformationprotectionpolicy-haspayloadlinks")]
     #[inline]
     pub fn has_payload_links(
         &self,
@@ -133,6 +136,7 @@ impl MdmWindowsInformationProtectionPoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mdmwindowsinformationprotectionpolicy-get?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mdmwindowsinformationprotectionpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MdmWindowsInformationProtectionPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -147,6 +151,7 @@ impl MdmWindowsInformationProtectionPoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mdmwindowsinformationprotectionpolicy-update?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mdmwindowsinformationprotectionpolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -164,6 +169,7 @@ impl MdmWindowsInformationProtectionPoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mdmwindowsinformationprotectionpolicy-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mdmwindowsinformationprotectionpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -232,14 +238,18 @@ pub struct MdmWindowsInformationProtectionPoliciesItemAssignments(pub rt::Path);
 impl MdmWindowsInformationProtectionPoliciesItemAssignments {
     /// `GET /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/assignments`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -265,7 +275,7 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/assignments",
         "intune-mam-targetedmanagedapppolicyassignment-list",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 }
@@ -277,15 +287,19 @@ pub struct MdmWindowsInformationProtectionPoliciesItemAssignmentsItem(pub rt::Pa
 impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
     /// `GET /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/assignments/{targetedManagedAppPolicyAssignmentId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -293,13 +307,16 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
 
     /// `PATCH /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/assignments/{targetedManagedAppPolicyAssignmentId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -310,13 +327,16 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
 
     /// `DELETE /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/assignments/{targetedManagedAppPolicyAssignmentId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -329,7 +349,7 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-get",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
 
@@ -337,7 +357,7 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-update",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 
@@ -345,7 +365,7 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/assignments/{targetedManagedAppPolicyAssignmentId}",
         "intune-mam-targetedmanagedapppolicyassignment-delete",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "204",
     );
 }
@@ -357,14 +377,18 @@ pub struct MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFiles(pub r
 impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     /// `GET /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-list?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-list")]
     #[inline]
     pub fn list(
         &self,
@@ -374,13 +398,16 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
 
     /// `POST /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-create?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-create")]
     #[inline]
     pub fn create(
         &self,
@@ -407,7 +434,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles",
         "intune-mam-windowsinformationprotectionapplockerfile-list",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 
@@ -415,7 +442,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles",
         "intune-mam-windowsinformationprotectionapplockerfile-create",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "201",
     );
 }
@@ -429,15 +456,19 @@ pub struct MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem(
 impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     /// `GET /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles/{windowsInformationProtectionAppLockerFileId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -445,13 +476,16 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
 
     /// `PATCH /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles/{windowsInformationProtectionAppLockerFileId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-update?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -462,13 +496,16 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
 
     /// `DELETE /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles/{windowsInformationProtectionAppLockerFileId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -481,7 +518,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles/{windowsInformationProtectionAppLockerFileId}",
         "intune-mam-windowsinformationprotectionapplockerfile-get",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
 
@@ -489,7 +526,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles/{windowsInformationProtectionAppLockerFileId}",
         "intune-mam-windowsinformationprotectionapplockerfile-update",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 
@@ -497,7 +534,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/exemptAppLockerFiles/{windowsInformationProtectionAppLockerFileId}",
         "intune-mam-windowsinformationprotectionapplockerfile-delete",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "204",
     );
 }
@@ -511,14 +548,18 @@ pub struct MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFiles(
 impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     /// `GET /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-list?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-list")]
     #[inline]
     pub fn list(
         &self,
@@ -528,13 +569,16 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
 
     /// `POST /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-create?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-create")]
     #[inline]
     pub fn create(
         &self,
@@ -561,7 +605,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles",
         "intune-mam-windowsinformationprotectionapplockerfile-list",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 
@@ -569,7 +613,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles",
         "intune-mam-windowsinformationprotectionapplockerfile-create",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "201",
     );
 }
@@ -583,15 +627,19 @@ pub struct MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesIte
 impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     /// `GET /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles/{windowsInformationProtectionAppLockerFileId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -599,13 +647,16 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
 
     /// `PATCH /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles/{windowsInformationProtectionAppLockerFileId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-update?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -616,13 +667,16 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
 
     /// `DELETE /deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles/{windowsInformationProtectionAppLockerFileId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -635,7 +689,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles/{windowsInformationProtectionAppLockerFileId}",
         "intune-mam-windowsinformationprotectionapplockerfile-get",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
 
@@ -643,7 +697,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles/{windowsInformationProtectionAppLockerFileId}",
         "intune-mam-windowsinformationprotectionapplockerfile-update",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 
@@ -651,7 +705,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceAppManagement/mdmWindowsInformationProtectionPolicies/{mdmWindowsInformationProtectionPolicyId}/protectedAppLockerFiles/{windowsInformationProtectionAppLockerFileId}",
         "intune-mam-windowsinformationprotectionapplockerfile-delete",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "204",
     );
 }

@@ -53,6 +53,7 @@ impl MobileAppConfigurations {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreappconfiguration-list?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosmobileappconfiguration-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfiguration-list")]
     #[inline]
     pub fn list(
         &self,
@@ -75,6 +76,7 @@ impl MobileAppConfigurations {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreappconfiguration-create?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosmobileappconfiguration-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-androidforworkmobileappconfiguration-create")]
     #[inline]
     pub fn create(
         &self,
@@ -138,6 +140,7 @@ impl MobileAppConfigurationsItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreappconfiguration-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosmobileappconfiguration-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDeviceMobileAppConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -158,6 +161,7 @@ impl MobileAppConfigurationsItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreappconfiguration-update?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosmobileappconfiguration-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-androidforworkmobileappconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -181,6 +185,7 @@ impl MobileAppConfigurationsItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreappconfiguration-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosmobileappconfiguration-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-androidforworkmobileappconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -195,6 +200,7 @@ impl MobileAppConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfiguration-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfiguration-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -288,6 +294,7 @@ impl MobileAppConfigurationsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -306,6 +313,7 @@ impl MobileAppConfigurationsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -361,6 +369,7 @@ impl MobileAppConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationassignment-get")]
     #[inline]
     pub fn get(
         &self,
@@ -377,6 +386,7 @@ impl MobileAppConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -394,6 +404,7 @@ impl MobileAppConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -442,6 +453,7 @@ impl MobileAppConfigurationsItemDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicestatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicestatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -460,6 +472,7 @@ impl MobileAppConfigurationsItemDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicestatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicestatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -515,6 +528,7 @@ impl MobileAppConfigurationsItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicestatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicestatus-get")]
     #[inline]
     pub fn get(
         &self,
@@ -531,6 +545,7 @@ impl MobileAppConfigurationsItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicestatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicestatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -548,6 +563,7 @@ impl MobileAppConfigurationsItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicestatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -597,6 +613,7 @@ impl MobileAppConfigurationsItemDeviceStatusSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicesummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicesummary-get")]
     #[inline]
     pub fn get(
         &self,
@@ -613,6 +630,7 @@ impl MobileAppConfigurationsItemDeviceStatusSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicesummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicesummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -656,6 +674,7 @@ impl MobileAppConfigurationsItemUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationuserstatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationuserstatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -674,6 +693,7 @@ impl MobileAppConfigurationsItemUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationuserstatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationuserstatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -729,6 +749,7 @@ impl MobileAppConfigurationsItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationuserstatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationuserstatus-get")]
     #[inline]
     pub fn get(
         &self,
@@ -745,6 +766,7 @@ impl MobileAppConfigurationsItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationuserstatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationuserstatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -762,6 +784,7 @@ impl MobileAppConfigurationsItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationuserstatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationuserstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -811,6 +834,7 @@ impl MobileAppConfigurationsItemUserStatusSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationusersummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationusersummary-get")]
     #[inline]
     pub fn get(
         &self,
@@ -827,6 +851,7 @@ impl MobileAppConfigurationsItemUserStatusSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationusersummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationusersummary-update")]
     #[inline]
     pub fn update(
         &self,

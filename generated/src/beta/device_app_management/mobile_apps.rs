@@ -36,10 +36,11 @@ impl MobileApps {
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreapp-list?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstorewebapp-list?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-list?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosipadoswebclip-list?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-list?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-list?view=graph-rest-beta>
-    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-list?view=graph-rest-beta>
-    /// * and 25 more
+    /// * and 28 more
+    #[doc(alias = "intune-shared-mobileapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -61,11 +62,12 @@ impl MobileApps {
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreapp-create?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstorewebapp-create?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-create?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosipadoswebclip-create?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-create?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-create?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-create?view=graph-rest-beta>
-    /// * <https://learn.microsoft.com/graph/api/intune-apps-macoslobapp-create?view=graph-rest-beta>
-    /// * and 21 more
+    /// * and 24 more
+    #[doc(alias = "intune-apps-androidforworkapp-create")]
     #[inline]
     pub fn create(
         &self,
@@ -84,6 +86,7 @@ impl MobileApps {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-getmobileappcount?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mobileapp-getmobileappcount")]
     #[inline]
     pub fn get_mobile_app_count(&self, status: &str) -> rt::Request<rt::Single<i64>> {
         rt::Request::new(
@@ -102,6 +105,7 @@ impl MobileApps {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-gettopmobileapps?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mobileapp-gettopmobileapps")]
     #[inline]
     pub fn get_top_mobile_apps(
         &self,
@@ -129,6 +133,7 @@ impl MobileApps {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-haspayloadlinks?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mobileapp-haspayloadlinks")]
     #[inline]
     pub fn has_payload_links(
         &self,
@@ -146,6 +151,7 @@ impl MobileApps {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileapp-validatexml?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileapp-validatexml")]
     #[inline]
     pub fn validate_xml(
         &self,

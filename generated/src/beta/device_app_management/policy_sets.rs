@@ -36,6 +36,7 @@ impl PolicySets {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-policyset-list?view=graph-rest-beta>
+    #[doc(alias = "intune-policyset-policyset-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PolicySet>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -49,6 +50,7 @@ impl PolicySets {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-policyset-create?view=graph-rest-beta>
+    #[doc(alias = "intune-policyset-policyset-create")]
     #[inline]
     pub fn create(&self, body: types::PolicySet) -> rt::Request<types::PolicySet> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -65,6 +67,7 @@ impl PolicySets {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-policyset-policyset-getpolicysets?view=graph-rest-beta>
+    #[doc(alias = "intune-policyset-policyset-getpolicysets")]
     #[inline]
     pub fn get_policy_sets(
         &self,
@@ -124,6 +127,7 @@ impl PolicySetsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-policyset-get?view=graph-rest-beta>
+    #[doc(alias = "intune-policyset-policyset-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PolicySet> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -137,6 +141,7 @@ impl PolicySetsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-policyset-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-policyset-policyset-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -150,6 +155,7 @@ impl PolicySetsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-policyset-policyset-update?view=graph-rest-beta>
+    #[doc(alias = "intune-policyset-policyset-update")]
     #[inline]
     pub fn update(&self, body: actions::PolicySetUpdate) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.segment("update")).body(body.into())
@@ -211,6 +217,7 @@ impl PolicySetsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-policyset-policysetassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-policyset-policysetassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PolicySetAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -225,6 +232,7 @@ impl PolicySetsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-policyset-policysetassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-policyset-policysetassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -276,6 +284,7 @@ impl PolicySetsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-policyset-policysetassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-policyset-policysetassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PolicySetAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -290,6 +299,7 @@ impl PolicySetsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-policyset-policysetassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-policyset-policysetassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -307,6 +317,7 @@ impl PolicySetsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-policyset-policysetassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-policyset-policysetassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -363,6 +374,8 @@ impl PolicySetsItemItems {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-deviceconfigurationpolicysetitem-list?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-policyset-devicemanagementconfigurationpolicypolicysetitem-list?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-devicemanagementscriptpolicysetitem-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-enrollmentrestrictionsconfigurationpolicysetitem-list?view=graph-rest-beta>
@@ -372,9 +385,8 @@ impl PolicySetsItemItems {
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-managedappprotectionpolicysetitem-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-manageddevicemobileappconfigurationpolicysetitem-list?view=graph-rest-beta>
-    /// *
-    ///   <https://learn.microsoft.com/graph/api/intune-policyset-mdmwindowsinformationprotectionpolicypolicysetitem-list?view=graph-rest-beta>
-    /// * and 4 more
+    /// * and 5 more
+    #[doc(alias = "intune-policyset-policysetitem-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PolicySetItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -395,6 +407,8 @@ impl PolicySetsItemItems {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-deviceconfigurationpolicysetitem-create?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-policyset-devicemanagementconfigurationpolicypolicysetitem-create?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-devicemanagementscriptpolicysetitem-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-enrollmentrestrictionsconfigurationpolicysetitem-create?view=graph-rest-beta>
@@ -406,8 +420,8 @@ impl PolicySetsItemItems {
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-manageddevicemobileappconfigurationpolicysetitem-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-mdmwindowsinformationprotectionpolicypolicysetitem-create?view=graph-rest-beta>
-    /// * <https://learn.microsoft.com/graph/api/intune-policyset-mobileapppolicysetitem-create?view=graph-rest-beta>
-    /// * and 3 more
+    /// * and 4 more
+    #[doc(alias = "intune-policyset-devicecompliancepolicypolicysetitem-create")]
     #[inline]
     pub fn create(
         &self,
@@ -466,6 +480,8 @@ impl PolicySetsItemItemsItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-deviceconfigurationpolicysetitem-get?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-policyset-devicemanagementconfigurationpolicypolicysetitem-get?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-devicemanagementscriptpolicysetitem-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-enrollmentrestrictionsconfigurationpolicysetitem-get?view=graph-rest-beta>
@@ -475,9 +491,8 @@ impl PolicySetsItemItemsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-managedappprotectionpolicysetitem-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-manageddevicemobileappconfigurationpolicysetitem-get?view=graph-rest-beta>
-    /// *
-    ///   <https://learn.microsoft.com/graph/api/intune-policyset-mdmwindowsinformationprotectionpolicypolicysetitem-get?view=graph-rest-beta>
-    /// * and 4 more
+    /// * and 5 more
+    #[doc(alias = "intune-policyset-policysetitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PolicySetItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -498,6 +513,8 @@ impl PolicySetsItemItemsItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-deviceconfigurationpolicysetitem-update?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-policyset-devicemanagementconfigurationpolicypolicysetitem-update?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-devicemanagementscriptpolicysetitem-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-enrollmentrestrictionsconfigurationpolicysetitem-update?view=graph-rest-beta>
@@ -509,8 +526,8 @@ impl PolicySetsItemItemsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-manageddevicemobileappconfigurationpolicysetitem-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-mdmwindowsinformationprotectionpolicypolicysetitem-update?view=graph-rest-beta>
-    /// * <https://learn.microsoft.com/graph/api/intune-policyset-mobileapppolicysetitem-update?view=graph-rest-beta>
-    /// * and 3 more
+    /// * and 4 more
+    #[doc(alias = "intune-policyset-devicecompliancepolicypolicysetitem-update")]
     #[inline]
     pub fn update(
         &self,
@@ -534,6 +551,8 @@ impl PolicySetsItemItemsItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-deviceconfigurationpolicysetitem-delete?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-policyset-devicemanagementconfigurationpolicypolicysetitem-delete?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-devicemanagementscriptpolicysetitem-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-enrollmentrestrictionsconfigurationpolicysetitem-delete?view=graph-rest-beta>
@@ -545,8 +564,8 @@ impl PolicySetsItemItemsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-manageddevicemobileappconfigurationpolicysetitem-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-policyset-mdmwindowsinformationprotectionpolicypolicysetitem-delete?view=graph-rest-beta>
-    /// * <https://learn.microsoft.com/graph/api/intune-policyset-mobileapppolicysetitem-delete?view=graph-rest-beta>
-    /// * and 3 more
+    /// * and 4 more
+    #[doc(alias = "intune-policyset-devicecompliancepolicypolicysetitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

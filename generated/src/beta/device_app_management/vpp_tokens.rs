@@ -22,13 +22,16 @@ impl VppTokens {
     /// `GET /deviceAppManagement/vppTokens`
     ///
     /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-list?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-vpptoken-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::VppToken>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -36,12 +39,15 @@ impl VppTokens {
 
     /// `POST /deviceAppManagement/vppTokens`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-create?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-vpptoken-create")]
     #[inline]
     pub fn create(&self, body: types::VppToken) -> rt::Request<types::VppToken> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -50,14 +56,17 @@ impl VppTokens {
     /// `GET /deviceAppManagement/vppTokens/getLicensesForApp(bundleId='{bundleId}')`
     ///
     /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-getlicensesforapp?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-vpptoken-getlicensesforapp")]
     #[inline]
     pub fn get_licenses_for_app(
         &self,
@@ -71,13 +80,16 @@ impl VppTokens {
 
     /// `POST /deviceAppManagement/vppTokens/syncLicenseCounts`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-synclicensecounts?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-vpptoken-synclicensecounts")]
     #[inline]
     pub fn sync_license_counts(&self) -> rt::Request<()> {
         rt::Request::new(Self::SYNC_LICENSE_COUNTS, self.0.segment("syncLicenseCounts"))
@@ -96,7 +108,7 @@ impl VppTokens {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/vppTokens",
         "intune-onboarding-vpptoken-list",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -104,7 +116,7 @@ impl VppTokens {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/vppTokens",
         "intune-onboarding-vpptoken-create",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 
@@ -112,7 +124,7 @@ impl VppTokens {
     pub const GET_LICENSES_FOR_APP: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/vppTokens/getLicensesForApp(bundleId='{bundleId}')",
         "intune-onboarding-vpptoken-getlicensesforapp",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -120,7 +132,7 @@ impl VppTokens {
     pub const SYNC_LICENSE_COUNTS: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/vppTokens/syncLicenseCounts",
         "intune-onboarding-vpptoken-synclicensecounts",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 }
@@ -133,14 +145,17 @@ impl VppTokensItem {
     /// `GET /deviceAppManagement/vppTokens/{vppTokenId}`
     ///
     /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-get?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-vpptoken-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::VppToken> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -148,12 +163,15 @@ impl VppTokensItem {
 
     /// `PATCH /deviceAppManagement/vppTokens/{vppTokenId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-update?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-vpptoken-update")]
     #[inline]
     pub fn update(&self, body: types::VppToken) -> rt::Request<types::VppToken> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -161,12 +179,15 @@ impl VppTokensItem {
 
     /// `DELETE /deviceAppManagement/vppTokens/{vppTokenId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-vpptoken-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -174,13 +195,16 @@ impl VppTokensItem {
 
     /// `POST /deviceAppManagement/vppTokens/{vppTokenId}/revokeLicenses`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-revokelicenses?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-vpptoken-revokelicenses")]
     #[inline]
     pub fn revoke_licenses(
         &self,
@@ -192,13 +216,16 @@ impl VppTokensItem {
 
     /// `POST /deviceAppManagement/vppTokens/{vppTokenId}/syncLicenses`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-vpptoken-synclicenses?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-vpptoken-synclicenses")]
     #[inline]
     pub fn sync_licenses(&self) -> rt::Request<types::VppToken> {
         rt::Request::new(Self::SYNC_LICENSES, self.0.segment("syncLicenses"))
@@ -211,7 +238,7 @@ impl VppTokensItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/vppTokens/{vppTokenId}",
         "intune-onboarding-vpptoken-get",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
 
@@ -219,7 +246,7 @@ impl VppTokensItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceAppManagement/vppTokens/{vppTokenId}",
         "intune-onboarding-vpptoken-update",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -227,7 +254,7 @@ impl VppTokensItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceAppManagement/vppTokens/{vppTokenId}",
         "intune-onboarding-vpptoken-delete",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 
@@ -235,7 +262,7 @@ impl VppTokensItem {
     pub const REVOKE_LICENSES: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/vppTokens/{vppTokenId}/revokeLicenses",
         "intune-onboarding-vpptoken-revokelicenses",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 
@@ -243,7 +270,7 @@ impl VppTokensItem {
     pub const SYNC_LICENSES: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/vppTokens/{vppTokenId}/syncLicenses",
         "intune-onboarding-vpptoken-synclicenses",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 }

@@ -38,6 +38,9 @@ impl WdacSupplementalPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-list?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-list"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -56,6 +59,9 @@ impl WdacSupplementalPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -111,6 +117,9 @@ impl WdacSupplementalPoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-get"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -127,6 +136,9 @@ impl WdacSupplementalPoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -144,6 +156,9 @@ impl WdacSupplementalPoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -158,6 +173,9 @@ impl WdacSupplementalPoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-assign?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-assign"
+    )]
     #[inline]
     pub fn assign(
         &self,
@@ -235,6 +253,9 @@ impl WdacSupplementalPoliciesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicyassignment-list?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicyassignment-list"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -255,6 +276,9 @@ impl WdacSupplementalPoliciesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicyassignment-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicyassignment-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -316,6 +340,9 @@ impl WdacSupplementalPoliciesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicyassignment-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicyassignment-get"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -334,6 +361,9 @@ impl WdacSupplementalPoliciesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicyassignment-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicyassignment-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -353,6 +383,9 @@ impl WdacSupplementalPoliciesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicyassignment-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicyassignment-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -402,6 +435,9 @@ impl WdacSupplementalPoliciesItemDeploySummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentsummary-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentsummary-get"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -420,6 +456,9 @@ impl WdacSupplementalPoliciesItemDeploySummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentsummary-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentsummary-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -465,6 +504,9 @@ impl WdacSupplementalPoliciesItemDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentstatus-list?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentstatus-list"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -485,6 +527,9 @@ impl WdacSupplementalPoliciesItemDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentstatus-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentstatus-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -546,6 +591,9 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentstatus-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentstatus-get"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -564,6 +612,9 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentstatus-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentstatus-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -583,6 +634,9 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentstatus-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicydeploymentstatus-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -638,6 +692,9 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItemPolicy {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-get"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -654,6 +711,9 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItemPolicy {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -671,6 +731,9 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItemPolicy {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -685,6 +748,9 @@ impl WdacSupplementalPoliciesItemDeviceStatusesItemPolicy {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-assign?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-unlock-windowsdefenderapplicationcontrolsupplementalpolicy-assign"
+    )]
     #[inline]
     pub fn assign(
         &self,

@@ -17,14 +17,18 @@ pub struct WindowsInformationProtectionDeviceRegistrations(pub rt::Path);
 impl WindowsInformationProtectionDeviceRegistrations {
     /// `GET /deviceAppManagement/windowsInformationProtectionDeviceRegistrations`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectiondeviceregistration-list?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-windowsinformationprotectiondeviceregistration-list")]
     #[inline]
     pub fn list(
         &self,
@@ -36,13 +40,16 @@ impl WindowsInformationProtectionDeviceRegistrations {
 
     /// `POST /deviceAppManagement/windowsInformationProtectionDeviceRegistrations`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectiondeviceregistration-create?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-windowsinformationprotectiondeviceregistration-create")]
     #[inline]
     pub fn create(
         &self,
@@ -69,7 +76,7 @@ impl WindowsInformationProtectionDeviceRegistrations {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations",
         "intune-mam-windowsinformationprotectiondeviceregistration-list",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 
@@ -77,7 +84,7 @@ impl WindowsInformationProtectionDeviceRegistrations {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations",
         "intune-mam-windowsinformationprotectiondeviceregistration-create",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "201",
     );
 }
@@ -89,15 +96,19 @@ pub struct WindowsInformationProtectionDeviceRegistrationsItem(pub rt::Path);
 impl WindowsInformationProtectionDeviceRegistrationsItem {
     /// `GET /deviceAppManagement/windowsInformationProtectionDeviceRegistrations/{windowsInformationProtectionDeviceRegistrationId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementApps.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
     ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementApps.Read.All`, `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectiondeviceregistration-get?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-windowsinformationprotectiondeviceregistration-get")]
     #[inline]
     pub fn get(
         &self,
@@ -107,13 +118,16 @@ impl WindowsInformationProtectionDeviceRegistrationsItem {
 
     /// `PATCH /deviceAppManagement/windowsInformationProtectionDeviceRegistrations/{windowsInformationProtectionDeviceRegistrationId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectiondeviceregistration-update?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-windowsinformationprotectiondeviceregistration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -124,13 +138,16 @@ impl WindowsInformationProtectionDeviceRegistrationsItem {
 
     /// `DELETE /deviceAppManagement/windowsInformationProtectionDeviceRegistrations/{windowsInformationProtectionDeviceRegistrationId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectiondeviceregistration-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-windowsinformationprotectiondeviceregistration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -138,13 +155,16 @@ impl WindowsInformationProtectionDeviceRegistrationsItem {
 
     /// `POST /deviceAppManagement/windowsInformationProtectionDeviceRegistrations/{windowsInformationProtectionDeviceRegistrationId}/wipe`
     ///
-    /// * Delegated (work or school): `DeviceManagementApps.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementApps.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectiondeviceregistration-wipe?view=graph-rest-beta>
+    #[doc(alias = "intune-mam-windowsinformationprotectiondeviceregistration-wipe")]
     #[inline]
     pub fn wipe(&self) -> rt::Request<()> {
         rt::Request::new(Self::WIPE, self.0.segment("wipe"))
@@ -157,7 +177,7 @@ impl WindowsInformationProtectionDeviceRegistrationsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations/{windowsInformationProtectionDeviceRegistrationId}",
         "intune-mam-windowsinformationprotectiondeviceregistration-get",
-        "DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All",
         "200 *",
     );
 
@@ -165,7 +185,7 @@ impl WindowsInformationProtectionDeviceRegistrationsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations/{windowsInformationProtectionDeviceRegistrationId}",
         "intune-mam-windowsinformationprotectiondeviceregistration-update",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "200",
     );
 
@@ -173,7 +193,7 @@ impl WindowsInformationProtectionDeviceRegistrationsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations/{windowsInformationProtectionDeviceRegistrationId}",
         "intune-mam-windowsinformationprotectiondeviceregistration-delete",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "204",
     );
 
@@ -181,7 +201,7 @@ impl WindowsInformationProtectionDeviceRegistrationsItem {
     pub const WIPE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceAppManagement/windowsInformationProtectionDeviceRegistrations/{windowsInformationProtectionDeviceRegistrationId}/wipe",
         "intune-mam-windowsinformationprotectiondeviceregistration-wipe",
-        "DeviceManagementApps.ReadWrite.All | - | DeviceManagementApps.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.ReadWrite.All",
         "204",
     );
 }

@@ -28,6 +28,9 @@ impl AdvancedThreatProtectionOnboardingStateSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-advancedthreatprotectiononboardingstatesummary-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfig-advancedthreatprotectiononboardingstatesummary-get"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -44,6 +47,9 @@ impl AdvancedThreatProtectionOnboardingStateSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-advancedthreatprotectiononboardingstatesummary-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfig-advancedthreatprotectiononboardingstatesummary-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -100,6 +106,9 @@ impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboa
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-advancedthreatprotectiononboardingdevicesettingstate-list?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfig-advancedthreatprotectiononboardingdevicesettingstate-list"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -118,6 +127,9 @@ impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboa
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-advancedthreatprotectiononboardingdevicesettingstate-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfig-advancedthreatprotectiononboardingdevicesettingstate-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -176,6 +188,9 @@ impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboa
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-advancedthreatprotectiononboardingdevicesettingstate-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfig-advancedthreatprotectiononboardingdevicesettingstate-get"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -192,6 +207,9 @@ impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboa
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-advancedthreatprotectiononboardingdevicesettingstate-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfig-advancedthreatprotectiononboardingdevicesettingstate-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -209,6 +227,9 @@ impl AdvancedThreatProtectionOnboardingStateSummaryAdvancedThreatProtectionOnboa
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-advancedthreatprotectiononboardingdevicesettingstate-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfig-advancedthreatprotectiononboardingdevicesettingstate-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

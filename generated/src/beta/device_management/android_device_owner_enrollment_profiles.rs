@@ -28,6 +28,7 @@ impl AndroidDeviceOwnerEnrollmentProfiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androiddeviceownerenrollmentprofile-list?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androiddeviceownerenrollmentprofile-list")]
     #[inline]
     pub fn list(
         &self,
@@ -44,6 +45,7 @@ impl AndroidDeviceOwnerEnrollmentProfiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androiddeviceownerenrollmentprofile-create?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androiddeviceownerenrollmentprofile-create")]
     #[inline]
     pub fn create(
         &self,
@@ -100,6 +102,7 @@ impl AndroidDeviceOwnerEnrollmentProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androiddeviceownerenrollmentprofile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androiddeviceownerenrollmentprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidDeviceOwnerEnrollmentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -114,6 +117,7 @@ impl AndroidDeviceOwnerEnrollmentProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androiddeviceownerenrollmentprofile-update?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androiddeviceownerenrollmentprofile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -131,6 +135,7 @@ impl AndroidDeviceOwnerEnrollmentProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androiddeviceownerenrollmentprofile-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androiddeviceownerenrollmentprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -145,6 +150,9 @@ impl AndroidDeviceOwnerEnrollmentProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androiddeviceownerenrollmentprofile-createtoken?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-androidforwork-androiddeviceownerenrollmentprofile-createtoken"
+    )]
     #[inline]
     pub fn create_token(
         &self,
@@ -163,6 +171,9 @@ impl AndroidDeviceOwnerEnrollmentProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androiddeviceownerenrollmentprofile-revoketoken?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-androidforwork-androiddeviceownerenrollmentprofile-revoketoken"
+    )]
     #[inline]
     pub fn revoke_token(&self) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_TOKEN, self.0.segment("revokeToken"))

@@ -25,6 +25,7 @@ impl AndroidForWorkAppConfigurationSchemas {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworkappconfigurationschema-list?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidforworkappconfigurationschema-list")]
     #[inline]
     pub fn list(
         &self,
@@ -41,6 +42,7 @@ impl AndroidForWorkAppConfigurationSchemas {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworkappconfigurationschema-create?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidforworkappconfigurationschema-create")]
     #[inline]
     pub fn create(
         &self,
@@ -97,6 +99,7 @@ impl AndroidForWorkAppConfigurationSchemasItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworkappconfigurationschema-get?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidforworkappconfigurationschema-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidForWorkAppConfigurationSchema> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -111,6 +114,7 @@ impl AndroidForWorkAppConfigurationSchemasItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworkappconfigurationschema-update?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidforworkappconfigurationschema-update")]
     #[inline]
     pub fn update(
         &self,
@@ -128,6 +132,7 @@ impl AndroidForWorkAppConfigurationSchemasItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworkappconfigurationschema-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidforworkappconfigurationschema-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -28,6 +28,7 @@ impl AndroidForWorkEnrollmentProfiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworkenrollmentprofile-list?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidforworkenrollmentprofile-list")]
     #[inline]
     pub fn list(
         &self,
@@ -44,6 +45,7 @@ impl AndroidForWorkEnrollmentProfiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworkenrollmentprofile-create?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidforworkenrollmentprofile-create")]
     #[inline]
     pub fn create(
         &self,
@@ -100,6 +102,7 @@ impl AndroidForWorkEnrollmentProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworkenrollmentprofile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidforworkenrollmentprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidForWorkEnrollmentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -114,6 +117,7 @@ impl AndroidForWorkEnrollmentProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworkenrollmentprofile-update?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidforworkenrollmentprofile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -131,6 +135,7 @@ impl AndroidForWorkEnrollmentProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworkenrollmentprofile-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidforworkenrollmentprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -145,6 +150,7 @@ impl AndroidForWorkEnrollmentProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworkenrollmentprofile-createtoken?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidforworkenrollmentprofile-createtoken")]
     #[inline]
     pub fn create_token(
         &self,
@@ -163,6 +169,7 @@ impl AndroidForWorkEnrollmentProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworkenrollmentprofile-revoketoken?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidforworkenrollmentprofile-revoketoken")]
     #[inline]
     pub fn revoke_token(&self) -> rt::Request<()> {
         rt::Request::new(Self::REVOKE_TOKEN, self.0.segment("revokeToken"))

@@ -28,6 +28,7 @@ impl AndroidForWorkSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworksettings-get?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidforworksettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidForWorkSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -42,6 +43,7 @@ impl AndroidForWorkSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworksettings-update?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidforworksettings-update")]
     #[inline]
     pub fn update(
         &self,
@@ -59,6 +61,7 @@ impl AndroidForWorkSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworksettings-completesignup?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidforworksettings-completesignup")]
     #[inline]
     pub fn complete_signup(
         &self,
@@ -77,6 +80,7 @@ impl AndroidForWorkSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworksettings-requestsignupurl?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidforworksettings-requestsignupurl")]
     #[inline]
     pub fn request_signup_url(
         &self,
@@ -95,6 +99,7 @@ impl AndroidForWorkSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworksettings-syncapps?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidforworksettings-syncapps")]
     #[inline]
     pub fn sync_apps(&self) -> rt::Request<()> {
         rt::Request::new(Self::SYNC_APPS, self.0.segment("syncApps"))
@@ -109,6 +114,7 @@ impl AndroidForWorkSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidforworksettings-unbind?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidforworksettings-unbind")]
     #[inline]
     pub fn unbind(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNBIND, self.0.segment("unbind"))

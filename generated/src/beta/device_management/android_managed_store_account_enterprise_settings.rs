@@ -31,6 +31,9 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidmanagedstoreaccountenterprisesettings-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-get"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -47,6 +50,9 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidmanagedstoreaccountenterprisesettings-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -64,6 +70,9 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidmanagedstoreaccountenterprisesettings-approveapps?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-approveapps"
+    )]
     #[inline]
     pub fn approve_apps(
         &self,
@@ -82,6 +91,9 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidmanagedstoreaccountenterprisesettings-completesignup?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-completesignup"
+    )]
     #[inline]
     pub fn complete_signup(
         &self,
@@ -100,6 +112,9 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidmanagedstoreaccountenterprisesettings-creategoogleplaywebtoken?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-creategoogleplaywebtoken"
+    )]
     #[inline]
     pub fn create_google_play_web_token(
         &self,
@@ -121,6 +136,9 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidmanagedstoreaccountenterprisesettings-requestsignupurl?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-requestsignupurl"
+    )]
     #[inline]
     pub fn request_signup_url(
         &self,
@@ -139,6 +157,9 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidmanagedstoreaccountenterprisesettings-setandroiddeviceownerfullymanagedenrollmentstate?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-setandroiddeviceownerfullymanagedenrollmentstate"
+    )]
     #[inline]
     pub fn set_android_device_owner_fully_managed_enrollment_state(
         &self,
@@ -160,6 +181,9 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidmanagedstoreaccountenterprisesettings-syncapps?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-syncapps"
+    )]
     #[inline]
     pub fn sync_apps(&self) -> rt::Request<()> {
         rt::Request::new(Self::SYNC_APPS, self.0.segment("syncApps"))
@@ -174,6 +198,9 @@ impl AndroidManagedStoreAccountEnterpriseSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidmanagedstoreaccountenterprisesettings-unbind?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-androidforwork-androidmanagedstoreaccountenterprisesettings-unbind"
+    )]
     #[inline]
     pub fn unbind(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNBIND, self.0.segment("unbind"))

@@ -25,6 +25,9 @@ impl AndroidManagedStoreAppConfigurationSchemas {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidmanagedstoreappconfigurationschema-list?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-androidforwork-androidmanagedstoreappconfigurationschema-list"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -41,6 +44,9 @@ impl AndroidManagedStoreAppConfigurationSchemas {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidmanagedstoreappconfigurationschema-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-androidforwork-androidmanagedstoreappconfigurationschema-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -97,6 +103,7 @@ impl AndroidManagedStoreAppConfigurationSchemasItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidmanagedstoreappconfigurationschema-get?view=graph-rest-beta>
+    #[doc(alias = "intune-androidforwork-androidmanagedstoreappconfigurationschema-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidManagedStoreAppConfigurationSchema> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -111,6 +118,9 @@ impl AndroidManagedStoreAppConfigurationSchemasItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidmanagedstoreappconfigurationschema-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-androidforwork-androidmanagedstoreappconfigurationschema-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -128,6 +138,9 @@ impl AndroidManagedStoreAppConfigurationSchemasItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-androidforwork-androidmanagedstoreappconfigurationschema-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-androidforwork-androidmanagedstoreappconfigurationschema-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -16,15 +16,18 @@ impl ApplePushNotificationCertificate {
     /// `GET /deviceManagement/applePushNotificationCertificate`
     ///
     /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`,
     ///   `DeviceManagementManagedDevices.Read.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`,
     ///   `DeviceManagementManagedDevices.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-applepushnotificationcertificate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-applepushnotificationcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ApplePushNotificationCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -39,6 +42,7 @@ impl ApplePushNotificationCertificate {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-applepushnotificationcertificate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-applepushnotificationcertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -56,6 +60,9 @@ impl ApplePushNotificationCertificate {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-applepushnotificationcertificate-downloadapplepushnotificationcertificatesigningrequest?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-devices-applepushnotificationcertificate-downloadapplepushnotificationcertificatesigningrequest"
+    )]
     #[inline]
     pub fn download_apple_push_notification_certificate_signing_request(
         &self,
@@ -75,6 +82,9 @@ impl ApplePushNotificationCertificate {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-applepushnotificationcertificate-generateapplepushnotificationcertificatesigningrequest?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-devices-applepushnotificationcertificate-generateapplepushnotificationcertificatesigningrequest"
+    )]
     #[inline]
     pub fn generate_apple_push_notification_certificate_signing_request(
         &self,
@@ -92,7 +102,7 @@ impl ApplePushNotificationCertificate {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/applePushNotificationCertificate",
         "intune-devices-applepushnotificationcertificate-get",
-        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementManagedDevices.Read.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All",
         "200 *",
     );
 

@@ -32,6 +32,7 @@ impl AppleUserInitiatedEnrollmentProfiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-appleuserinitiatedenrollmentprofile-list?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-appleuserinitiatedenrollmentprofile-list")]
     #[inline]
     pub fn list(
         &self,
@@ -48,6 +49,7 @@ impl AppleUserInitiatedEnrollmentProfiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-appleuserinitiatedenrollmentprofile-create?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-appleuserinitiatedenrollmentprofile-create")]
     #[inline]
     pub fn create(
         &self,
@@ -104,6 +106,7 @@ impl AppleUserInitiatedEnrollmentProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-appleuserinitiatedenrollmentprofile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-appleuserinitiatedenrollmentprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AppleUserInitiatedEnrollmentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -118,6 +121,7 @@ impl AppleUserInitiatedEnrollmentProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-appleuserinitiatedenrollmentprofile-update?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-appleuserinitiatedenrollmentprofile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -135,6 +139,7 @@ impl AppleUserInitiatedEnrollmentProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-appleuserinitiatedenrollmentprofile-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-appleuserinitiatedenrollmentprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -149,6 +154,7 @@ impl AppleUserInitiatedEnrollmentProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-appleuserinitiatedenrollmentprofile-setpriority?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-appleuserinitiatedenrollmentprofile-setpriority")]
     #[inline]
     pub fn set_priority(
         &self,
@@ -218,6 +224,7 @@ impl AppleUserInitiatedEnrollmentProfilesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-appleenrollmentprofileassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-appleenrollmentprofileassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -234,6 +241,7 @@ impl AppleUserInitiatedEnrollmentProfilesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-appleenrollmentprofileassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-appleenrollmentprofileassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -290,6 +298,7 @@ impl AppleUserInitiatedEnrollmentProfilesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-appleenrollmentprofileassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-appleenrollmentprofileassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AppleEnrollmentProfileAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -304,6 +313,7 @@ impl AppleUserInitiatedEnrollmentProfilesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-appleenrollmentprofileassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-appleenrollmentprofileassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -321,6 +331,7 @@ impl AppleUserInitiatedEnrollmentProfilesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-appleenrollmentprofileassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-appleenrollmentprofileassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

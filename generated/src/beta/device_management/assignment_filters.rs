@@ -3,7 +3,9 @@
 // * api-reference/beta/api/intune-policyset-deviceandappmanagementassignmentfilter-delete.md
 // * api-reference/beta/api/intune-policyset-deviceandappmanagementassignmentfilter-enable.md
 // * api-reference/beta/api/intune-policyset-deviceandappmanagementassignmentfilter-get.md
+// * api-reference/beta/api/intune-policyset-deviceandappmanagementassignmentfilter-getplatformsupportedproperties.md
 // * api-reference/beta/api/intune-policyset-deviceandappmanagementassignmentfilter-getstate.md
+// * api-reference/beta/api/intune-policyset-deviceandappmanagementassignmentfilter-getsupportedproperties.md
 // * api-reference/beta/api/intune-policyset-deviceandappmanagementassignmentfilter-list.md
 // * api-reference/beta/api/intune-policyset-deviceandappmanagementassignmentfilter-update.md
 // * api-reference/beta/api/intune-policyset-deviceandappmanagementassignmentfilter-validatefilter.md
@@ -29,6 +31,12 @@ impl AssignmentFilters {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-policyset-deviceandappmanagementassignmentfilter-list?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-policyset-payloadcompatibleassignmentfilter-list?view=graph-rest-beta>
+    #[doc(alias = "intune-policyset-deviceandappmanagementassignmentfilter-list")]
     #[inline]
     pub fn list(
         &self,
@@ -45,29 +53,74 @@ impl AssignmentFilters {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-policyset-deviceandappmanagementassignmentfilter-create?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-policyset-payloadcompatibleassignmentfilter-create?view=graph-rest-beta>
+    #[doc(alias = "intune-policyset-deviceandappmanagementassignmentfilter-create")]
     #[inline]
     pub fn create(
         &self,
-        body: types::DeviceAndAppManagementAssignmentFilter,
+        body: impl rt::Is<types::DeviceAndAppManagementAssignmentFilter>,
     ) -> rt::Request<types::DeviceAndAppManagementAssignmentFilter> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
     }
 
     /// `POST /deviceManagement/assignmentFilters/enable`
     ///
-    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementConfiguration.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.Read.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-policyset-deviceandappmanagementassignmentfilter-enable?view=graph-rest-beta>
+    #[doc(alias = "intune-policyset-deviceandappmanagementassignmentfilter-enable")]
     #[inline]
     pub fn enable(
         &self,
         body: actions::DeviceAndAppManagementAssignmentFilterEnable,
     ) -> rt::Request<()> {
         rt::Request::new(Self::ENABLE, self.0.segment("enable")).body(body.into())
+    }
+
+    /// `GET /deviceManagement/assignmentFilters/getPlatformSupportedProperties(platform=microsoft.graph.devicePlatformType'{platform}')`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-policyset-deviceandappmanagementassignmentfilter-getplatformsupportedproperties?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-policyset-deviceandappmanagementassignmentfilter-getplatformsupportedproperties"
+    )]
+    #[inline]
+    pub fn get_platform_supported_properties(
+        &self,
+        platform: types::DevicePlatformType,
+    ) -> rt::Request<rt::Collection<types::AssignmentFilterSupportedProperty>> {
+        rt::Request::new(
+            Self::GET_PLATFORM_SUPPORTED_PROPERTIES,
+            self
+                .0
+                .function(
+                    "getPlatformSupportedProperties",
+                    &[
+                        (
+                            "platform",
+                            rt::Argument::Enum {
+                                ty: "microsoft.graph.devicePlatformType",
+                                value: platform.as_str(),
+                            },
+                        ),
+                    ],
+                ),
+        )
     }
 
     /// `GET /deviceManagement/assignmentFilters/getState`
@@ -81,6 +134,7 @@ impl AssignmentFilters {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-policyset-deviceandappmanagementassignmentfilter-getstate?view=graph-rest-beta>
+    #[doc(alias = "intune-policyset-deviceandappmanagementassignmentfilter-getstate")]
     #[inline]
     pub fn get_state(&self) -> rt::Request<types::AssignmentFilterState> {
         rt::Request::new(Self::GET_STATE, self.0.segment("getState"))
@@ -95,6 +149,9 @@ impl AssignmentFilters {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-policyset-deviceandappmanagementassignmentfilter-validatefilter?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-policyset-deviceandappmanagementassignmentfilter-validatefilter"
+    )]
     #[inline]
     pub fn validate_filter(
         &self,
@@ -136,8 +193,16 @@ impl AssignmentFilters {
     pub const ENABLE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/assignmentFilters/enable",
         "intune-policyset-deviceandappmanagementassignmentfilter-enable",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
         "204",
+    );
+
+    /// Of [`Self::get_platform_supported_properties`].
+    pub const GET_PLATFORM_SUPPORTED_PROPERTIES: &'static rt::Operation = &rt::Operation(
+        "GET /beta/deviceManagement/assignmentFilters/getPlatformSupportedProperties(platform=microsoft.graph.devicePlatformType'{platform}')",
+        "intune-policyset-deviceandappmanagementassignmentfilter-getplatformsupportedproperties",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "200",
     );
 
     /// Of [`Self::get_state`].
@@ -174,6 +239,12 @@ impl AssignmentFiltersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-policyset-deviceandappmanagementassignmentfilter-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-policyset-payloadcompatibleassignmentfilter-get?view=graph-rest-beta>
+    #[doc(alias = "intune-policyset-deviceandappmanagementassignmentfilter-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceAndAppManagementAssignmentFilter> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -188,12 +259,18 @@ impl AssignmentFiltersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-policyset-deviceandappmanagementassignmentfilter-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-policyset-payloadcompatibleassignmentfilter-update?view=graph-rest-beta>
+    #[doc(alias = "intune-policyset-deviceandappmanagementassignmentfilter-update")]
     #[inline]
     pub fn update(
         &self,
-        body: types::DeviceAndAppManagementAssignmentFilter,
+        body: impl rt::Is<types::DeviceAndAppManagementAssignmentFilter>,
     ) -> rt::Request<types::DeviceAndAppManagementAssignmentFilter> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
     }
 
     /// `DELETE /deviceManagement/assignmentFilters/{deviceAndAppManagementAssignmentFilterId}`
@@ -205,9 +282,39 @@ impl AssignmentFiltersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-policyset-deviceandappmanagementassignmentfilter-delete?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-policyset-payloadcompatibleassignmentfilter-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-policyset-deviceandappmanagementassignmentfilter-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
+    }
+
+    /// `GET /deviceManagement/assignmentFilters/{deviceAndAppManagementAssignmentFilterId}/getSupportedProperties`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-policyset-deviceandappmanagementassignmentfilter-getsupportedproperties?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-policyset-deviceandappmanagementassignmentfilter-getsupportedproperties"
+    )]
+    #[inline]
+    pub fn get_supported_properties(
+        &self,
+    ) -> rt::Request<rt::Collection<types::AssignmentFilterSupportedProperty>> {
+        rt::Request::new(
+            Self::GET_SUPPORTED_PROPERTIES,
+            self.0.segment("getSupportedProperties"),
+        )
     }
 }
 
@@ -235,5 +342,13 @@ impl AssignmentFiltersItem {
         "intune-policyset-deviceandappmanagementassignmentfilter-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "204",
+    );
+
+    /// Of [`Self::get_supported_properties`].
+    pub const GET_SUPPORTED_PROPERTIES: &'static rt::Operation = &rt::Operation(
+        "GET /beta/deviceManagement/assignmentFilters/{deviceAndAppManagementAssignmentFilterId}/getSupportedProperties",
+        "intune-policyset-deviceandappmanagementassignmentfilter-getsupportedproperties",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "200",
     );
 }

@@ -30,6 +30,7 @@ impl AutopilotEvents {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementautopilotevent-list?view=graph-rest-beta>
+    #[doc(alias = "intune-troubleshooting-devicemanagementautopilotevent-list")]
     #[inline]
     pub fn list(
         &self,
@@ -46,6 +47,7 @@ impl AutopilotEvents {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementautopilotevent-create?view=graph-rest-beta>
+    #[doc(alias = "intune-troubleshooting-devicemanagementautopilotevent-create")]
     #[inline]
     pub fn create(
         &self,
@@ -97,6 +99,7 @@ impl AutopilotEventsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementautopilotevent-get?view=graph-rest-beta>
+    #[doc(alias = "intune-troubleshooting-devicemanagementautopilotevent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementAutopilotEvent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -111,6 +114,7 @@ impl AutopilotEventsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementautopilotevent-update?view=graph-rest-beta>
+    #[doc(alias = "intune-troubleshooting-devicemanagementautopilotevent-update")]
     #[inline]
     pub fn update(
         &self,
@@ -128,6 +132,7 @@ impl AutopilotEventsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementautopilotevent-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-troubleshooting-devicemanagementautopilotevent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -183,6 +188,9 @@ impl AutopilotEventsItemPolicyStatusDetails {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementautopilotpolicystatusdetail-list?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-troubleshooting-devicemanagementautopilotpolicystatusdetail-list"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -201,6 +209,9 @@ impl AutopilotEventsItemPolicyStatusDetails {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementautopilotpolicystatusdetail-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-troubleshooting-devicemanagementautopilotpolicystatusdetail-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -257,6 +268,9 @@ impl AutopilotEventsItemPolicyStatusDetailsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementautopilotpolicystatusdetail-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-troubleshooting-devicemanagementautopilotpolicystatusdetail-get"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -273,6 +287,9 @@ impl AutopilotEventsItemPolicyStatusDetailsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementautopilotpolicystatusdetail-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-troubleshooting-devicemanagementautopilotpolicystatusdetail-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -290,6 +307,9 @@ impl AutopilotEventsItemPolicyStatusDetailsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementautopilotpolicystatusdetail-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-troubleshooting-devicemanagementautopilotpolicystatusdetail-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

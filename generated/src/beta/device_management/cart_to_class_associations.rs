@@ -25,6 +25,7 @@ impl CartToClassAssociations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-carttoclassassociation-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-carttoclassassociation-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CartToClassAssociation>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -39,6 +40,7 @@ impl CartToClassAssociations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-carttoclassassociation-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-carttoclassassociation-create")]
     #[inline]
     pub fn create(
         &self,
@@ -90,6 +92,7 @@ impl CartToClassAssociationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-carttoclassassociation-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-carttoclassassociation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CartToClassAssociation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -104,6 +107,7 @@ impl CartToClassAssociationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-carttoclassassociation-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-carttoclassassociation-update")]
     #[inline]
     pub fn update(
         &self,
@@ -121,6 +125,7 @@ impl CartToClassAssociationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-carttoclassassociation-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-carttoclassassociation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

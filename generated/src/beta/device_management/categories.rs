@@ -30,6 +30,7 @@ impl Categories {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingcategory-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingcategory-list")]
     #[inline]
     pub fn list(
         &self,
@@ -46,6 +47,7 @@ impl Categories {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingcategory-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingcategory-create")]
     #[inline]
     pub fn create(
         &self,
@@ -97,6 +99,7 @@ impl CategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingcategory-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementSettingCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -111,6 +114,7 @@ impl CategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingcategory-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingcategory-update")]
     #[inline]
     pub fn update(
         &self,
@@ -128,6 +132,7 @@ impl CategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingcategory-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -192,6 +197,7 @@ impl CategoriesItemSettingDefinitions {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcollectionsettingdefinition-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-list")]
     #[inline]
     pub fn list(
         &self,
@@ -217,6 +223,7 @@ impl CategoriesItemSettingDefinitions {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcollectionsettingdefinition-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-create")]
     #[inline]
     pub fn create(
         &self,
@@ -282,6 +289,7 @@ impl CategoriesItemSettingDefinitionsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcollectionsettingdefinition-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementSettingDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -305,6 +313,7 @@ impl CategoriesItemSettingDefinitionsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcollectionsettingdefinition-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-update")]
     #[inline]
     pub fn update(
         &self,
@@ -331,6 +340,7 @@ impl CategoriesItemSettingDefinitionsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcollectionsettingdefinition-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -2,6 +2,7 @@
 // * api-reference/beta/api/intune-chromebooksync-chromeosonboardingsettings-connect.md
 // * api-reference/beta/api/intune-chromebooksync-chromeosonboardingsettings-create.md
 // * api-reference/beta/api/intune-chromebooksync-chromeosonboardingsettings-delete.md
+// * api-reference/beta/api/intune-chromebooksync-chromeosonboardingsettings-disconnect.md
 // * api-reference/beta/api/intune-chromebooksync-chromeosonboardingsettings-get.md
 // * api-reference/beta/api/intune-chromebooksync-chromeosonboardingsettings-list.md
 // * api-reference/beta/api/intune-chromebooksync-chromeosonboardingsettings-update.md
@@ -18,7 +19,8 @@ pub struct ChromeOsOnboardingSettings(pub rt::Path);
 impl ChromeOsOnboardingSettings {
     /// `GET /deviceManagement/chromeOSOnboardingSettings`
     ///
-    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
@@ -26,6 +28,7 @@ impl ChromeOsOnboardingSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-chromebooksync-chromeosonboardingsettings-list?view=graph-rest-beta>
+    #[doc(alias = "intune-chromebooksync-chromeosonboardingsettings-list")]
     #[inline]
     pub fn list(
         &self,
@@ -37,12 +40,12 @@ impl ChromeOsOnboardingSettings {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-chromebooksync-chromeosonboardingsettings-create?view=graph-rest-beta>
+    #[doc(alias = "intune-chromebooksync-chromeosonboardingsettings-create")]
     #[inline]
     pub fn create(
         &self,
@@ -53,20 +56,37 @@ impl ChromeOsOnboardingSettings {
 
     /// `POST /deviceManagement/chromeOSOnboardingSettings/connect`
     ///
-    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementConfiguration.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.Read.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-chromebooksync-chromeosonboardingsettings-connect?view=graph-rest-beta>
+    #[doc(alias = "intune-chromebooksync-chromeosonboardingsettings-connect")]
     #[inline]
     pub fn connect(
         &self,
         body: actions::ChromeOsOnboardingSettingsConnect,
     ) -> rt::Request<rt::Single<types::ChromeOsOnboardingStatus>> {
         rt::Request::new(Self::CONNECT, self.0.segment("connect")).body(body.into())
+    }
+
+    /// `POST /deviceManagement/chromeOSOnboardingSettings/disconnect`
+    ///
+    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-chromebooksync-chromeosonboardingsettings-disconnect?view=graph-rest-beta>
+    #[doc(alias = "intune-chromebooksync-chromeosonboardingsettings-disconnect")]
+    #[inline]
+    pub fn disconnect(
+        &self,
+    ) -> rt::Request<rt::Single<types::ChromeOsOnboardingStatus>> {
+        rt::Request::new(Self::DISCONNECT, self.0.segment("disconnect"))
     }
 
     /// `/deviceManagement/chromeOSOnboardingSettings/{chromeOSOnboardingSettingsId}`
@@ -85,7 +105,7 @@ impl ChromeOsOnboardingSettings {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/chromeOSOnboardingSettings",
         "intune-chromebooksync-chromeosonboardingsettings-list",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -93,7 +113,7 @@ impl ChromeOsOnboardingSettings {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/chromeOSOnboardingSettings",
         "intune-chromebooksync-chromeosonboardingsettings-create",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 
@@ -101,7 +121,15 @@ impl ChromeOsOnboardingSettings {
     pub const CONNECT: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/chromeOSOnboardingSettings/connect",
         "intune-chromebooksync-chromeosonboardingsettings-connect",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
+        "200",
+    );
+
+    /// Of [`Self::disconnect`].
+    pub const DISCONNECT: &'static rt::Operation = &rt::Operation(
+        "POST /beta/deviceManagement/chromeOSOnboardingSettings/disconnect",
+        "intune-chromebooksync-chromeosonboardingsettings-disconnect",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 }
@@ -113,7 +141,8 @@ pub struct ChromeOsOnboardingSettingsItem(pub rt::Path);
 impl ChromeOsOnboardingSettingsItem {
     /// `GET /deviceManagement/chromeOSOnboardingSettings/{chromeOSOnboardingSettingsId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
@@ -122,6 +151,7 @@ impl ChromeOsOnboardingSettingsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-chromebooksync-chromeosonboardingsettings-get?view=graph-rest-beta>
+    #[doc(alias = "intune-chromebooksync-chromeosonboardingsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChromeOsOnboardingSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -131,12 +161,12 @@ impl ChromeOsOnboardingSettingsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-chromebooksync-chromeosonboardingsettings-update?view=graph-rest-beta>
+    #[doc(alias = "intune-chromebooksync-chromeosonboardingsettings-update")]
     #[inline]
     pub fn update(
         &self,
@@ -149,12 +179,12 @@ impl ChromeOsOnboardingSettingsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-chromebooksync-chromeosonboardingsettings-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-chromebooksync-chromeosonboardingsettings-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -167,7 +197,7 @@ impl ChromeOsOnboardingSettingsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/chromeOSOnboardingSettings/{chromeOSOnboardingSettingsId}",
         "intune-chromebooksync-chromeosonboardingsettings-get",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
 
@@ -175,7 +205,7 @@ impl ChromeOsOnboardingSettingsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/chromeOSOnboardingSettings/{chromeOSOnboardingSettingsId}",
         "intune-chromebooksync-chromeosonboardingsettings-update",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -183,7 +213,7 @@ impl ChromeOsOnboardingSettingsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/chromeOSOnboardingSettings/{chromeOSOnboardingSettingsId}",
         "intune-chromebooksync-chromeosonboardingsettings-delete",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 }

@@ -16,15 +16,18 @@ pub struct ComanagementEligibleDevices(pub rt::Path);
 impl ComanagementEligibleDevices {
     /// `GET /deviceManagement/comanagementEligibleDevices`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-comanagementeligibledevice-list?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-comanagementeligibledevice-list")]
     #[inline]
     pub fn list(
         &self,
@@ -34,13 +37,16 @@ impl ComanagementEligibleDevices {
 
     /// `POST /deviceManagement/comanagementEligibleDevices`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-comanagementeligibledevice-create?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-comanagementeligibledevice-create")]
     #[inline]
     pub fn create(
         &self,
@@ -65,7 +71,7 @@ impl ComanagementEligibleDevices {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/comanagementEligibleDevices",
         "intune-devices-comanagementeligibledevice-list",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -73,7 +79,7 @@ impl ComanagementEligibleDevices {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/comanagementEligibleDevices",
         "intune-devices-comanagementeligibledevice-create",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "201",
     );
 }
@@ -85,16 +91,19 @@ pub struct ComanagementEligibleDevicesItem(pub rt::Path);
 impl ComanagementEligibleDevicesItem {
     /// `GET /deviceManagement/comanagementEligibleDevices/{comanagementEligibleDeviceId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-comanagementeligibledevice-get?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-comanagementeligibledevice-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ComanagementEligibleDevice> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -102,13 +111,16 @@ impl ComanagementEligibleDevicesItem {
 
     /// `PATCH /deviceManagement/comanagementEligibleDevices/{comanagementEligibleDeviceId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-comanagementeligibledevice-update?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-comanagementeligibledevice-update")]
     #[inline]
     pub fn update(
         &self,
@@ -119,13 +131,16 @@ impl ComanagementEligibleDevicesItem {
 
     /// `DELETE /deviceManagement/comanagementEligibleDevices/{comanagementEligibleDeviceId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-comanagementeligibledevice-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-comanagementeligibledevice-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -138,7 +153,7 @@ impl ComanagementEligibleDevicesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/comanagementEligibleDevices/{comanagementEligibleDeviceId}",
         "intune-devices-comanagementeligibledevice-get",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200 *",
     );
 
@@ -146,7 +161,7 @@ impl ComanagementEligibleDevicesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/comanagementEligibleDevices/{comanagementEligibleDeviceId}",
         "intune-devices-comanagementeligibledevice-update",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -154,7 +169,7 @@ impl ComanagementEligibleDevicesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/comanagementEligibleDevices/{comanagementEligibleDeviceId}",
         "intune-devices-comanagementeligibledevice-delete",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "204",
     );
 }

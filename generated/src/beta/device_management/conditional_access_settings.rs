@@ -14,15 +14,18 @@ impl ConditionalAccessSettings {
     /// `GET /deviceManagement/conditionalAccessSettings`
     ///
     /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-onpremisesconditionalaccesssettings-get?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-onpremisesconditionalaccesssettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnPremisesConditionalAccessSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -30,13 +33,16 @@ impl ConditionalAccessSettings {
 
     /// `PATCH /deviceManagement/conditionalAccessSettings`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-onpremisesconditionalaccesssettings-update?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-onpremisesconditionalaccesssettings-update")]
     #[inline]
     pub fn update(
         &self,
@@ -52,7 +58,7 @@ impl ConditionalAccessSettings {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/conditionalAccessSettings",
         "intune-onboarding-onpremisesconditionalaccesssettings-get",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
 
@@ -60,7 +66,7 @@ impl ConditionalAccessSettings {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/conditionalAccessSettings",
         "intune-onboarding-onpremisesconditionalaccesssettings-update",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 }

@@ -25,6 +25,7 @@ impl ConfigManagerCollections {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-partnerintegration-configmanagercollection-list?view=graph-rest-beta>
+    #[doc(alias = "intune-partnerintegration-configmanagercollection-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConfigManagerCollection>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -39,6 +40,7 @@ impl ConfigManagerCollections {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-partnerintegration-configmanagercollection-create?view=graph-rest-beta>
+    #[doc(alias = "intune-partnerintegration-configmanagercollection-create")]
     #[inline]
     pub fn create(
         &self,
@@ -57,6 +59,7 @@ impl ConfigManagerCollections {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-partnerintegration-configmanagercollection-getpolicysummary?view=graph-rest-beta>
+    #[doc(alias = "intune-partnerintegration-configmanagercollection-getpolicysummary")]
     #[inline]
     pub fn get_policy_summary(
         &self,
@@ -121,6 +124,7 @@ impl ConfigManagerCollectionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-partnerintegration-configmanagercollection-get?view=graph-rest-beta>
+    #[doc(alias = "intune-partnerintegration-configmanagercollection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConfigManagerCollection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -135,6 +139,7 @@ impl ConfigManagerCollectionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-partnerintegration-configmanagercollection-update?view=graph-rest-beta>
+    #[doc(alias = "intune-partnerintegration-configmanagercollection-update")]
     #[inline]
     pub fn update(
         &self,
@@ -152,6 +157,7 @@ impl ConfigManagerCollectionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-partnerintegration-configmanagercollection-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-partnerintegration-configmanagercollection-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -25,6 +25,7 @@ impl ConfigurationCategories {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationcategory-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationcategory-list")]
     #[inline]
     pub fn list(
         &self,
@@ -36,12 +37,12 @@ impl ConfigurationCategories {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationcategory-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationcategory-create")]
     #[inline]
     pub fn create(
         &self,
@@ -76,7 +77,7 @@ impl ConfigurationCategories {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/configurationCategories",
         "intune-deviceconfigv2-devicemanagementconfigurationcategory-create",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 }
@@ -98,6 +99,7 @@ impl ConfigurationCategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationcategory-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementConfigurationCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -107,12 +109,12 @@ impl ConfigurationCategoriesItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationcategory-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationcategory-update")]
     #[inline]
     pub fn update(
         &self,
@@ -125,12 +127,12 @@ impl ConfigurationCategoriesItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationcategory-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -151,7 +153,7 @@ impl ConfigurationCategoriesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/configurationCategories/{deviceManagementConfigurationCategoryId}",
         "intune-deviceconfigv2-devicemanagementconfigurationcategory-update",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -159,7 +161,7 @@ impl ConfigurationCategoriesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/configurationCategories/{deviceManagementConfigurationCategoryId}",
         "intune-deviceconfigv2-devicemanagementconfigurationcategory-delete",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 }

@@ -43,6 +43,7 @@ impl ConfigurationPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicy-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicy-list")]
     #[inline]
     pub fn list(
         &self,
@@ -54,12 +55,12 @@ impl ConfigurationPolicies {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicy-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicy-create")]
     #[inline]
     pub fn create(
         &self,
@@ -92,7 +93,7 @@ impl ConfigurationPolicies {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/configurationPolicies",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-create",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 }
@@ -114,6 +115,7 @@ impl ConfigurationPoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicy-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementConfigurationPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -123,12 +125,12 @@ impl ConfigurationPoliciesItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicy-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -141,12 +143,12 @@ impl ConfigurationPoliciesItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicy-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -156,12 +158,12 @@ impl ConfigurationPoliciesItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicy-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicy-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -176,12 +178,14 @@ impl ConfigurationPoliciesItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicy-createcopy?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicy-createcopy"
+    )]
     #[inline]
     pub fn create_copy(
         &self,
@@ -218,7 +222,7 @@ impl ConfigurationPoliciesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-update",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -226,7 +230,7 @@ impl ConfigurationPoliciesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-delete",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 
@@ -234,7 +238,7 @@ impl ConfigurationPoliciesItem {
     pub const ASSIGN: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/assign",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-assign",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -242,7 +246,7 @@ impl ConfigurationPoliciesItem {
     pub const CREATE_COPY: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/createCopy",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-createcopy",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 }
@@ -263,6 +267,9 @@ impl ConfigurationPoliciesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-list?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-list"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -276,12 +283,14 @@ impl ConfigurationPoliciesItemAssignments {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -316,7 +325,7 @@ impl ConfigurationPoliciesItemAssignments {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/assignments",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-create",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 }
@@ -338,6 +347,9 @@ impl ConfigurationPoliciesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-get"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -349,12 +361,14 @@ impl ConfigurationPoliciesItemAssignmentsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -367,12 +381,14 @@ impl ConfigurationPoliciesItemAssignmentsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -393,7 +409,7 @@ impl ConfigurationPoliciesItemAssignmentsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/assignments/{deviceManagementConfigurationPolicyAssignmentId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-update",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -401,7 +417,7 @@ impl ConfigurationPoliciesItemAssignmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/assignments/{deviceManagementConfigurationPolicyAssignmentId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicyassignment-delete",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 }
@@ -422,6 +438,7 @@ impl ConfigurationPoliciesItemSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsetting-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationsetting-list")]
     #[inline]
     pub fn list(
         &self,
@@ -433,12 +450,12 @@ impl ConfigurationPoliciesItemSettings {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsetting-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationsetting-create")]
     #[inline]
     pub fn create(
         &self,
@@ -473,7 +490,7 @@ impl ConfigurationPoliciesItemSettings {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings",
         "intune-deviceconfigv2-devicemanagementconfigurationsetting-create",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 }
@@ -495,6 +512,7 @@ impl ConfigurationPoliciesItemSettingsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsetting-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationsetting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementConfigurationSetting> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -504,12 +522,12 @@ impl ConfigurationPoliciesItemSettingsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsetting-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationsetting-update")]
     #[inline]
     pub fn update(
         &self,
@@ -522,12 +540,12 @@ impl ConfigurationPoliciesItemSettingsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsetting-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationsetting-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -558,7 +576,7 @@ impl ConfigurationPoliciesItemSettingsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsetting-update",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -566,7 +584,7 @@ impl ConfigurationPoliciesItemSettingsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsetting-delete",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 }
@@ -595,6 +613,8 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitions {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationchoicesettingdefinition-list?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationredirectsettingdefinition-list?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupcollectiondefinition-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupdefinition-list?view=graph-rest-beta>
@@ -602,6 +622,9 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitions {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingcollectiondefinition-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingdefinition-list?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-list"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -615,8 +638,7 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitions {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
@@ -629,6 +651,8 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitions {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationchoicesettingdefinition-create?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationredirectsettingdefinition-create?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupcollectiondefinition-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupdefinition-create?view=graph-rest-beta>
@@ -636,6 +660,9 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitions {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingcollectiondefinition-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingdefinition-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -670,7 +697,7 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}/settingDefinitions",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-create",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 }
@@ -700,6 +727,8 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitionsItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationchoicesettingdefinition-get?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationredirectsettingdefinition-get?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupcollectiondefinition-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupdefinition-get?view=graph-rest-beta>
@@ -707,6 +736,9 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitionsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingcollectiondefinition-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingdefinition-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-get"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -718,8 +750,7 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitionsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
@@ -732,6 +763,8 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitionsItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationchoicesettingdefinition-update?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationredirectsettingdefinition-update?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupcollectiondefinition-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupdefinition-update?view=graph-rest-beta>
@@ -739,6 +772,9 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitionsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingcollectiondefinition-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingdefinition-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -751,8 +787,7 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitionsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
@@ -765,6 +800,8 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitionsItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationchoicesettingdefinition-delete?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationredirectsettingdefinition-delete?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupcollectiondefinition-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupdefinition-delete?view=graph-rest-beta>
@@ -772,6 +809,9 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitionsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingcollectiondefinition-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingdefinition-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -792,7 +832,7 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}/settingDefinitions/{deviceManagementConfigurationSettingDefinitionId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-update",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -800,7 +840,7 @@ impl ConfigurationPoliciesItemSettingsItemSettingDefinitionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/configurationPolicies/{deviceManagementConfigurationPolicyId}/settings/{deviceManagementConfigurationSettingId}/settingDefinitions/{deviceManagementConfigurationSettingDefinitionId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-delete",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 }

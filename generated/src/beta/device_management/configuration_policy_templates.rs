@@ -35,6 +35,9 @@ impl ConfigurationPolicyTemplates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicytemplate-list?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicytemplate-list"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -48,12 +51,14 @@ impl ConfigurationPolicyTemplates {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicytemplate-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicytemplate-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -88,7 +93,7 @@ impl ConfigurationPolicyTemplates {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/configurationPolicyTemplates",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicytemplate-create",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 }
@@ -110,6 +115,9 @@ impl ConfigurationPolicyTemplatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicytemplate-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicytemplate-get"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -121,12 +129,14 @@ impl ConfigurationPolicyTemplatesItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicytemplate-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicytemplate-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -139,12 +149,14 @@ impl ConfigurationPolicyTemplatesItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicytemplate-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicytemplate-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -173,7 +185,7 @@ impl ConfigurationPolicyTemplatesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicytemplate-update",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -181,7 +193,7 @@ impl ConfigurationPolicyTemplatesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicytemplate-delete",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 }
@@ -202,6 +214,9 @@ impl ConfigurationPolicyTemplatesItemSettingTemplates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-list?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-list"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -215,12 +230,14 @@ impl ConfigurationPolicyTemplatesItemSettingTemplates {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -255,7 +272,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplates {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-create",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 }
@@ -277,6 +294,9 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-get"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -288,12 +308,14 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -306,12 +328,14 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -342,7 +366,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-update",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -350,7 +374,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-delete",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 }
@@ -381,6 +405,8 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitions {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationchoicesettingdefinition-list?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationredirectsettingdefinition-list?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupcollectiondefinition-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupdefinition-list?view=graph-rest-beta>
@@ -388,6 +414,9 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitions {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingcollectiondefinition-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingdefinition-list?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-list"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -401,8 +430,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitions {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
@@ -415,6 +443,8 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitions {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationchoicesettingdefinition-create?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationredirectsettingdefinition-create?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupcollectiondefinition-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupdefinition-create?view=graph-rest-beta>
@@ -422,6 +452,9 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitions {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingcollectiondefinition-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingdefinition-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -456,7 +489,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}/settingDefinitions",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-create",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 }
@@ -488,6 +521,8 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitionsItem 
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationchoicesettingdefinition-get?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationredirectsettingdefinition-get?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupcollectiondefinition-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupdefinition-get?view=graph-rest-beta>
@@ -495,6 +530,9 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitionsItem 
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingcollectiondefinition-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingdefinition-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-get"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -506,8 +544,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitionsItem 
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
@@ -520,6 +557,8 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitionsItem 
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationchoicesettingdefinition-update?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationredirectsettingdefinition-update?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupcollectiondefinition-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupdefinition-update?view=graph-rest-beta>
@@ -527,6 +566,9 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitionsItem 
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingcollectiondefinition-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingdefinition-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -539,8 +581,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitionsItem 
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
@@ -553,6 +594,8 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitionsItem 
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationchoicesettingdefinition-delete?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationredirectsettingdefinition-delete?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupcollectiondefinition-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettinggroupdefinition-delete?view=graph-rest-beta>
@@ -560,6 +603,9 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitionsItem 
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingcollectiondefinition-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsimplesettingdefinition-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -580,7 +626,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitionsItem 
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}/settingDefinitions/{deviceManagementConfigurationSettingDefinitionId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-update",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -588,7 +634,7 @@ impl ConfigurationPolicyTemplatesItemSettingTemplatesItemSettingDefinitionsItem 
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/configurationPolicyTemplates/{deviceManagementConfigurationPolicyTemplateId}/settingTemplates/{deviceManagementConfigurationSettingTemplateId}/settingDefinitions/{deviceManagementConfigurationSettingDefinitionId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingdefinition-delete",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 }

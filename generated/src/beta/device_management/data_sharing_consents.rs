@@ -17,13 +17,16 @@ pub struct DataSharingConsents(pub rt::Path);
 impl DataSharingConsents {
     /// `GET /deviceManagement/dataSharingConsents`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-datasharingconsent-list?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-datasharingconsent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DataSharingConsent>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,6 +41,7 @@ impl DataSharingConsents {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-datasharingconsent-create?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-datasharingconsent-create")]
     #[inline]
     pub fn create(
         &self,
@@ -59,7 +63,7 @@ impl DataSharingConsents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/dataSharingConsents",
         "intune-devices-datasharingconsent-list",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -79,14 +83,17 @@ pub struct DataSharingConsentsItem(pub rt::Path);
 impl DataSharingConsentsItem {
     /// `GET /deviceManagement/dataSharingConsents/{dataSharingConsentId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.Read.All`, `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-datasharingconsent-get?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-datasharingconsent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DataSharingConsent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -101,6 +108,7 @@ impl DataSharingConsentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-datasharingconsent-update?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-datasharingconsent-update")]
     #[inline]
     pub fn update(
         &self,
@@ -118,6 +126,7 @@ impl DataSharingConsentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-datasharingconsent-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-datasharingconsent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -132,6 +141,7 @@ impl DataSharingConsentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-datasharingconsent-consenttodatasharing?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-datasharingconsent-consenttodatasharing")]
     #[inline]
     pub fn consent_to_data_sharing(&self) -> rt::Request<types::DataSharingConsent> {
         rt::Request::new(
@@ -147,7 +157,7 @@ impl DataSharingConsentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/dataSharingConsents/{dataSharingConsentId}",
         "intune-devices-datasharingconsent-get",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
 

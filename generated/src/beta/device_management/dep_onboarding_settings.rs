@@ -53,6 +53,7 @@ impl DepOnboardingSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-deponboardingsetting-list?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-deponboardingsetting-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DepOnboardingSetting>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -67,6 +68,7 @@ impl DepOnboardingSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-deponboardingsetting-create?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-deponboardingsetting-create")]
     #[inline]
     pub fn create(
         &self,
@@ -86,6 +88,7 @@ impl DepOnboardingSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-deponboardingsetting-getexpiringvpptokencount?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-deponboardingsetting-getexpiringvpptokencount")]
     #[inline]
     pub fn get_expiring_vpp_token_count(
         &self,
@@ -153,6 +156,7 @@ impl DepOnboardingSettingsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-deponboardingsetting-get?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-deponboardingsetting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DepOnboardingSetting> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -167,6 +171,7 @@ impl DepOnboardingSettingsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-deponboardingsetting-update?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-deponboardingsetting-update")]
     #[inline]
     pub fn update(
         &self,
@@ -184,6 +189,7 @@ impl DepOnboardingSettingsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-deponboardingsetting-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-deponboardingsetting-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -200,6 +206,7 @@ impl DepOnboardingSettingsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-deponboardingsetting-generateencryptionpublickey?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-deponboardingsetting-generateencryptionpublickey")]
     #[inline]
     pub fn generate_encryption_public_key(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
@@ -219,6 +226,7 @@ impl DepOnboardingSettingsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-deponboardingsetting-getencryptionpublickey?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-deponboardingsetting-getencryptionpublickey")]
     #[inline]
     pub fn get_encryption_public_key(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
@@ -236,6 +244,9 @@ impl DepOnboardingSettingsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-deponboardingsetting-shareforschooldatasyncservice?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-deponboardingsetting-shareforschooldatasyncservice"
+    )]
     #[inline]
     pub fn share_for_school_data_sync_service(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -253,6 +264,9 @@ impl DepOnboardingSettingsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-deponboardingsetting-syncwithappledeviceenrollmentprogram?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-deponboardingsetting-syncwithappledeviceenrollmentprogram"
+    )]
     #[inline]
     pub fn sync_with_apple_device_enrollment_program(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -270,6 +284,9 @@ impl DepOnboardingSettingsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-deponboardingsetting-unshareforschooldatasyncservice?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-deponboardingsetting-unshareforschooldatasyncservice"
+    )]
     #[inline]
     pub fn unshare_for_school_data_sync_service(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -287,6 +304,7 @@ impl DepOnboardingSettingsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-deponboardingsetting-uploaddeptoken?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-deponboardingsetting-uploaddeptoken")]
     #[inline]
     pub fn upload_dep_token(
         &self,
@@ -425,6 +443,7 @@ impl DepOnboardingSettingsItemDefaultIosEnrollmentProfile {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-depiosenrollmentprofile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-depiosenrollmentprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DepIosEnrollmentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -439,6 +458,7 @@ impl DepOnboardingSettingsItemDefaultIosEnrollmentProfile {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-depiosenrollmentprofile-update?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-depiosenrollmentprofile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -456,6 +476,7 @@ impl DepOnboardingSettingsItemDefaultIosEnrollmentProfile {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-depiosenrollmentprofile-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-depiosenrollmentprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -506,6 +527,7 @@ impl DepOnboardingSettingsItemDefaultMacOsEnrollmentProfile {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-depmacosenrollmentprofile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-depmacosenrollmentprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DepMacOsEnrollmentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -520,6 +542,7 @@ impl DepOnboardingSettingsItemDefaultMacOsEnrollmentProfile {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-depmacosenrollmentprofile-update?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-depmacosenrollmentprofile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -537,6 +560,7 @@ impl DepOnboardingSettingsItemDefaultMacOsEnrollmentProfile {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-depmacosenrollmentprofile-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-depmacosenrollmentprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -594,6 +618,7 @@ impl DepOnboardingSettingsItemEnrollmentProfiles {
     /// * <https://learn.microsoft.com/graph/api/intune-enrollment-depiosenrollmentprofile-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-depmacosenrollmentprofile-list?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-enrollmentprofile-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EnrollmentProfile>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -616,6 +641,7 @@ impl DepOnboardingSettingsItemEnrollmentProfiles {
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-depiosenrollmentprofile-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-depmacosenrollmentprofile-create?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-enrollmentprofile-create")]
     #[inline]
     pub fn create(
         &self,
@@ -677,6 +703,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-enrollment-depenrollmentbaseprofile-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-enrollment-depenrollmentprofile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-enrollmentprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EnrollmentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -695,6 +722,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-enrollment-depenrollmentprofile-update?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-enrollmentprofile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -716,6 +744,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-enrollment-depenrollmentprofile-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-enrollmentprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -732,6 +761,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-enrollmentprofile-exportmobileconfig?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-enrollmentprofile-exportmobileconfig")]
     #[inline]
     pub fn export_mobile_config(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
@@ -749,6 +779,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-enrollmentprofile-setdefaultprofile?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-enrollmentprofile-setdefaultprofile")]
     #[inline]
     pub fn set_default_profile(&self) -> rt::Request<()> {
         rt::Request::new(Self::SET_DEFAULT_PROFILE, self.0.segment("setDefaultProfile"))
@@ -763,6 +794,7 @@ impl DepOnboardingSettingsItemEnrollmentProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-enrollmentprofile-updatedeviceprofileassignment?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-enrollmentprofile-updatedeviceprofileassignment")]
     #[inline]
     pub fn update_device_profile_assignment(
         &self,
@@ -848,6 +880,7 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentities {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-importedappledeviceidentityresult-list?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-importedappledeviceidentity-list")]
     #[inline]
     pub fn list(
         &self,
@@ -869,6 +902,7 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentities {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-importedappledeviceidentityresult-create?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-importedappledeviceidentity-create")]
     #[inline]
     pub fn create(
         &self,
@@ -886,6 +920,9 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentities {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-importedappledeviceidentity-importappledeviceidentitylist?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-importedappledeviceidentity-importappledeviceidentitylist"
+    )]
     #[inline]
     pub fn import_apple_device_identity_list(
         &self,
@@ -959,6 +996,7 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentitiesItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-importedappledeviceidentityresult-get?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-importedappledeviceidentity-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ImportedAppleDeviceIdentity> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -978,6 +1016,7 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentitiesItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-importedappledeviceidentityresult-update?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-importedappledeviceidentity-update")]
     #[inline]
     pub fn update(
         &self,
@@ -1000,6 +1039,7 @@ impl DepOnboardingSettingsItemImportedAppleDeviceIdentitiesItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-importedappledeviceidentityresult-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-importedappledeviceidentity-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

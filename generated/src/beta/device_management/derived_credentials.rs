@@ -24,6 +24,7 @@ impl DerivedCredentials {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-list?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-list")]
     #[inline]
     pub fn list(
         &self,
@@ -71,6 +72,7 @@ impl DerivedCredentialsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-get?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -85,6 +87,7 @@ impl DerivedCredentialsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-update?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-update")]
     #[inline]
     pub fn update(
         &self,
@@ -102,6 +105,7 @@ impl DerivedCredentialsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

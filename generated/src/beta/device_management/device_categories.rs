@@ -24,6 +24,7 @@ impl DeviceCategories {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicecategory-list?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicecategory-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -37,6 +38,7 @@ impl DeviceCategories {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicecategory-create?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicecategory-create")]
     #[inline]
     pub fn create(
         &self,
@@ -87,6 +89,7 @@ impl DeviceCategoriesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicecategory-get?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicecategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -100,6 +103,7 @@ impl DeviceCategoriesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicecategory-update?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicecategory-update")]
     #[inline]
     pub fn update(
         &self,
@@ -116,6 +120,7 @@ impl DeviceCategoriesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicecategory-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicecategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

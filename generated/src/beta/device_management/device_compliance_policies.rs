@@ -49,6 +49,7 @@ impl DeviceCompliancePolicies {
     /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscompliancepolicy-list?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-macoscompliancepolicy-list?view=graph-rest-beta>
     /// * and 4 more
+    #[doc(alias = "intune-shared-devicecompliancepolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceCompliancePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -82,12 +83,37 @@ impl DeviceCompliancePolicies {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows10compliancepolicy-create?view=graph-rest-beta>
     /// * and 3 more
+    #[doc(alias = "intune-deviceconfig-androidcompliancepolicy-create")]
     #[inline]
     pub fn create(
         &self,
         body: impl rt::Is<types::DeviceCompliancePolicy>,
     ) -> rt::Request<types::DeviceCompliancePolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+    }
+
+    /// `GET /deviceManagement/deviceCompliancePolicies/getDevicesScheduledToRetire`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicy-getdevicesscheduledtoretire?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfig-devicecompliancepolicy-getdevicesscheduledtoretire"
+    )]
+    #[inline]
+    pub fn get_devices_scheduled_to_retire(
+        &self,
+    ) -> rt::Request<rt::Collection<types::RetireScheduledManagedDevice>> {
+        rt::Request::new(
+            Self::GET_DEVICES_SCHEDULED_TO_RETIRE,
+            self.0.segment("getDevicesScheduledToRetire"),
+        )
     }
 
     /// `POST /deviceManagement/deviceCompliancePolicies/getDevicesScheduledToRetire`
@@ -101,12 +127,17 @@ impl DeviceCompliancePolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicy-getdevicesscheduledtoretire?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(
+        alias = "intune-deviceconfig-devicecompliancepolicy-getdevicesscheduledtoretire"
+    )]
     #[inline]
-    pub fn get_devices_scheduled_to_retire(
+    pub fn get_devices_scheduled_to_retire_2(
         &self,
     ) -> rt::Request<rt::Collection<types::RetireScheduledManagedDevice>> {
         rt::Request::new(
-            Self::GET_DEVICES_SCHEDULED_TO_RETIRE,
+            Self::GET_DEVICES_SCHEDULED_TO_RETIRE_2,
             self.0.segment("getDevicesScheduledToRetire"),
         )
     }
@@ -122,6 +153,7 @@ impl DeviceCompliancePolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicecompliancepolicy-haspayloadlinks?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicecompliancepolicy-haspayloadlinks")]
     #[inline]
     pub fn has_payload_links(
         &self,
@@ -142,6 +174,9 @@ impl DeviceCompliancePolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicecompliancepolicy-refreshdevicecompliancereportsummarization?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-shared-devicecompliancepolicy-refreshdevicecompliancereportsummarization"
+    )]
     #[inline]
     pub fn refresh_device_compliance_report_summarization(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -159,6 +194,7 @@ impl DeviceCompliancePolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicy-setscheduledretirestate?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicy-setscheduledretirestate")]
     #[inline]
     pub fn set_scheduled_retire_state(
         &self,
@@ -180,6 +216,7 @@ impl DeviceCompliancePolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicy-validatecompliancescript?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicy-validatecompliancescript")]
     #[inline]
     pub fn validate_compliance_script(
         &self,
@@ -219,6 +256,14 @@ impl DeviceCompliancePolicies {
 
     /// Of [`Self::get_devices_scheduled_to_retire`].
     pub const GET_DEVICES_SCHEDULED_TO_RETIRE: &'static rt::Operation = &rt::Operation(
+        "GET /beta/deviceManagement/deviceCompliancePolicies/getDevicesScheduledToRetire",
+        "intune-deviceconfig-devicecompliancepolicy-getdevicesscheduledtoretire",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "200",
+    );
+
+    /// Of [`Self::get_devices_scheduled_to_retire_2`].
+    pub const GET_DEVICES_SCHEDULED_TO_RETIRE_2: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceCompliancePolicies/getDevicesScheduledToRetire",
         "intune-deviceconfig-devicecompliancepolicy-getdevicesscheduledtoretire",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",

@@ -23,6 +23,7 @@ impl DeviceCompliancePolicyDeviceStateSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicydevicestatesummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicydevicestatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicyDeviceStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -37,6 +38,7 @@ impl DeviceCompliancePolicyDeviceStateSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicydevicestatesummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicydevicestatesummary-update")]
     #[inline]
     pub fn update(
         &self,

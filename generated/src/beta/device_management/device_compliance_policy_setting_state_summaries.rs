@@ -30,6 +30,7 @@ impl DeviceCompliancePolicySettingStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicysettingstatesummary-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicysettingstatesummary-list")]
     #[inline]
     pub fn list(
         &self,
@@ -46,6 +47,9 @@ impl DeviceCompliancePolicySettingStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicysettingstatesummary-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfig-devicecompliancepolicysettingstatesummary-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -102,6 +106,7 @@ impl DeviceCompliancePolicySettingStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicysettingstatesummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicysettingstatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicySettingStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -116,6 +121,9 @@ impl DeviceCompliancePolicySettingStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicysettingstatesummary-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfig-devicecompliancepolicysettingstatesummary-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -133,6 +141,9 @@ impl DeviceCompliancePolicySettingStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicysettingstatesummary-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfig-devicecompliancepolicysettingstatesummary-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -194,6 +205,7 @@ impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingState
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancesettingstate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancesettingstate-list")]
     #[inline]
     pub fn list(
         &self,
@@ -210,6 +222,7 @@ impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingState
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancesettingstate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancesettingstate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -268,6 +281,7 @@ impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingState
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancesettingstate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancesettingstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceSettingState> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -282,6 +296,7 @@ impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingState
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancesettingstate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancesettingstate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -299,6 +314,7 @@ impl DeviceCompliancePolicySettingStateSummariesItemDeviceComplianceSettingState
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancesettingstate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancesettingstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -25,6 +25,7 @@ impl DeviceConfigurationConflictSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationconflictsummary-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationconflictsummary-list")]
     #[inline]
     pub fn list(
         &self,
@@ -41,6 +42,7 @@ impl DeviceConfigurationConflictSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationconflictsummary-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationconflictsummary-create")]
     #[inline]
     pub fn create(
         &self,
@@ -97,6 +99,7 @@ impl DeviceConfigurationConflictSummaryItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationconflictsummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationconflictsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationConflictSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -111,6 +114,7 @@ impl DeviceConfigurationConflictSummaryItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationconflictsummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationconflictsummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -128,6 +132,7 @@ impl DeviceConfigurationConflictSummaryItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationconflictsummary-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationconflictsummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -23,6 +23,7 @@ impl DeviceConfigurationDeviceStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatesummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -37,6 +38,7 @@ impl DeviceConfigurationDeviceStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatesummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatesummary-update")]
     #[inline]
     pub fn update(
         &self,

@@ -25,6 +25,7 @@ impl DeviceConfigurationRestrictedAppsViolations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-restrictedappsviolation-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-restrictedappsviolation-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RestrictedAppsViolation>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -39,6 +40,7 @@ impl DeviceConfigurationRestrictedAppsViolations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-restrictedappsviolation-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-restrictedappsviolation-create")]
     #[inline]
     pub fn create(
         &self,
@@ -95,6 +97,7 @@ impl DeviceConfigurationRestrictedAppsViolationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-restrictedappsviolation-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-restrictedappsviolation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RestrictedAppsViolation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -109,6 +112,7 @@ impl DeviceConfigurationRestrictedAppsViolationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-restrictedappsviolation-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-restrictedappsviolation-update")]
     #[inline]
     pub fn update(
         &self,
@@ -126,6 +130,7 @@ impl DeviceConfigurationRestrictedAppsViolationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-restrictedappsviolation-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-restrictedappsviolation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -23,6 +23,7 @@ impl DeviceConfigurationUserStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatesummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -37,6 +38,7 @@ impl DeviceConfigurationUserStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatesummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatesummary-update")]
     #[inline]
     pub fn update(
         &self,

@@ -47,7 +47,8 @@ impl DeviceConfigurations {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownerimportedpfxcertificateprofile-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownerpkcscertificateprofile-list?view=graph-rest-beta>
-    /// * and 119 more
+    /// * and 126 more
+    #[doc(alias = "intune-shared-deviceconfiguration-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -81,7 +82,8 @@ impl DeviceConfigurations {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownertrustedrootcertificate-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownervpnconfiguration-create?view=graph-rest-beta>
-    /// * and 99 more
+    /// * and 105 more
+    #[doc(alias = "intune-deviceconfig-androidcustomconfiguration-create")]
     #[inline]
     pub fn create(
         &self,
@@ -101,6 +103,7 @@ impl DeviceConfigurations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-deviceconfiguration-gettargetedusersanddevices?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-deviceconfiguration-gettargetedusersanddevices")]
     #[inline]
     pub fn get_targeted_users_and_devices(
         &self,
@@ -124,6 +127,7 @@ impl DeviceConfigurations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-deviceconfiguration-haspayloadlinks?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-deviceconfiguration-haspayloadlinks")]
     #[inline]
     pub fn has_payload_links(
         &self,

@@ -25,6 +25,7 @@ impl DeviceConfigurationsAllManagedDeviceCertificateStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-managedalldevicecertificatestate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-managedalldevicecertificatestate-list")]
     #[inline]
     pub fn list(
         &self,
@@ -41,6 +42,7 @@ impl DeviceConfigurationsAllManagedDeviceCertificateStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-managedalldevicecertificatestate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-managedalldevicecertificatestate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -97,6 +99,7 @@ impl DeviceConfigurationsAllManagedDeviceCertificateStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-managedalldevicecertificatestate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-managedalldevicecertificatestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAllDeviceCertificateState> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -111,6 +114,7 @@ impl DeviceConfigurationsAllManagedDeviceCertificateStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-managedalldevicecertificatestate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-managedalldevicecertificatestate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -128,6 +132,7 @@ impl DeviceConfigurationsAllManagedDeviceCertificateStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-managedalldevicecertificatestate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-managedalldevicecertificatestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

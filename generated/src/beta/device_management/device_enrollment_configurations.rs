@@ -2,6 +2,7 @@
 // * api-reference/beta/api/intune-onboarding-devicecomanagementauthorityconfiguration-create.md
 // * api-reference/beta/api/intune-onboarding-devicecomanagementauthorityconfiguration-delete.md
 // * api-reference/beta/api/intune-onboarding-devicecomanagementauthorityconfiguration-update.md
+// * api-reference/beta/api/intune-onboarding-deviceenrollmentconfiguration-createenrollmentnotificationconfiguration.md
 // * api-reference/beta/api/intune-onboarding-enrollmentconfigurationassignment-create.md
 // * api-reference/beta/api/intune-onboarding-enrollmentconfigurationassignment-delete.md
 // * api-reference/beta/api/intune-onboarding-enrollmentconfigurationassignment-get.md
@@ -42,11 +43,16 @@ impl DeviceEnrollmentConfigurations {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentlimitconfiguration-list?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentnotificationconfiguration-list?view=graph-rest-beta>
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionconfiguration-list?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionsconfiguration-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentwindowshelloforbusinessconfiguration-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-windows10enrollmentcompletionpageconfiguration-list?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-deviceenrollmentconfiguration-list")]
     #[inline]
     pub fn list(
         &self,
@@ -56,9 +62,11 @@ impl DeviceEnrollmentConfigurations {
 
     /// `POST /deviceManagement/deviceEnrollmentConfigurations`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
@@ -69,17 +77,48 @@ impl DeviceEnrollmentConfigurations {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentlimitconfiguration-create?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentnotificationconfiguration-create?view=graph-rest-beta>
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionconfiguration-create?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionsconfiguration-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentwindowshelloforbusinessconfiguration-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-windows10enrollmentcompletionpageconfiguration-create?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-devicecomanagementauthorityconfiguration-create")]
     #[inline]
     pub fn create(
         &self,
         body: impl rt::Is<types::DeviceEnrollmentConfiguration>,
     ) -> rt::Request<types::DeviceEnrollmentConfiguration> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+    }
+
+    /// `POST /deviceManagement/deviceEnrollmentConfigurations/createEnrollmentNotificationConfiguration`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`,
+    ///   `DeviceManagementConfiguration.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`,
+    ///   `DeviceManagementConfiguration.Read.All`
+    /// * Success: 204
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentconfiguration-createenrollmentnotificationconfiguration?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-onboarding-deviceenrollmentconfiguration-createenrollmentnotificationconfiguration"
+    )]
+    #[inline]
+    pub fn create_enrollment_notification_configuration(
+        &self,
+        body: actions::DeviceEnrollmentConfigurationCreateEnrollmentNotificationConfiguration,
+    ) -> rt::Request<()> {
+        rt::Request::new(
+                Self::CREATE_ENROLLMENT_NOTIFICATION_CONFIGURATION,
+                self.0.segment("createEnrollmentNotificationConfiguration"),
+            )
+            .body(body.into())
     }
 
     /// `POST /deviceManagement/deviceEnrollmentConfigurations/hasPayloadLinks`
@@ -93,6 +132,7 @@ impl DeviceEnrollmentConfigurations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-deviceenrollmentconfiguration-haspayloadlinks?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-deviceenrollmentconfiguration-haspayloadlinks")]
     #[inline]
     pub fn has_payload_links(
         &self,
@@ -128,8 +168,16 @@ impl DeviceEnrollmentConfigurations {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceEnrollmentConfigurations",
         "intune-onboarding-devicecomanagementauthorityconfiguration-create",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "201",
+    );
+
+    /// Of [`Self::create_enrollment_notification_configuration`].
+    pub const CREATE_ENROLLMENT_NOTIFICATION_CONFIGURATION: &'static rt::Operation = &rt::Operation(
+        "POST /beta/deviceManagement/deviceEnrollmentConfigurations/createEnrollmentNotificationConfiguration",
+        "intune-onboarding-deviceenrollmentconfiguration-createenrollmentnotificationconfiguration",
+        "DeviceManagementServiceConfig.Read.All < DeviceManagementConfiguration.Read.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementConfiguration.Read.All",
+        "204",
     );
 
     /// Of [`Self::has_payload_links`].
@@ -166,11 +214,16 @@ impl DeviceEnrollmentConfigurationsItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentlimitconfiguration-get?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentnotificationconfiguration-get?view=graph-rest-beta>
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionconfiguration-get?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionsconfiguration-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentwindowshelloforbusinessconfiguration-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-windows10enrollmentcompletionpageconfiguration-get?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-deviceenrollmentconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceEnrollmentConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -178,9 +231,11 @@ impl DeviceEnrollmentConfigurationsItem {
 
     /// `PATCH /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
@@ -191,11 +246,16 @@ impl DeviceEnrollmentConfigurationsItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentlimitconfiguration-update?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentnotificationconfiguration-update?view=graph-rest-beta>
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionconfiguration-update?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionsconfiguration-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentwindowshelloforbusinessconfiguration-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-windows10enrollmentcompletionpageconfiguration-update?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-devicecomanagementauthorityconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -206,9 +266,11 @@ impl DeviceEnrollmentConfigurationsItem {
 
     /// `DELETE /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
@@ -219,11 +281,16 @@ impl DeviceEnrollmentConfigurationsItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentlimitconfiguration-delete?view=graph-rest-beta>
     /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentnotificationconfiguration-delete?view=graph-rest-beta>
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionconfiguration-delete?view=graph-rest-beta>
+    /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionsconfiguration-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentwindowshelloforbusinessconfiguration-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-windows10enrollmentcompletionpageconfiguration-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-devicecomanagementauthorityconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -238,6 +305,7 @@ impl DeviceEnrollmentConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-deviceenrollmentconfiguration-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-deviceenrollmentconfiguration-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -255,6 +323,7 @@ impl DeviceEnrollmentConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-deviceenrollmentconfiguration-setpriority?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-deviceenrollmentconfiguration-setpriority")]
     #[inline]
     pub fn set_priority(
         &self,
@@ -285,7 +354,7 @@ impl DeviceEnrollmentConfigurationsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}",
         "intune-onboarding-devicecomanagementauthorityconfiguration-update",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -293,7 +362,7 @@ impl DeviceEnrollmentConfigurationsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}",
         "intune-onboarding-devicecomanagementauthorityconfiguration-delete",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 
@@ -322,14 +391,17 @@ impl DeviceEnrollmentConfigurationsItemAssignments {
     /// `GET /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments`
     ///
     /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-enrollmentconfigurationassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-enrollmentconfigurationassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -339,13 +411,16 @@ impl DeviceEnrollmentConfigurationsItemAssignments {
 
     /// `POST /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-enrollmentconfigurationassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-enrollmentconfigurationassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -372,7 +447,7 @@ impl DeviceEnrollmentConfigurationsItemAssignments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments",
         "intune-onboarding-enrollmentconfigurationassignment-list",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -380,7 +455,7 @@ impl DeviceEnrollmentConfigurationsItemAssignments {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments",
         "intune-onboarding-enrollmentconfigurationassignment-create",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 }
@@ -393,15 +468,18 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     /// `GET /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments/{enrollmentConfigurationAssignmentId}`
     ///
     /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-enrollmentconfigurationassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-enrollmentconfigurationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EnrollmentConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -409,13 +487,16 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
 
     /// `PATCH /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments/{enrollmentConfigurationAssignmentId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-enrollmentconfigurationassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-enrollmentconfigurationassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -426,13 +507,16 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
 
     /// `DELETE /deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments/{enrollmentConfigurationAssignmentId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-enrollmentconfigurationassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-enrollmentconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -445,7 +529,7 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments/{enrollmentConfigurationAssignmentId}",
         "intune-onboarding-enrollmentconfigurationassignment-get",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
 
@@ -453,7 +537,7 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments/{enrollmentConfigurationAssignmentId}",
         "intune-onboarding-enrollmentconfigurationassignment-update",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -461,7 +545,7 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/deviceEnrollmentConfigurations/{deviceEnrollmentConfigurationId}/assignments/{enrollmentConfigurationAssignmentId}",
         "intune-onboarding-enrollmentconfigurationassignment-delete",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 }

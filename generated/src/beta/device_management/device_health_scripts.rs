@@ -28,6 +28,7 @@ impl DeviceHealthScripts {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscript-list?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscript-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceHealthScript>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -44,6 +45,7 @@ impl DeviceHealthScripts {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscript-create?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscript-create")]
     #[inline]
     pub fn create(
         &self,
@@ -63,6 +65,7 @@ impl DeviceHealthScripts {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscript-areglobalscriptsavailable?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscript-areglobalscriptsavailable")]
     #[inline]
     pub fn are_global_scripts_available(
         &self,
@@ -84,6 +87,7 @@ impl DeviceHealthScripts {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscript-enableglobalscripts?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscript-enableglobalscripts")]
     #[inline]
     pub fn enable_global_scripts(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -103,6 +107,7 @@ impl DeviceHealthScripts {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscript-getremediationsummary?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscript-getremediationsummary")]
     #[inline]
     pub fn get_remediation_summary(
         &self,

@@ -27,6 +27,7 @@ impl DeviceManagementScripts {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementscript-list?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicemanagementscript-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementScript>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -41,6 +42,7 @@ impl DeviceManagementScripts {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementscript-create?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicemanagementscript-create")]
     #[inline]
     pub fn create(
         &self,
@@ -60,6 +62,7 @@ impl DeviceManagementScripts {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementscript-haspayloadlinks?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicemanagementscript-haspayloadlinks")]
     #[inline]
     pub fn has_payload_links(
         &self,

@@ -25,6 +25,7 @@ impl DomainJoinConnectors {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-odj-devicemanagementdomainjoinconnector-list?view=graph-rest-beta>
+    #[doc(alias = "intune-odj-devicemanagementdomainjoinconnector-list")]
     #[inline]
     pub fn list(
         &self,
@@ -41,6 +42,7 @@ impl DomainJoinConnectors {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-odj-devicemanagementdomainjoinconnector-create?view=graph-rest-beta>
+    #[doc(alias = "intune-odj-devicemanagementdomainjoinconnector-create")]
     #[inline]
     pub fn create(
         &self,
@@ -95,6 +97,7 @@ impl DomainJoinConnectorsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-odj-devicemanagementdomainjoinconnector-get?view=graph-rest-beta>
+    #[doc(alias = "intune-odj-devicemanagementdomainjoinconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementDomainJoinConnector> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -109,6 +112,7 @@ impl DomainJoinConnectorsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-odj-devicemanagementdomainjoinconnector-update?view=graph-rest-beta>
+    #[doc(alias = "intune-odj-devicemanagementdomainjoinconnector-update")]
     #[inline]
     pub fn update(
         &self,
@@ -126,6 +130,7 @@ impl DomainJoinConnectorsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-odj-devicemanagementdomainjoinconnector-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-odj-devicemanagementdomainjoinconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -37,6 +37,7 @@ impl EmbeddedSimActivationCodePools {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimactivationcodepool-list?view=graph-rest-beta>
+    #[doc(alias = "intune-esim-embeddedsimactivationcodepool-list")]
     #[inline]
     pub fn list(
         &self,
@@ -53,6 +54,7 @@ impl EmbeddedSimActivationCodePools {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimactivationcodepool-create?view=graph-rest-beta>
+    #[doc(alias = "intune-esim-embeddedsimactivationcodepool-create")]
     #[inline]
     pub fn create(
         &self,
@@ -109,6 +111,7 @@ impl EmbeddedSimActivationCodePoolsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimactivationcodepool-get?view=graph-rest-beta>
+    #[doc(alias = "intune-esim-embeddedsimactivationcodepool-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EmbeddedSimActivationCodePool> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -123,6 +126,7 @@ impl EmbeddedSimActivationCodePoolsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimactivationcodepool-update?view=graph-rest-beta>
+    #[doc(alias = "intune-esim-embeddedsimactivationcodepool-update")]
     #[inline]
     pub fn update(
         &self,
@@ -140,6 +144,7 @@ impl EmbeddedSimActivationCodePoolsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimactivationcodepool-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-esim-embeddedsimactivationcodepool-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -154,6 +159,7 @@ impl EmbeddedSimActivationCodePoolsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimactivationcodepool-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-esim-embeddedsimactivationcodepool-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -226,6 +232,7 @@ impl EmbeddedSimActivationCodePoolsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimactivationcodepoolassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-esim-embeddedsimactivationcodepoolassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -242,6 +249,7 @@ impl EmbeddedSimActivationCodePoolsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimactivationcodepoolassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-esim-embeddedsimactivationcodepoolassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -298,6 +306,7 @@ impl EmbeddedSimActivationCodePoolsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimactivationcodepoolassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-esim-embeddedsimactivationcodepoolassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EmbeddedSimActivationCodePoolAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -312,6 +321,7 @@ impl EmbeddedSimActivationCodePoolsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimactivationcodepoolassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-esim-embeddedsimactivationcodepoolassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -329,6 +339,7 @@ impl EmbeddedSimActivationCodePoolsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimactivationcodepoolassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-esim-embeddedsimactivationcodepoolassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -378,6 +389,7 @@ impl EmbeddedSimActivationCodePoolsItemDeviceStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimdevicestate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-esim-embeddedsimdevicestate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EmbeddedSimDeviceState>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -392,6 +404,7 @@ impl EmbeddedSimActivationCodePoolsItemDeviceStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimdevicestate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-esim-embeddedsimdevicestate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -448,6 +461,7 @@ impl EmbeddedSimActivationCodePoolsItemDeviceStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimdevicestate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-esim-embeddedsimdevicestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EmbeddedSimDeviceState> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -462,6 +476,7 @@ impl EmbeddedSimActivationCodePoolsItemDeviceStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimdevicestate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-esim-embeddedsimdevicestate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -479,6 +494,7 @@ impl EmbeddedSimActivationCodePoolsItemDeviceStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-esim-embeddedsimdevicestate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-esim-embeddedsimdevicestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

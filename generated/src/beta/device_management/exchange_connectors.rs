@@ -19,14 +19,17 @@ impl ExchangeConnectors {
     /// `GET /deviceManagement/exchangeConnectors`
     ///
     /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeconnector-list?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-devicemanagementexchangeconnector-list")]
     #[inline]
     pub fn list(
         &self,
@@ -36,13 +39,16 @@ impl ExchangeConnectors {
 
     /// `POST /deviceManagement/exchangeConnectors`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeconnector-create?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-devicemanagementexchangeconnector-create")]
     #[inline]
     pub fn create(
         &self,
@@ -67,7 +73,7 @@ impl ExchangeConnectors {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/exchangeConnectors",
         "intune-onboarding-devicemanagementexchangeconnector-list",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -75,7 +81,7 @@ impl ExchangeConnectors {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/exchangeConnectors",
         "intune-onboarding-devicemanagementexchangeconnector-create",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 }
@@ -88,15 +94,18 @@ impl ExchangeConnectorsItem {
     /// `GET /deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}`
     ///
     /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeconnector-get?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-devicemanagementexchangeconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementExchangeConnector> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -104,13 +113,16 @@ impl ExchangeConnectorsItem {
 
     /// `PATCH /deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeconnector-update?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-devicemanagementexchangeconnector-update")]
     #[inline]
     pub fn update(
         &self,
@@ -121,13 +133,16 @@ impl ExchangeConnectorsItem {
 
     /// `DELETE /deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeconnector-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-devicemanagementexchangeconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -135,13 +150,16 @@ impl ExchangeConnectorsItem {
 
     /// `POST /deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}/sync`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeconnector-sync?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-devicemanagementexchangeconnector-sync")]
     #[inline]
     pub fn sync(
         &self,
@@ -157,7 +175,7 @@ impl ExchangeConnectorsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}",
         "intune-onboarding-devicemanagementexchangeconnector-get",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
 
@@ -165,7 +183,7 @@ impl ExchangeConnectorsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}",
         "intune-onboarding-devicemanagementexchangeconnector-update",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -173,7 +191,7 @@ impl ExchangeConnectorsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}",
         "intune-onboarding-devicemanagementexchangeconnector-delete",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 
@@ -181,7 +199,7 @@ impl ExchangeConnectorsItem {
     pub const SYNC: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/exchangeConnectors/{deviceManagementExchangeConnectorId}/sync",
         "intune-onboarding-devicemanagementexchangeconnector-sync",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 }

@@ -31,15 +31,18 @@ impl ExchangeOnPremisesPoliciesItem {
     /// `GET /deviceManagement/exchangeOnPremisesPolicies/{deviceManagementExchangeOnPremisesPolicyId}`
     ///
     /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeonpremisespolicy-get?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-devicemanagementexchangeonpremisespolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementExchangeOnPremisesPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -47,13 +50,16 @@ impl ExchangeOnPremisesPoliciesItem {
 
     /// `PATCH /deviceManagement/exchangeOnPremisesPolicies/{deviceManagementExchangeOnPremisesPolicyId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeonpremisespolicy-update?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-devicemanagementexchangeonpremisespolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -69,7 +75,7 @@ impl ExchangeOnPremisesPoliciesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/exchangeOnPremisesPolicies/{deviceManagementExchangeOnPremisesPolicyId}",
         "intune-onboarding-devicemanagementexchangeonpremisespolicy-get",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
 
@@ -77,7 +83,7 @@ impl ExchangeOnPremisesPoliciesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/exchangeOnPremisesPolicies/{deviceManagementExchangeOnPremisesPolicyId}",
         "intune-onboarding-devicemanagementexchangeonpremisespolicy-update",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 }

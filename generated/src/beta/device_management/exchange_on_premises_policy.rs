@@ -16,15 +16,18 @@ impl ExchangeOnPremisesPolicy {
     /// `GET /deviceManagement/exchangeOnPremisesPolicy`
     ///
     /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeonpremisespolicy-get?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-devicemanagementexchangeonpremisespolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementExchangeOnPremisesPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -32,13 +35,16 @@ impl ExchangeOnPremisesPolicy {
 
     /// `PATCH /deviceManagement/exchangeOnPremisesPolicy`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeonpremisespolicy-update?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-devicemanagementexchangeonpremisespolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -64,7 +70,7 @@ impl ExchangeOnPremisesPolicy {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/exchangeOnPremisesPolicy",
         "intune-onboarding-devicemanagementexchangeonpremisespolicy-get",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
 
@@ -72,7 +78,7 @@ impl ExchangeOnPremisesPolicy {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/exchangeOnPremisesPolicy",
         "intune-onboarding-devicemanagementexchangeonpremisespolicy-update",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 }
@@ -85,15 +91,18 @@ impl ExchangeOnPremisesPolicyConditionalAccessSettings {
     /// `GET /deviceManagement/exchangeOnPremisesPolicy/conditionalAccessSettings`
     ///
     /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-onpremisesconditionalaccesssettings-get?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-onpremisesconditionalaccesssettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnPremisesConditionalAccessSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -101,13 +110,16 @@ impl ExchangeOnPremisesPolicyConditionalAccessSettings {
 
     /// `PATCH /deviceManagement/exchangeOnPremisesPolicy/conditionalAccessSettings`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-onpremisesconditionalaccesssettings-update?view=graph-rest-beta>
+    #[doc(alias = "intune-onboarding-onpremisesconditionalaccesssettings-update")]
     #[inline]
     pub fn update(
         &self,
@@ -123,7 +135,7 @@ impl ExchangeOnPremisesPolicyConditionalAccessSettings {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/exchangeOnPremisesPolicy/conditionalAccessSettings",
         "intune-onboarding-onpremisesconditionalaccesssettings-get",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
 
@@ -131,7 +143,7 @@ impl ExchangeOnPremisesPolicyConditionalAccessSettings {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/exchangeOnPremisesPolicy/conditionalAccessSettings",
         "intune-onboarding-onpremisesconditionalaccesssettings-update",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 }

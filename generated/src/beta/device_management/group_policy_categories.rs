@@ -25,6 +25,7 @@ impl GroupPolicyCategories {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadedcategory-list?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadedcategory-list")]
     #[inline]
     pub fn list(
         &self,
@@ -41,6 +42,7 @@ impl GroupPolicyCategories {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadedcategory-create?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadedcategory-create")]
     #[inline]
     pub fn create(
         &self,
@@ -97,6 +99,7 @@ impl GroupPolicyCategoriesItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadedcategory-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicycategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -116,6 +119,7 @@ impl GroupPolicyCategoriesItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadedcategory-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicycategory-update")]
     #[inline]
     pub fn update(
         &self,
@@ -133,6 +137,7 @@ impl GroupPolicyCategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadedcategory-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadedcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

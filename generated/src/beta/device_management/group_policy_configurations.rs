@@ -25,6 +25,7 @@ impl GroupPolicyConfigurations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyconfiguration-list?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyconfiguration-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupPolicyConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -39,6 +40,7 @@ impl GroupPolicyConfigurations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyconfiguration-create?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyconfiguration-create")]
     #[inline]
     pub fn create(
         &self,

@@ -38,6 +38,7 @@ impl GroupPolicyDefinitionFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionfile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinitionfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinitionFile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -52,6 +53,7 @@ impl GroupPolicyDefinitionFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionfile-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinitionfile-update")]
     #[inline]
     pub fn update(
         &self,

@@ -25,6 +25,7 @@ impl GroupPolicyDefinitions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-list?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-list")]
     #[inline]
     pub fn list(
         &self,
@@ -41,6 +42,7 @@ impl GroupPolicyDefinitions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-create?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-create")]
     #[inline]
     pub fn create(
         &self,
@@ -97,6 +99,7 @@ impl GroupPolicyDefinitionsItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -116,6 +119,7 @@ impl GroupPolicyDefinitionsItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinition-update")]
     #[inline]
     pub fn update(
         &self,
@@ -133,6 +137,7 @@ impl GroupPolicyDefinitionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -37,6 +37,7 @@ impl GroupPolicyMigrationReports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicymigrationreport-list?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-grouppolicymigrationreport-list")]
     #[inline]
     pub fn list(
         &self,
@@ -53,6 +54,7 @@ impl GroupPolicyMigrationReports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicymigrationreport-create?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-grouppolicymigrationreport-create")]
     #[inline]
     pub fn create(
         &self,
@@ -70,6 +72,9 @@ impl GroupPolicyMigrationReports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicymigrationreport-createmigrationreport?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-gpanalyticsservice-grouppolicymigrationreport-createmigrationreport"
+    )]
     #[inline]
     pub fn create_migration_report(
         &self,
@@ -136,6 +141,7 @@ impl GroupPolicyMigrationReportsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicymigrationreport-get?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-grouppolicymigrationreport-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyMigrationReport> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -150,6 +156,7 @@ impl GroupPolicyMigrationReportsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicymigrationreport-update?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-grouppolicymigrationreport-update")]
     #[inline]
     pub fn update(
         &self,
@@ -167,6 +174,7 @@ impl GroupPolicyMigrationReportsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicymigrationreport-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-grouppolicymigrationreport-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -236,6 +244,7 @@ impl GroupPolicyMigrationReportsItemGroupPolicySettingMappings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicysettingmapping-list?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-grouppolicysettingmapping-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupPolicySettingMapping>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -250,6 +259,7 @@ impl GroupPolicyMigrationReportsItemGroupPolicySettingMappings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicysettingmapping-create?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-grouppolicysettingmapping-create")]
     #[inline]
     pub fn create(
         &self,
@@ -306,6 +316,7 @@ impl GroupPolicyMigrationReportsItemGroupPolicySettingMappingsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicysettingmapping-get?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-grouppolicysettingmapping-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicySettingMapping> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -320,6 +331,7 @@ impl GroupPolicyMigrationReportsItemGroupPolicySettingMappingsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicysettingmapping-update?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-grouppolicysettingmapping-update")]
     #[inline]
     pub fn update(
         &self,
@@ -337,6 +349,7 @@ impl GroupPolicyMigrationReportsItemGroupPolicySettingMappingsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicysettingmapping-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-grouppolicysettingmapping-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -386,6 +399,7 @@ impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-unsupportedgrouppolicyextension-list?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-unsupportedgrouppolicyextension-list")]
     #[inline]
     pub fn list(
         &self,
@@ -402,6 +416,7 @@ impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-unsupportedgrouppolicyextension-create?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-unsupportedgrouppolicyextension-create")]
     #[inline]
     pub fn create(
         &self,
@@ -460,6 +475,7 @@ impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-unsupportedgrouppolicyextension-get?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-unsupportedgrouppolicyextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnsupportedGroupPolicyExtension> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -474,6 +490,7 @@ impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-unsupportedgrouppolicyextension-update?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-unsupportedgrouppolicyextension-update")]
     #[inline]
     pub fn update(
         &self,
@@ -491,6 +508,7 @@ impl GroupPolicyMigrationReportsItemUnsupportedGroupPolicyExtensionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-unsupportedgrouppolicyextension-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-unsupportedgrouppolicyextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -25,6 +25,7 @@ impl GroupPolicyObjectFiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicyobjectfile-list?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-grouppolicyobjectfile-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupPolicyObjectFile>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -39,6 +40,7 @@ impl GroupPolicyObjectFiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicyobjectfile-create?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-grouppolicyobjectfile-create")]
     #[inline]
     pub fn create(
         &self,
@@ -90,6 +92,7 @@ impl GroupPolicyObjectFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicyobjectfile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-grouppolicyobjectfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyObjectFile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -104,6 +107,7 @@ impl GroupPolicyObjectFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicyobjectfile-update?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-grouppolicyobjectfile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -121,6 +125,7 @@ impl GroupPolicyObjectFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-gpanalyticsservice-grouppolicyobjectfile-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-gpanalyticsservice-grouppolicyobjectfile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

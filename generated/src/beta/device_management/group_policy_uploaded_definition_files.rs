@@ -31,6 +31,7 @@ impl GroupPolicyUploadedDefinitionFiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinitionfile-list?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinitionfile-list")]
     #[inline]
     pub fn list(
         &self,
@@ -47,6 +48,7 @@ impl GroupPolicyUploadedDefinitionFiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinitionfile-create?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinitionfile-create")]
     #[inline]
     pub fn create(
         &self,
@@ -103,6 +105,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinitionfile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinitionfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyUploadedDefinitionFile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -117,6 +120,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinitionfile-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinitionfile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -134,6 +138,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinitionfile-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinitionfile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -148,6 +153,9 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinitionfile-addlanguagefiles?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-grouppolicy-grouppolicyuploadeddefinitionfile-addlanguagefiles"
+    )]
     #[inline]
     pub fn add_language_files(
         &self,
@@ -166,6 +174,7 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinitionfile-remove?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinitionfile-remove")]
     #[inline]
     pub fn remove(&self) -> rt::Request<()> {
         rt::Request::new(Self::REMOVE, self.0.segment("remove"))
@@ -180,6 +189,9 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinitionfile-removelanguagefiles?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-grouppolicy-grouppolicyuploadeddefinitionfile-removelanguagefiles"
+    )]
     #[inline]
     pub fn remove_language_files(
         &self,
@@ -201,6 +213,9 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinitionfile-updatelanguagefiles?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-grouppolicy-grouppolicyuploadeddefinitionfile-updatelanguagefiles"
+    )]
     #[inline]
     pub fn update_language_files(
         &self,
@@ -222,6 +237,9 @@ impl GroupPolicyUploadedDefinitionFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinitionfile-uploadnewversion?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-grouppolicy-grouppolicyuploadeddefinitionfile-uploadnewversion"
+    )]
     #[inline]
     pub fn upload_new_version(
         &self,

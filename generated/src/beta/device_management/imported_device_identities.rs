@@ -33,6 +33,7 @@ impl ImportedDeviceIdentities {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentityresult-list?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-importeddeviceidentity-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ImportedDeviceIdentity>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -52,6 +53,7 @@ impl ImportedDeviceIdentities {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentityresult-create?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-importeddeviceidentity-create")]
     #[inline]
     pub fn create(
         &self,
@@ -69,6 +71,7 @@ impl ImportedDeviceIdentities {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentity-importdeviceidentitylist?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-importeddeviceidentity-importdeviceidentitylist")]
     #[inline]
     pub fn import_device_identity_list(
         &self,
@@ -92,6 +95,7 @@ impl ImportedDeviceIdentities {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentity-searchexistingidentities?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-importeddeviceidentity-searchexistingidentities")]
     #[inline]
     pub fn search_existing_identities(
         &self,
@@ -168,6 +172,7 @@ impl ImportedDeviceIdentitiesItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentityresult-get?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-importeddeviceidentity-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ImportedDeviceIdentity> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -187,6 +192,7 @@ impl ImportedDeviceIdentitiesItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentityresult-update?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-importeddeviceidentity-update")]
     #[inline]
     pub fn update(
         &self,
@@ -209,6 +215,7 @@ impl ImportedDeviceIdentitiesItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-importeddeviceidentityresult-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-importeddeviceidentity-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

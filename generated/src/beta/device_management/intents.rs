@@ -25,6 +25,7 @@ impl Intents {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintent-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementIntent>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -39,6 +40,7 @@ impl Intents {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintent-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintent-create")]
     #[inline]
     pub fn create(
         &self,

@@ -31,6 +31,7 @@ impl IntuneBrandingProfiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-intunebrandingprofile-list?view=graph-rest-beta>
+    #[doc(alias = "intune-wip-intunebrandingprofile-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IntuneBrandingProfile>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -45,6 +46,7 @@ impl IntuneBrandingProfiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-intunebrandingprofile-create?view=graph-rest-beta>
+    #[doc(alias = "intune-wip-intunebrandingprofile-create")]
     #[inline]
     pub fn create(
         &self,
@@ -95,6 +97,7 @@ impl IntuneBrandingProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-intunebrandingprofile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-wip-intunebrandingprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IntuneBrandingProfile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -109,6 +112,7 @@ impl IntuneBrandingProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-intunebrandingprofile-update?view=graph-rest-beta>
+    #[doc(alias = "intune-wip-intunebrandingprofile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -126,6 +130,7 @@ impl IntuneBrandingProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-intunebrandingprofile-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-wip-intunebrandingprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -140,6 +145,7 @@ impl IntuneBrandingProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-intunebrandingprofile-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-wip-intunebrandingprofile-assign")]
     #[inline]
     pub fn assign(&self, body: actions::IntuneBrandingProfileAssign) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
@@ -202,6 +208,7 @@ impl IntuneBrandingProfilesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-intunebrandingprofileassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-wip-intunebrandingprofileassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -218,6 +225,7 @@ impl IntuneBrandingProfilesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-intunebrandingprofileassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-wip-intunebrandingprofileassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -273,6 +281,7 @@ impl IntuneBrandingProfilesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-intunebrandingprofileassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-wip-intunebrandingprofileassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IntuneBrandingProfileAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -287,6 +296,7 @@ impl IntuneBrandingProfilesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-intunebrandingprofileassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-wip-intunebrandingprofileassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -304,6 +314,7 @@ impl IntuneBrandingProfilesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-intunebrandingprofileassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-wip-intunebrandingprofileassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

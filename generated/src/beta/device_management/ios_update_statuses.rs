@@ -25,6 +25,7 @@ impl IosUpdateStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-iosupdatedevicestatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-iosupdatedevicestatus-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IosUpdateDeviceStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -39,6 +40,7 @@ impl IosUpdateStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-iosupdatedevicestatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-iosupdatedevicestatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -90,6 +92,7 @@ impl IosUpdateStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-iosupdatedevicestatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-iosupdatedevicestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosUpdateDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -104,6 +107,7 @@ impl IosUpdateStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-iosupdatedevicestatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-iosupdatedevicestatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -121,6 +125,7 @@ impl IosUpdateStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-iosupdatedevicestatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-iosupdatedevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

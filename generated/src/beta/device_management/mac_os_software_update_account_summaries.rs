@@ -35,6 +35,7 @@ impl MacOsSoftwareUpdateAccountSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macossoftwareupdateaccountsummary-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macossoftwareupdateaccountsummary-list")]
     #[inline]
     pub fn list(
         &self,
@@ -51,6 +52,7 @@ impl MacOsSoftwareUpdateAccountSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macossoftwareupdateaccountsummary-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macossoftwareupdateaccountsummary-create")]
     #[inline]
     pub fn create(
         &self,
@@ -107,6 +109,7 @@ impl MacOsSoftwareUpdateAccountSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macossoftwareupdateaccountsummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macossoftwareupdateaccountsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsSoftwareUpdateAccountSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -121,6 +124,7 @@ impl MacOsSoftwareUpdateAccountSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macossoftwareupdateaccountsummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macossoftwareupdateaccountsummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -138,6 +142,7 @@ impl MacOsSoftwareUpdateAccountSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macossoftwareupdateaccountsummary-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macossoftwareupdateaccountsummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -197,6 +202,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macossoftwareupdatecategorysummary-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macossoftwareupdatecategorysummary-list")]
     #[inline]
     pub fn list(
         &self,
@@ -213,6 +219,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macossoftwareupdatecategorysummary-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macossoftwareupdatecategorysummary-create")]
     #[inline]
     pub fn create(
         &self,
@@ -269,6 +276,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macossoftwareupdatecategorysummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macossoftwareupdatecategorysummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsSoftwareUpdateCategorySummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -283,6 +291,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macossoftwareupdatecategorysummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macossoftwareupdatecategorysummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -300,6 +309,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macossoftwareupdatecategorysummary-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macossoftwareupdatecategorysummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -361,6 +371,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSumm
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macossoftwareupdatestatesummary-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macossoftwareupdatestatesummary-list")]
     #[inline]
     pub fn list(
         &self,
@@ -377,6 +388,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSumm
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macossoftwareupdatestatesummary-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macossoftwareupdatestatesummary-create")]
     #[inline]
     pub fn create(
         &self,
@@ -435,6 +447,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSumm
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macossoftwareupdatestatesummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macossoftwareupdatestatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsSoftwareUpdateStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -449,6 +462,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSumm
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macossoftwareupdatestatesummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macossoftwareupdatestatesummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -466,6 +480,7 @@ impl MacOsSoftwareUpdateAccountSummariesItemCategorySummariesItemUpdateStateSumm
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macossoftwareupdatestatesummary-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macossoftwareupdatestatesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

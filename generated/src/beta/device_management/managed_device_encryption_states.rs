@@ -25,6 +25,7 @@ impl ManagedDeviceEncryptionStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddeviceencryptionstate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddeviceencryptionstate-list")]
     #[inline]
     pub fn list(
         &self,
@@ -41,6 +42,7 @@ impl ManagedDeviceEncryptionStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddeviceencryptionstate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddeviceencryptionstate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -95,6 +97,7 @@ impl ManagedDeviceEncryptionStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddeviceencryptionstate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddeviceencryptionstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDeviceEncryptionState> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -109,6 +112,7 @@ impl ManagedDeviceEncryptionStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddeviceencryptionstate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddeviceencryptionstate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -126,6 +130,7 @@ impl ManagedDeviceEncryptionStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddeviceencryptionstate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddeviceencryptionstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

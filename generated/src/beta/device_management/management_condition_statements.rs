@@ -27,6 +27,7 @@ impl ManagementConditionStatements {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-fencing-managementconditionstatement-list?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-managementconditionstatement-list")]
     #[inline]
     pub fn list(
         &self,
@@ -43,6 +44,7 @@ impl ManagementConditionStatements {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-fencing-managementconditionstatement-create?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-managementconditionstatement-create")]
     #[inline]
     pub fn create(
         &self,
@@ -62,6 +64,9 @@ impl ManagementConditionStatements {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-fencing-managementconditionstatement-getmanagementconditionstatementsforplatform?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-fencing-managementconditionstatement-getmanagementconditionstatementsforplatform"
+    )]
     #[inline]
     pub fn get_management_condition_statements_for_platform(
         &self,
@@ -140,6 +145,7 @@ impl ManagementConditionStatementsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-fencing-managementconditionstatement-get?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-managementconditionstatement-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagementConditionStatement> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -154,6 +160,7 @@ impl ManagementConditionStatementsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-fencing-managementconditionstatement-update?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-managementconditionstatement-update")]
     #[inline]
     pub fn update(
         &self,
@@ -171,6 +178,7 @@ impl ManagementConditionStatementsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-fencing-managementconditionstatement-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-managementconditionstatement-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -187,6 +195,9 @@ impl ManagementConditionStatementsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-fencing-managementconditionstatement-getmanagementconditionstatementexpressionstring?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-fencing-managementconditionstatement-getmanagementconditionstatementexpressionstring"
+    )]
     #[inline]
     pub fn get_management_condition_statement_expression_string(
         &self,

@@ -44,6 +44,7 @@ impl ManagementConditions {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-list?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkmanagementcondition-list?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-managementcondition-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagementCondition>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -65,6 +66,7 @@ impl ManagementConditions {
     ///   <https://learn.microsoft.com/graph/api/intune-fencing-networkipv4configurationmanagementcondition-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-create?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-circulargeofencemanagementcondition-create")]
     #[inline]
     pub fn create(
         &self,
@@ -84,6 +86,9 @@ impl ManagementConditions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-fencing-managementcondition-getmanagementconditionsforplatform?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-fencing-managementcondition-getmanagementconditionsforplatform"
+    )]
     #[inline]
     pub fn get_management_conditions_for_platform(
         &self,
@@ -170,6 +175,7 @@ impl ManagementConditionsItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkmanagementcondition-get?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-managementcondition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagementCondition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -191,6 +197,7 @@ impl ManagementConditionsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-fencing-networkipv4configurationmanagementcondition-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-update?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-circulargeofencemanagementcondition-update")]
     #[inline]
     pub fn update(
         &self,
@@ -215,6 +222,7 @@ impl ManagementConditionsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-fencing-networkipv4configurationmanagementcondition-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-circulargeofencemanagementcondition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -274,6 +282,7 @@ impl ManagementConditionsItemManagementConditionStatements {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-fencing-managementconditionstatement-list?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-managementconditionstatement-list")]
     #[inline]
     pub fn list(
         &self,
@@ -290,6 +299,7 @@ impl ManagementConditionsItemManagementConditionStatements {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-fencing-managementconditionstatement-create?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-managementconditionstatement-create")]
     #[inline]
     pub fn create(
         &self,
@@ -309,6 +319,9 @@ impl ManagementConditionsItemManagementConditionStatements {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-fencing-managementconditionstatement-getmanagementconditionstatementsforplatform?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-fencing-managementconditionstatement-getmanagementconditionstatementsforplatform"
+    )]
     #[inline]
     pub fn get_management_condition_statements_for_platform(
         &self,
@@ -389,6 +402,7 @@ impl ManagementConditionsItemManagementConditionStatementsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-fencing-managementconditionstatement-get?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-managementconditionstatement-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagementConditionStatement> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -403,6 +417,7 @@ impl ManagementConditionsItemManagementConditionStatementsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-fencing-managementconditionstatement-update?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-managementconditionstatement-update")]
     #[inline]
     pub fn update(
         &self,
@@ -420,6 +435,7 @@ impl ManagementConditionsItemManagementConditionStatementsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-fencing-managementconditionstatement-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-managementconditionstatement-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -436,6 +452,9 @@ impl ManagementConditionsItemManagementConditionStatementsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-fencing-managementconditionstatement-getmanagementconditionstatementexpressionstring?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-fencing-managementconditionstatement-getmanagementconditionstatementexpressionstring"
+    )]
     #[inline]
     pub fn get_management_condition_statement_expression_string(
         &self,
@@ -521,6 +540,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-list?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkmanagementcondition-list?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-managementcondition-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagementCondition>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -542,6 +562,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     ///   <https://learn.microsoft.com/graph/api/intune-fencing-networkipv4configurationmanagementcondition-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-create?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-circulargeofencemanagementcondition-create")]
     #[inline]
     pub fn create(
         &self,
@@ -561,6 +582,9 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-fencing-managementcondition-getmanagementconditionsforplatform?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-fencing-managementcondition-getmanagementconditionsforplatform"
+    )]
     #[inline]
     pub fn get_management_conditions_for_platform(
         &self,
@@ -654,6 +678,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-fencing-networkmanagementcondition-get?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-managementcondition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagementCondition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -675,6 +700,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     ///   <https://learn.microsoft.com/graph/api/intune-fencing-networkipv4configurationmanagementcondition-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-update?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-circulargeofencemanagementcondition-update")]
     #[inline]
     pub fn update(
         &self,
@@ -699,6 +725,7 @@ impl ManagementConditionsItemManagementConditionStatementsItemManagementConditio
     ///   <https://learn.microsoft.com/graph/api/intune-fencing-networkipv4configurationmanagementcondition-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-fencing-networkipv6configurationmanagementcondition-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-fencing-circulargeofencemanagementcondition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -19,12 +19,13 @@ impl MicrosoftTunnelConfigurations {
     /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `MicrosoftTunnelGateway.Read.All`,
-    ///   `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelconfiguration-list?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelconfiguration-list")]
     #[inline]
     pub fn list(
         &self,
@@ -36,11 +37,12 @@ impl MicrosoftTunnelConfigurations {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelconfiguration-create?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelconfiguration-create")]
     #[inline]
     pub fn create(
         &self,
@@ -65,7 +67,7 @@ impl MicrosoftTunnelConfigurations {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelConfigurations",
         "intune-mstunnel-microsofttunnelconfiguration-list",
-        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -73,7 +75,7 @@ impl MicrosoftTunnelConfigurations {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/microsoftTunnelConfigurations",
         "intune-mstunnel-microsofttunnelconfiguration-create",
-        "DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 }
@@ -88,13 +90,14 @@ impl MicrosoftTunnelConfigurationsItem {
     /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `MicrosoftTunnelGateway.Read.All`,
-    ///   `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelconfiguration-get?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MicrosoftTunnelConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -104,11 +107,12 @@ impl MicrosoftTunnelConfigurationsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelconfiguration-update?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -121,11 +125,12 @@ impl MicrosoftTunnelConfigurationsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelconfiguration-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -138,7 +143,7 @@ impl MicrosoftTunnelConfigurationsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelConfigurations/{microsoftTunnelConfigurationId}",
         "intune-mstunnel-microsofttunnelconfiguration-get",
-        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
 
@@ -146,7 +151,7 @@ impl MicrosoftTunnelConfigurationsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/microsoftTunnelConfigurations/{microsoftTunnelConfigurationId}",
         "intune-mstunnel-microsofttunnelconfiguration-update",
-        "DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -154,7 +159,7 @@ impl MicrosoftTunnelConfigurationsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/microsoftTunnelConfigurations/{microsoftTunnelConfigurationId}",
         "intune-mstunnel-microsofttunnelconfiguration-delete",
-        "DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 }

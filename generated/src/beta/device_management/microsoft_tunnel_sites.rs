@@ -3,18 +3,23 @@
 // * api-reference/beta/api/intune-mstunnel-microsofttunnelconfiguration-get.md
 // * api-reference/beta/api/intune-mstunnel-microsofttunnelconfiguration-update.md
 // * api-reference/beta/api/intune-mstunnel-microsofttunnelserver-create.md
+// * api-reference/beta/api/intune-mstunnel-microsofttunnelserver-createserverlogcollectionrequest.md
 // * api-reference/beta/api/intune-mstunnel-microsofttunnelserver-delete.md
 // * api-reference/beta/api/intune-mstunnel-microsofttunnelserver-get.md
+// * api-reference/beta/api/intune-mstunnel-microsofttunnelserver-gethealthmetrics.md
+// * api-reference/beta/api/intune-mstunnel-microsofttunnelserver-gethealthmetrictimeseries.md
 // * api-reference/beta/api/intune-mstunnel-microsofttunnelserver-list.md
 // * api-reference/beta/api/intune-mstunnel-microsofttunnelserver-update.md
 // * api-reference/beta/api/intune-mstunnel-microsofttunnelsite-create.md
 // * api-reference/beta/api/intune-mstunnel-microsofttunnelsite-delete.md
 // * api-reference/beta/api/intune-mstunnel-microsofttunnelsite-get.md
 // * api-reference/beta/api/intune-mstunnel-microsofttunnelsite-list.md
+// * api-reference/beta/api/intune-mstunnel-microsofttunnelsite-requestupgrade.md
 // * api-reference/beta/api/intune-mstunnel-microsofttunnelsite-update.md
 //! `/deviceManagement/microsoftTunnelSites` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
 use crate::beta::types;
 
 /// `/deviceManagement/microsoftTunnelSites`
@@ -27,12 +32,13 @@ impl MicrosoftTunnelSites {
     /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `MicrosoftTunnelGateway.Read.All`,
-    ///   `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelsite-list?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelsite-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MicrosoftTunnelSite>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -42,11 +48,12 @@ impl MicrosoftTunnelSites {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelsite-create?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelsite-create")]
     #[inline]
     pub fn create(
         &self,
@@ -68,7 +75,7 @@ impl MicrosoftTunnelSites {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelSites",
         "intune-mstunnel-microsofttunnelsite-list",
-        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -76,7 +83,7 @@ impl MicrosoftTunnelSites {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/microsoftTunnelSites",
         "intune-mstunnel-microsofttunnelsite-create",
-        "DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 }
@@ -91,13 +98,14 @@ impl MicrosoftTunnelSitesItem {
     /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `MicrosoftTunnelGateway.Read.All`,
-    ///   `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelsite-get?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelsite-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MicrosoftTunnelSite> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -107,11 +115,12 @@ impl MicrosoftTunnelSitesItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelsite-update?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelsite-update")]
     #[inline]
     pub fn update(
         &self,
@@ -124,14 +133,30 @@ impl MicrosoftTunnelSitesItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelsite-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelsite-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
+    }
+
+    /// `POST /deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/requestUpgrade`
+    ///
+    /// * Delegated (work or school): `DeviceManagementConfiguration.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `DeviceManagementConfiguration.Read.All`
+    /// * Success: 204
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelsite-requestupgrade?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelsite-requestupgrade")]
+    #[inline]
+    pub fn request_upgrade(&self) -> rt::Request<()> {
+        rt::Request::new(Self::REQUEST_UPGRADE, self.0.segment("requestUpgrade"))
     }
 
     /// `/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelConfiguration`
@@ -161,7 +186,7 @@ impl MicrosoftTunnelSitesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}",
         "intune-mstunnel-microsofttunnelsite-get",
-        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
 
@@ -169,7 +194,7 @@ impl MicrosoftTunnelSitesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}",
         "intune-mstunnel-microsofttunnelsite-update",
-        "DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -177,7 +202,15 @@ impl MicrosoftTunnelSitesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}",
         "intune-mstunnel-microsofttunnelsite-delete",
-        "DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
+        "204",
+    );
+
+    /// Of [`Self::request_upgrade`].
+    pub const REQUEST_UPGRADE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/requestUpgrade",
+        "intune-mstunnel-microsofttunnelsite-requestupgrade",
+        "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
         "204",
     );
 }
@@ -192,13 +225,14 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelConfiguration {
     /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `MicrosoftTunnelGateway.Read.All`,
-    ///   `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelconfiguration-get?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MicrosoftTunnelConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -208,11 +242,12 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelConfiguration {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelconfiguration-update?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -225,11 +260,12 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelConfiguration {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelconfiguration-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -242,7 +278,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelConfiguration {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelConfiguration",
         "intune-mstunnel-microsofttunnelconfiguration-get",
-        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
 
@@ -250,7 +286,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelConfiguration {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelConfiguration",
         "intune-mstunnel-microsofttunnelconfiguration-update",
-        "DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -258,7 +294,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelConfiguration {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelConfiguration",
         "intune-mstunnel-microsofttunnelconfiguration-delete",
-        "DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 }
@@ -273,12 +309,13 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServers {
     /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `MicrosoftTunnelGateway.Read.All`,
-    ///   `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelserver-list?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelserver-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MicrosoftTunnelServer>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -288,11 +325,12 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServers {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelserver-create?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelserver-create")]
     #[inline]
     pub fn create(
         &self,
@@ -319,7 +357,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServers {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers",
         "intune-mstunnel-microsofttunnelserver-list",
-        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -327,7 +365,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServers {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers",
         "intune-mstunnel-microsofttunnelserver-create",
-        "DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 }
@@ -342,13 +380,14 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
     /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
     ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `MicrosoftTunnelGateway.Read.All`,
-    ///   `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelserver-get?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelserver-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MicrosoftTunnelServer> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -358,11 +397,12 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelserver-update?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelserver-update")]
     #[inline]
     pub fn update(
         &self,
@@ -375,14 +415,84 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `MicrosoftTunnelGateway.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelserver-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelserver-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
+    }
+
+    /// `POST /deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}/createServerLogCollectionRequest`
+    ///
+    /// * Delegated (work or school): `DeviceManagementConfiguration.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `DeviceManagementConfiguration.Read.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelserver-createserverlogcollectionrequest?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-mstunnel-microsofttunnelserver-createserverlogcollectionrequest"
+    )]
+    #[inline]
+    pub fn create_server_log_collection_request(
+        &self,
+        body: actions::MicrosoftTunnelServerCreateServerLogCollectionRequest,
+    ) -> rt::Request<types::MicrosoftTunnelServerLogCollectionResponse> {
+        rt::Request::new(
+                Self::CREATE_SERVER_LOG_COLLECTION_REQUEST,
+                self.0.segment("createServerLogCollectionRequest"),
+            )
+            .body(body.into())
+    }
+
+    /// `POST /deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}/getHealthMetrics`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelserver-gethealthmetrics?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelserver-gethealthmetrics")]
+    #[inline]
+    pub fn get_health_metrics(
+        &self,
+        body: actions::MicrosoftTunnelServerGetHealthMetrics,
+    ) -> rt::Request<rt::Collection<types::KeyLongValuePair>> {
+        rt::Request::new(Self::GET_HEALTH_METRICS, self.0.segment("getHealthMetrics"))
+            .body(body.into())
+    }
+
+    /// `POST /deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}/getHealthMetricTimeSeries`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-mstunnel-microsofttunnelserver-gethealthmetrictimeseries?view=graph-rest-beta>
+    #[doc(alias = "intune-mstunnel-microsofttunnelserver-gethealthmetrictimeseries")]
+    #[inline]
+    pub fn get_health_metric_time_series(
+        &self,
+        body: actions::MicrosoftTunnelServerGetHealthMetricTimeSeries,
+    ) -> rt::Request<rt::Collection<types::MetricTimeSeriesDataPoint>> {
+        rt::Request::new(
+                Self::GET_HEALTH_METRIC_TIME_SERIES,
+                self.0.segment("getHealthMetricTimeSeries"),
+            )
+            .body(body.into())
     }
 }
 
@@ -392,7 +502,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}",
         "intune-mstunnel-microsofttunnelserver-get",
-        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.Read.All < MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
 
@@ -400,7 +510,7 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}",
         "intune-mstunnel-microsofttunnelserver-update",
-        "DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -408,7 +518,31 @@ impl MicrosoftTunnelSitesItemMicrosoftTunnelServersItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}",
         "intune-mstunnel-microsofttunnelserver-delete",
-        "DeviceManagementConfiguration.ReadWrite.All | - | MicrosoftTunnelGateway.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "204",
+    );
+
+    /// Of [`Self::create_server_log_collection_request`].
+    pub const CREATE_SERVER_LOG_COLLECTION_REQUEST: &'static rt::Operation = &rt::Operation(
+        "POST /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}/createServerLogCollectionRequest",
+        "intune-mstunnel-microsofttunnelserver-createserverlogcollectionrequest",
+        "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
+        "200",
+    );
+
+    /// Of [`Self::get_health_metrics`].
+    pub const GET_HEALTH_METRICS: &'static rt::Operation = &rt::Operation(
+        "POST /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}/getHealthMetrics",
+        "intune-mstunnel-microsofttunnelserver-gethealthmetrics",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "200",
+    );
+
+    /// Of [`Self::get_health_metric_time_series`].
+    pub const GET_HEALTH_METRIC_TIME_SERIES: &'static rt::Operation = &rt::Operation(
+        "POST /beta/deviceManagement/microsoftTunnelSites/{microsoftTunnelSiteId}/microsoftTunnelServers/{microsoftTunnelServerId}/getHealthMetricTimeSeries",
+        "intune-mstunnel-microsofttunnelserver-gethealthmetrictimeseries",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "200",
     );
 }

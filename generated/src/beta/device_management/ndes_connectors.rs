@@ -25,6 +25,7 @@ impl NdesConnectors {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-ndesconnector-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-ndesconnector-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::NdesConnector>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -39,6 +40,7 @@ impl NdesConnectors {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-ndesconnector-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-ndesconnector-create")]
     #[inline]
     pub fn create(
         &self,
@@ -90,6 +92,7 @@ impl NdesConnectorsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-ndesconnector-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-ndesconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::NdesConnector> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -104,6 +107,7 @@ impl NdesConnectorsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-ndesconnector-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-ndesconnector-update")]
     #[inline]
     pub fn update(
         &self,
@@ -121,6 +125,7 @@ impl NdesConnectorsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-ndesconnector-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-ndesconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -31,6 +31,7 @@ impl NotificationMessageTemplates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-notification-notificationmessagetemplate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-notification-notificationmessagetemplate-list")]
     #[inline]
     pub fn list(
         &self,
@@ -47,6 +48,7 @@ impl NotificationMessageTemplates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-notification-notificationmessagetemplate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-notification-notificationmessagetemplate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -101,6 +103,7 @@ impl NotificationMessageTemplatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-notification-notificationmessagetemplate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-notification-notificationmessagetemplate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::NotificationMessageTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -115,6 +118,7 @@ impl NotificationMessageTemplatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-notification-notificationmessagetemplate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-notification-notificationmessagetemplate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -132,6 +136,7 @@ impl NotificationMessageTemplatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-notification-notificationmessagetemplate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-notification-notificationmessagetemplate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -146,6 +151,7 @@ impl NotificationMessageTemplatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-notification-notificationmessagetemplate-sendtestmessage?view=graph-rest-beta>
+    #[doc(alias = "intune-notification-notificationmessagetemplate-sendtestmessage")]
     #[inline]
     pub fn send_test_message(&self) -> rt::Request<()> {
         rt::Request::new(Self::SEND_TEST_MESSAGE, self.0.segment("sendTestMessage"))
@@ -213,6 +219,7 @@ impl NotificationMessageTemplatesItemLocalizedNotificationMessages {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-notification-localizednotificationmessage-list?view=graph-rest-beta>
+    #[doc(alias = "intune-notification-localizednotificationmessage-list")]
     #[inline]
     pub fn list(
         &self,
@@ -229,6 +236,7 @@ impl NotificationMessageTemplatesItemLocalizedNotificationMessages {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-notification-localizednotificationmessage-create?view=graph-rest-beta>
+    #[doc(alias = "intune-notification-localizednotificationmessage-create")]
     #[inline]
     pub fn create(
         &self,
@@ -287,6 +295,7 @@ impl NotificationMessageTemplatesItemLocalizedNotificationMessagesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-notification-localizednotificationmessage-get?view=graph-rest-beta>
+    #[doc(alias = "intune-notification-localizednotificationmessage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LocalizedNotificationMessage> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -301,6 +310,7 @@ impl NotificationMessageTemplatesItemLocalizedNotificationMessagesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-notification-localizednotificationmessage-update?view=graph-rest-beta>
+    #[doc(alias = "intune-notification-localizednotificationmessage-update")]
     #[inline]
     pub fn update(
         &self,
@@ -318,6 +328,7 @@ impl NotificationMessageTemplatesItemLocalizedNotificationMessagesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-notification-localizednotificationmessage-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-notification-localizednotificationmessage-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

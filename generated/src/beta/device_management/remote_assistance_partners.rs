@@ -19,14 +19,17 @@ impl RemoteAssistancePartners {
     /// `GET /deviceManagement/remoteAssistancePartners`
     ///
     /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-remoteassistance-remoteassistancepartner-list?view=graph-rest-beta>
+    #[doc(alias = "intune-remoteassistance-remoteassistancepartner-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RemoteAssistancePartner>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -34,13 +37,16 @@ impl RemoteAssistancePartners {
 
     /// `POST /deviceManagement/remoteAssistancePartners`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-remoteassistance-remoteassistancepartner-create?view=graph-rest-beta>
+    #[doc(alias = "intune-remoteassistance-remoteassistancepartner-create")]
     #[inline]
     pub fn create(
         &self,
@@ -65,7 +71,7 @@ impl RemoteAssistancePartners {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/remoteAssistancePartners",
         "intune-remoteassistance-remoteassistancepartner-list",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -73,7 +79,7 @@ impl RemoteAssistancePartners {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/remoteAssistancePartners",
         "intune-remoteassistance-remoteassistancepartner-create",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 }
@@ -86,15 +92,18 @@ impl RemoteAssistancePartnersItem {
     /// `GET /deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}`
     ///
     /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `DeviceManagementServiceConfig.Read.All`,
-    ///   `DeviceManagementServiceConfig.ReadWrite.All`
+    ///   `DeviceManagementServiceConfig.ReadWrite.All`, `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-remoteassistance-remoteassistancepartner-get?view=graph-rest-beta>
+    #[doc(alias = "intune-remoteassistance-remoteassistancepartner-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RemoteAssistancePartner> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -102,13 +111,16 @@ impl RemoteAssistancePartnersItem {
 
     /// `PATCH /deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-remoteassistance-remoteassistancepartner-update?view=graph-rest-beta>
+    #[doc(alias = "intune-remoteassistance-remoteassistancepartner-update")]
     #[inline]
     pub fn update(
         &self,
@@ -119,13 +131,16 @@ impl RemoteAssistancePartnersItem {
 
     /// `DELETE /deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-remoteassistance-remoteassistancepartner-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-remoteassistance-remoteassistancepartner-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -133,13 +148,16 @@ impl RemoteAssistancePartnersItem {
 
     /// `POST /deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}/beginOnboarding`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-remoteassistance-remoteassistancepartner-beginonboarding?view=graph-rest-beta>
+    #[doc(alias = "intune-remoteassistance-remoteassistancepartner-beginonboarding")]
     #[inline]
     pub fn begin_onboarding(&self) -> rt::Request<()> {
         rt::Request::new(Self::BEGIN_ONBOARDING, self.0.segment("beginOnboarding"))
@@ -147,13 +165,16 @@ impl RemoteAssistancePartnersItem {
 
     /// `POST /deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}/disconnect`
     ///
-    /// * Delegated (work or school): `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementServiceConfig.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementServiceConfig.ReadWrite.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-remoteassistance-remoteassistancepartner-disconnect?view=graph-rest-beta>
+    #[doc(alias = "intune-remoteassistance-remoteassistancepartner-disconnect")]
     #[inline]
     pub fn disconnect(&self) -> rt::Request<()> {
         rt::Request::new(Self::DISCONNECT, self.0.segment("disconnect"))
@@ -166,7 +187,7 @@ impl RemoteAssistancePartnersItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}",
         "intune-remoteassistance-remoteassistancepartner-get",
-        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.Read.All < DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
         "200 *",
     );
 
@@ -174,7 +195,7 @@ impl RemoteAssistancePartnersItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}",
         "intune-remoteassistance-remoteassistancepartner-update",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -182,7 +203,7 @@ impl RemoteAssistancePartnersItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}",
         "intune-remoteassistance-remoteassistancepartner-delete",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 
@@ -190,7 +211,7 @@ impl RemoteAssistancePartnersItem {
     pub const BEGIN_ONBOARDING: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}/beginOnboarding",
         "intune-remoteassistance-remoteassistancepartner-beginonboarding",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 
@@ -198,7 +219,7 @@ impl RemoteAssistancePartnersItem {
     pub const DISCONNECT: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/remoteAssistancePartners/{remoteAssistancePartnerId}/disconnect",
         "intune-remoteassistance-remoteassistancepartner-disconnect",
-        "DeviceManagementServiceConfig.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All",
+        "DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementServiceConfig.ReadWrite.All < DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 }

@@ -45,6 +45,7 @@ impl ResourceAccessProfiles {
     /// * <https://learn.microsoft.com/graph/api/intune-rapolicy-windows10xvpnconfiguration-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rapolicy-windows10xwificonfiguration-list?view=graph-rest-beta>
+    #[doc(alias = "intune-rapolicy-devicemanagementresourceaccessprofilebase-list")]
     #[inline]
     pub fn list(
         &self,
@@ -70,6 +71,7 @@ impl ResourceAccessProfiles {
     ///   <https://learn.microsoft.com/graph/api/intune-rapolicy-windows10xvpnconfiguration-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rapolicy-windows10xwificonfiguration-create?view=graph-rest-beta>
+    #[doc(alias = "intune-rapolicy-windows10xscepcertificateprofile-create")]
     #[inline]
     pub fn create(
         &self,
@@ -87,6 +89,9 @@ impl ResourceAccessProfiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rapolicy-devicemanagementresourceaccessprofilebase-querybyplatformtype?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-rapolicy-devicemanagementresourceaccessprofilebase-querybyplatformtype"
+    )]
     #[inline]
     pub fn query_by_platform_type(
         &self,
@@ -166,6 +171,7 @@ impl ResourceAccessProfilesItem {
     ///   <https://learn.microsoft.com/graph/api/intune-rapolicy-windows10xtrustedrootcertificate-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-rapolicy-windows10xvpnconfiguration-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-rapolicy-windows10xwificonfiguration-get?view=graph-rest-beta>
+    #[doc(alias = "intune-rapolicy-devicemanagementresourceaccessprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementResourceAccessProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -189,6 +195,7 @@ impl ResourceAccessProfilesItem {
     ///   <https://learn.microsoft.com/graph/api/intune-rapolicy-windows10xvpnconfiguration-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rapolicy-windows10xwificonfiguration-update?view=graph-rest-beta>
+    #[doc(alias = "intune-rapolicy-windows10xscepcertificateprofile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -215,6 +222,7 @@ impl ResourceAccessProfilesItem {
     ///   <https://learn.microsoft.com/graph/api/intune-rapolicy-windows10xvpnconfiguration-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rapolicy-windows10xwificonfiguration-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-rapolicy-windows10xscepcertificateprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -229,6 +237,7 @@ impl ResourceAccessProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rapolicy-devicemanagementresourceaccessprofilebase-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-rapolicy-devicemanagementresourceaccessprofilebase-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -297,6 +306,9 @@ impl ResourceAccessProfilesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rapolicy-devicemanagementresourceaccessprofileassignment-list?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-rapolicy-devicemanagementresourceaccessprofileassignment-list"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -315,6 +327,9 @@ impl ResourceAccessProfilesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rapolicy-devicemanagementresourceaccessprofileassignment-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-rapolicy-devicemanagementresourceaccessprofileassignment-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -371,6 +386,7 @@ impl ResourceAccessProfilesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rapolicy-devicemanagementresourceaccessprofileassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-rapolicy-devicemanagementresourceaccessprofileassignment-get")]
     #[inline]
     pub fn get(
         &self,
@@ -387,6 +403,9 @@ impl ResourceAccessProfilesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rapolicy-devicemanagementresourceaccessprofileassignment-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-rapolicy-devicemanagementresourceaccessprofileassignment-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -404,6 +423,9 @@ impl ResourceAccessProfilesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rapolicy-devicemanagementresourceaccessprofileassignment-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-rapolicy-devicemanagementresourceaccessprofileassignment-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

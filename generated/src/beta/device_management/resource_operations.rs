@@ -17,13 +17,17 @@ pub struct ResourceOperations(pub rt::Path);
 impl ResourceOperations {
     /// `GET /deviceManagement/resourceOperations`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-resourceoperation-list?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-resourceoperation-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ResourceOperation>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -31,13 +35,16 @@ impl ResourceOperations {
 
     /// `POST /deviceManagement/resourceOperations`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-resourceoperation-create?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-resourceoperation-create")]
     #[inline]
     pub fn create(
         &self,
@@ -59,7 +66,7 @@ impl ResourceOperations {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/resourceOperations",
         "intune-rbac-resourceoperation-list",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 
@@ -67,7 +74,7 @@ impl ResourceOperations {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/resourceOperations",
         "intune-rbac-resourceoperation-create",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "201",
     );
 }
@@ -79,14 +86,18 @@ pub struct ResourceOperationsItem(pub rt::Path);
 impl ResourceOperationsItem {
     /// `GET /deviceManagement/resourceOperations/{resourceOperationId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-resourceoperation-get?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-resourceoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ResourceOperation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -94,13 +105,16 @@ impl ResourceOperationsItem {
 
     /// `PATCH /deviceManagement/resourceOperations/{resourceOperationId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-resourceoperation-update?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-resourceoperation-update")]
     #[inline]
     pub fn update(
         &self,
@@ -111,13 +125,16 @@ impl ResourceOperationsItem {
 
     /// `DELETE /deviceManagement/resourceOperations/{resourceOperationId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-resourceoperation-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-resourceoperation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -125,14 +142,18 @@ impl ResourceOperationsItem {
 
     /// `GET /deviceManagement/resourceOperations/{resourceOperationId}/getScopesForUser(userid='{userid}')`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-resourceoperation-getscopesforuser?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-resourceoperation-getscopesforuser")]
     #[inline]
     pub fn get_scopes_for_user(
         &self,
@@ -151,7 +172,7 @@ impl ResourceOperationsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/resourceOperations/{resourceOperationId}",
         "intune-rbac-resourceoperation-get",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200 *",
     );
 
@@ -159,7 +180,7 @@ impl ResourceOperationsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/resourceOperations/{resourceOperationId}",
         "intune-rbac-resourceoperation-update",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 
@@ -167,7 +188,7 @@ impl ResourceOperationsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/resourceOperations/{resourceOperationId}",
         "intune-rbac-resourceoperation-delete",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "204",
     );
 
@@ -175,7 +196,7 @@ impl ResourceOperationsItem {
     pub const GET_SCOPES_FOR_USER: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/resourceOperations/{resourceOperationId}/getScopesForUser(userid='{userid}')",
         "intune-rbac-resourceoperation-getscopesforuser",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 }

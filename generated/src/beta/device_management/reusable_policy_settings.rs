@@ -34,6 +34,7 @@ impl ReusablePolicySettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementreusablepolicysetting-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementreusablepolicysetting-list")]
     #[inline]
     pub fn list(
         &self,
@@ -45,12 +46,12 @@ impl ReusablePolicySettings {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementreusablepolicysetting-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementreusablepolicysetting-create")]
     #[inline]
     pub fn create(
         &self,
@@ -85,7 +86,7 @@ impl ReusablePolicySettings {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/reusablePolicySettings",
         "intune-deviceconfigv2-devicemanagementreusablepolicysetting-create",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 }
@@ -107,6 +108,7 @@ impl ReusablePolicySettingsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementreusablepolicysetting-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementreusablepolicysetting-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementReusablePolicySetting> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -116,12 +118,12 @@ impl ReusablePolicySettingsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementreusablepolicysetting-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementreusablepolicysetting-update")]
     #[inline]
     pub fn update(
         &self,
@@ -134,12 +136,12 @@ impl ReusablePolicySettingsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementreusablepolicysetting-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementreusablepolicysetting-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -147,14 +149,14 @@ impl ReusablePolicySettingsItem {
 
     /// `POST /deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/clone`
     ///
-    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (work or school): `DeviceManagementConfiguration.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.Read.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementreusablepolicysetting-clone?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementreusablepolicysetting-clone")]
     #[inline]
     pub fn clone(&self) -> rt::Request<types::DeviceManagementReusablePolicySetting> {
         rt::Request::new(Self::CLONE, self.0.segment("clone"))
@@ -185,7 +187,7 @@ impl ReusablePolicySettingsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}",
         "intune-deviceconfigv2-devicemanagementreusablepolicysetting-update",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -193,7 +195,7 @@ impl ReusablePolicySettingsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}",
         "intune-deviceconfigv2-devicemanagementreusablepolicysetting-delete",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 
@@ -201,7 +203,7 @@ impl ReusablePolicySettingsItem {
     pub const CLONE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/clone",
         "intune-deviceconfigv2-devicemanagementreusablepolicysetting-clone",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All | - | DeviceManagementConfiguration.Read.All",
         "200",
     );
 }
@@ -222,6 +224,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicy-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicy-list")]
     #[inline]
     pub fn list(
         &self,
@@ -233,12 +236,12 @@ impl ReusablePolicySettingsItemReferencingConfigurationPolicies {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicy-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicy-create")]
     #[inline]
     pub fn create(
         &self,
@@ -273,7 +276,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPolicies {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/referencingConfigurationPolicies",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-create",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 }
@@ -295,6 +298,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicy-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementConfigurationPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -304,12 +308,12 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicy-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -322,12 +326,12 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicy-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -337,12 +341,12 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicy-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicy-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -357,12 +361,14 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationpolicy-createcopy?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationpolicy-createcopy"
+    )]
     #[inline]
     pub fn create_copy(
         &self,
@@ -387,7 +393,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/referencingConfigurationPolicies/{deviceManagementConfigurationPolicyId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-update",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -395,7 +401,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/referencingConfigurationPolicies/{deviceManagementConfigurationPolicyId}",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-delete",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 
@@ -403,7 +409,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     pub const ASSIGN: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/referencingConfigurationPolicies/{deviceManagementConfigurationPolicyId}/assign",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-assign",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -411,7 +417,7 @@ impl ReusablePolicySettingsItemReferencingConfigurationPoliciesItem {
     pub const CREATE_COPY: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/reusablePolicySettings/{deviceManagementReusablePolicySettingId}/referencingConfigurationPolicies/{deviceManagementConfigurationPolicyId}/createCopy",
         "intune-deviceconfigv2-devicemanagementconfigurationpolicy-createcopy",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 }

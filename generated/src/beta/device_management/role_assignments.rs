@@ -16,14 +16,18 @@ pub struct RoleAssignments(pub rt::Path);
 impl RoleAssignments {
     /// `GET /deviceManagement/roleAssignments`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroleassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-deviceandappmanagementroleassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -33,13 +37,16 @@ impl RoleAssignments {
 
     /// `POST /deviceManagement/roleAssignments`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroleassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-deviceandappmanagementroleassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -64,7 +71,7 @@ impl RoleAssignments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/roleAssignments",
         "intune-rbac-deviceandappmanagementroleassignment-list",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 
@@ -72,7 +79,7 @@ impl RoleAssignments {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/roleAssignments",
         "intune-rbac-deviceandappmanagementroleassignment-create",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "201",
     );
 }
@@ -84,15 +91,19 @@ pub struct RoleAssignmentsItem(pub rt::Path);
 impl RoleAssignmentsItem {
     /// `GET /deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroleassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-deviceandappmanagementroleassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceAndAppManagementRoleAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -100,13 +111,16 @@ impl RoleAssignmentsItem {
 
     /// `PATCH /deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroleassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-deviceandappmanagementroleassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -117,13 +131,16 @@ impl RoleAssignmentsItem {
 
     /// `DELETE /deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroleassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-deviceandappmanagementroleassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -136,7 +153,7 @@ impl RoleAssignmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}",
         "intune-rbac-deviceandappmanagementroleassignment-get",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200 *",
     );
 
@@ -144,7 +161,7 @@ impl RoleAssignmentsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}",
         "intune-rbac-deviceandappmanagementroleassignment-update",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 
@@ -152,7 +169,7 @@ impl RoleAssignmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/roleAssignments/{deviceAndAppManagementRoleAssignmentId}",
         "intune-rbac-deviceandappmanagementroleassignment-delete",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "204",
     );
 }

@@ -35,10 +35,13 @@ pub struct RoleDefinitions(pub rt::Path);
 impl RoleDefinitions {
     /// `GET /deviceManagement/roleDefinitions`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-list?view=graph-rest-beta>
@@ -47,6 +50,7 @@ impl RoleDefinitions {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-list?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-roledefinition-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RoleDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -54,9 +58,11 @@ impl RoleDefinitions {
 
     /// `POST /deviceManagement/roleDefinitions`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-create?view=graph-rest-beta>
@@ -65,6 +71,7 @@ impl RoleDefinitions {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-create?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-roledefinition-create")]
     #[inline]
     pub fn create(
         &self,
@@ -86,7 +93,7 @@ impl RoleDefinitions {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions",
         "intune-rbac-roledefinition-list",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 
@@ -94,7 +101,7 @@ impl RoleDefinitions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/roleDefinitions",
         "intune-rbac-roledefinition-create",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "201",
     );
 }
@@ -106,10 +113,13 @@ pub struct RoleDefinitionsItem(pub rt::Path);
 impl RoleDefinitionsItem {
     /// `GET /deviceManagement/roleDefinitions/{roleDefinitionId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -119,6 +129,7 @@ impl RoleDefinitionsItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-get?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-roledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -126,9 +137,11 @@ impl RoleDefinitionsItem {
 
     /// `PATCH /deviceManagement/roleDefinitions/{roleDefinitionId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-update?view=graph-rest-beta>
@@ -137,6 +150,7 @@ impl RoleDefinitionsItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-update?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-roledefinition-update")]
     #[inline]
     pub fn update(
         &self,
@@ -147,9 +161,11 @@ impl RoleDefinitionsItem {
 
     /// `DELETE /deviceManagement/roleDefinitions/{roleDefinitionId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-delete?view=graph-rest-beta>
@@ -158,6 +174,7 @@ impl RoleDefinitionsItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-roledefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -176,7 +193,7 @@ impl RoleDefinitionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}",
         "intune-rbac-roledefinition-get",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200 *",
     );
 
@@ -184,7 +201,7 @@ impl RoleDefinitionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/roleDefinitions/{roleDefinitionId}",
         "intune-rbac-roledefinition-update",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 
@@ -192,7 +209,7 @@ impl RoleDefinitionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/roleDefinitions/{roleDefinitionId}",
         "intune-rbac-roledefinition-delete",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "204",
     );
 }
@@ -204,13 +221,17 @@ pub struct RoleDefinitionsItemRoleAssignments(pub rt::Path);
 impl RoleDefinitionsItemRoleAssignments {
     /// `GET /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roleassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-roleassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -218,12 +239,15 @@ impl RoleDefinitionsItemRoleAssignments {
 
     /// `POST /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roleassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-roleassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -248,7 +272,7 @@ impl RoleDefinitionsItemRoleAssignments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments",
         "intune-rbac-roleassignment-list",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 
@@ -256,7 +280,7 @@ impl RoleDefinitionsItemRoleAssignments {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments",
         "intune-rbac-roleassignment-create",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "201",
     );
 }
@@ -268,14 +292,18 @@ pub struct RoleDefinitionsItemRoleAssignmentsItem(pub rt::Path);
 impl RoleDefinitionsItemRoleAssignmentsItem {
     /// `GET /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roleassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-roleassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -283,12 +311,15 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
 
     /// `PATCH /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roleassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-roleassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -299,12 +330,15 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
 
     /// `DELETE /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roleassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-roleassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -337,7 +371,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}",
         "intune-rbac-roleassignment-get",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200 *",
     );
 
@@ -345,7 +379,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}",
         "intune-rbac-roleassignment-update",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 
@@ -353,7 +387,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}",
         "intune-rbac-roleassignment-delete",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "204",
     );
 }
@@ -385,13 +419,17 @@ pub struct RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAss
 impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmentRoleScopeTags {
     /// `GET /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-list?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetag-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RoleScopeTag>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -399,12 +437,15 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
 
     /// `POST /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-create?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetag-create")]
     #[inline]
     pub fn create(&self, body: types::RoleScopeTag) -> rt::Request<types::RoleScopeTag> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -412,14 +453,18 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
 
     /// `POST /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/getRoleScopeTagsById`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-getrolescopetagsbyid?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetag-getrolescopetagsbyid")]
     #[inline]
     pub fn get_role_scope_tags_by_id(
         &self,
@@ -434,14 +479,18 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
 
     /// `GET /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/hasCustomRoleScopeTag`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-hascustomrolescopetag?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetag-hascustomrolescopetag")]
     #[inline]
     pub fn has_custom_role_scope_tag(&self) -> rt::Request<rt::Single<bool>> {
         rt::Request::new(
@@ -468,7 +517,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags",
         "intune-rbac-rolescopetag-list",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 
@@ -476,7 +525,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags",
         "intune-rbac-rolescopetag-create",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "201",
     );
 
@@ -484,7 +533,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     pub const GET_ROLE_SCOPE_TAGS_BY_ID: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/getRoleScopeTagsById",
         "intune-rbac-rolescopetag-getrolescopetagsbyid",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 
@@ -492,7 +541,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     pub const HAS_CUSTOM_ROLE_SCOPE_TAG: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/hasCustomRoleScopeTag",
         "intune-rbac-rolescopetag-hascustomrolescopetag",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 }
@@ -506,14 +555,18 @@ pub struct RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAss
 impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmentRoleScopeTagsItem {
     /// `GET /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-get?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetag-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleScopeTag> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -521,12 +574,15 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
 
     /// `PATCH /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-update?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetag-update")]
     #[inline]
     pub fn update(&self, body: types::RoleScopeTag) -> rt::Request<types::RoleScopeTag> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -534,12 +590,15 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
 
     /// `DELETE /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetag-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -547,12 +606,15 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
 
     /// `POST /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assign`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetag-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -578,7 +640,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}",
         "intune-rbac-rolescopetag-get",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200 *",
     );
 
@@ -586,7 +648,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}",
         "intune-rbac-rolescopetag-update",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 
@@ -594,7 +656,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}",
         "intune-rbac-rolescopetag-delete",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "204",
     );
 
@@ -602,7 +664,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     pub const ASSIGN: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assign",
         "intune-rbac-rolescopetag-assign",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 }
@@ -616,14 +678,18 @@ pub struct RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAss
 impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmentRoleScopeTagsItemAssignments {
     /// `GET /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetagautoassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetagautoassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -633,13 +699,16 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
 
     /// `POST /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetagautoassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetagautoassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -666,7 +735,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments",
         "intune-rbac-rolescopetagautoassignment-list",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 
@@ -674,7 +743,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments",
         "intune-rbac-rolescopetagautoassignment-create",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "201",
     );
 }
@@ -688,15 +757,19 @@ pub struct RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAss
 impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmentRoleScopeTagsItemAssignmentsItem {
     /// `GET /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments/{roleScopeTagAutoAssignmentId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetagautoassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetagautoassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleScopeTagAutoAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -704,13 +777,16 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
 
     /// `PATCH /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments/{roleScopeTagAutoAssignmentId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetagautoassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetagautoassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -721,13 +797,16 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
 
     /// `DELETE /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments/{roleScopeTagAutoAssignmentId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetagautoassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetagautoassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -740,7 +819,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments/{roleScopeTagAutoAssignmentId}",
         "intune-rbac-rolescopetagautoassignment-get",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200 *",
     );
 
@@ -748,7 +827,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments/{roleScopeTagAutoAssignmentId}",
         "intune-rbac-rolescopetagautoassignment-update",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 
@@ -756,7 +835,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemAsDeviceAndAppManagementRoleAssignmen
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/microsoft.graph.deviceAndAppManagementRoleAssignment/roleScopeTags/{roleScopeTagId}/assignments/{roleScopeTagAutoAssignmentId}",
         "intune-rbac-rolescopetagautoassignment-delete",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "204",
     );
 }
@@ -768,10 +847,13 @@ pub struct RoleDefinitionsItemRoleAssignmentsItemRoleDefinition(pub rt::Path);
 impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     /// `GET /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -781,6 +863,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-get?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-roledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -788,9 +871,11 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
 
     /// `PATCH /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-update?view=graph-rest-beta>
@@ -799,6 +884,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-update?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-roledefinition-update")]
     #[inline]
     pub fn update(
         &self,
@@ -809,9 +895,11 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
 
     /// `DELETE /deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roledefinition-delete?view=graph-rest-beta>
@@ -820,6 +908,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-roledefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -832,7 +921,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition",
         "intune-rbac-roledefinition-get",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200 *",
     );
 
@@ -840,7 +929,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition",
         "intune-rbac-roledefinition-update",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 
@@ -848,7 +937,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/roleDefinitions/{roleDefinitionId}/roleAssignments/{roleAssignmentId}/roleDefinition",
         "intune-rbac-roledefinition-delete",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "204",
     );
 }

@@ -20,13 +20,17 @@ pub struct RoleScopeTags(pub rt::Path);
 impl RoleScopeTags {
     /// `GET /deviceManagement/roleScopeTags`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-list?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetag-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RoleScopeTag>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -34,12 +38,15 @@ impl RoleScopeTags {
 
     /// `POST /deviceManagement/roleScopeTags`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-create?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetag-create")]
     #[inline]
     pub fn create(&self, body: types::RoleScopeTag) -> rt::Request<types::RoleScopeTag> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -47,14 +54,18 @@ impl RoleScopeTags {
 
     /// `POST /deviceManagement/roleScopeTags/getRoleScopeTagsById`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-getrolescopetagsbyid?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetag-getrolescopetagsbyid")]
     #[inline]
     pub fn get_role_scope_tags_by_id(
         &self,
@@ -69,14 +80,18 @@ impl RoleScopeTags {
 
     /// `GET /deviceManagement/roleScopeTags/hasCustomRoleScopeTag`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-hascustomrolescopetag?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetag-hascustomrolescopetag")]
     #[inline]
     pub fn has_custom_role_scope_tag(&self) -> rt::Request<rt::Single<bool>> {
         rt::Request::new(
@@ -98,7 +113,7 @@ impl RoleScopeTags {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/roleScopeTags",
         "intune-rbac-rolescopetag-list",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 
@@ -106,7 +121,7 @@ impl RoleScopeTags {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/roleScopeTags",
         "intune-rbac-rolescopetag-create",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "201",
     );
 
@@ -114,7 +129,7 @@ impl RoleScopeTags {
     pub const GET_ROLE_SCOPE_TAGS_BY_ID: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/roleScopeTags/getRoleScopeTagsById",
         "intune-rbac-rolescopetag-getrolescopetagsbyid",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 
@@ -122,7 +137,7 @@ impl RoleScopeTags {
     pub const HAS_CUSTOM_ROLE_SCOPE_TAG: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/roleScopeTags/hasCustomRoleScopeTag",
         "intune-rbac-rolescopetag-hascustomrolescopetag",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 }
@@ -134,14 +149,18 @@ pub struct RoleScopeTagsItem(pub rt::Path);
 impl RoleScopeTagsItem {
     /// `GET /deviceManagement/roleScopeTags/{roleScopeTagId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementRBAC.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
     ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementRBAC.Read.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-get?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetag-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleScopeTag> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -149,12 +168,15 @@ impl RoleScopeTagsItem {
 
     /// `PATCH /deviceManagement/roleScopeTags/{roleScopeTagId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-update?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetag-update")]
     #[inline]
     pub fn update(&self, body: types::RoleScopeTag) -> rt::Request<types::RoleScopeTag> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -162,12 +184,15 @@ impl RoleScopeTagsItem {
 
     /// `DELETE /deviceManagement/roleScopeTags/{roleScopeTagId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetag-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -175,12 +200,15 @@ impl RoleScopeTagsItem {
 
     /// `POST /deviceManagement/roleScopeTags/{roleScopeTagId}/assign`
     ///
-    /// * Delegated (work or school): `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementRBAC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-rolescopetag-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-rbac-rolescopetag-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -196,7 +224,7 @@ impl RoleScopeTagsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/roleScopeTags/{roleScopeTagId}",
         "intune-rbac-rolescopetag-get",
-        "DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.Read.All < DeviceManagementRBAC.ReadWrite.All",
         "200 *",
     );
 
@@ -204,7 +232,7 @@ impl RoleScopeTagsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/roleScopeTags/{roleScopeTagId}",
         "intune-rbac-rolescopetag-update",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 
@@ -212,7 +240,7 @@ impl RoleScopeTagsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/roleScopeTags/{roleScopeTagId}",
         "intune-rbac-rolescopetag-delete",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "204",
     );
 
@@ -220,7 +248,7 @@ impl RoleScopeTagsItem {
     pub const ASSIGN: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/roleScopeTags/{roleScopeTagId}/assign",
         "intune-rbac-rolescopetag-assign",
-        "DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementRBAC.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementRBAC.ReadWrite.All",
         "200",
     );
 }

@@ -34,6 +34,9 @@ impl SettingDefinitions {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingdefinition-list?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-list"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -59,6 +62,9 @@ impl SettingDefinitions {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingdefinition-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -122,6 +128,9 @@ impl SettingDefinitionsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingdefinition-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-get"
+    )]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementSettingDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -145,6 +154,9 @@ impl SettingDefinitionsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingdefinition-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -171,6 +183,9 @@ impl SettingDefinitionsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettingdefinition-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettingdefinition-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -23,6 +23,7 @@ impl SoftwareUpdateStatusSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-softwareupdatestatussummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-softwareupdatestatussummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SoftwareUpdateStatusSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -37,6 +38,7 @@ impl SoftwareUpdateStatusSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-softwareupdatestatussummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-softwareupdatestatussummary-update")]
     #[inline]
     pub fn update(
         &self,

@@ -25,6 +25,9 @@ impl TemplateSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-list?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-list"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -38,12 +41,14 @@ impl TemplateSettings {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -78,7 +83,7 @@ impl TemplateSettings {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/templateSettings",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-create",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "201",
     );
 }
@@ -100,6 +105,9 @@ impl TemplateSettingsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-get"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -111,12 +119,14 @@ impl TemplateSettingsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -129,12 +139,14 @@ impl TemplateSettingsItem {
     ///
     /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, in no reliable order: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -155,7 +167,7 @@ impl TemplateSettingsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/templateSettings/{deviceManagementConfigurationSettingTemplateId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-update",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "200",
     );
 
@@ -163,7 +175,7 @@ impl TemplateSettingsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/templateSettings/{deviceManagementConfigurationSettingTemplateId}",
         "intune-deviceconfigv2-devicemanagementconfigurationsettingtemplate-delete",
-        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All ? DeviceManagementConfiguration.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
 }

@@ -31,6 +31,7 @@ impl Templates {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinetemplate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -50,6 +51,7 @@ impl Templates {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinetemplate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -67,6 +69,9 @@ impl Templates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementtemplate-importoffice365deviceconfigurationpolicies?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementtemplate-importoffice365deviceconfigurationpolicies"
+    )]
     #[inline]
     pub fn import_office365_device_configuration_policies(
         &self,

@@ -40,6 +40,7 @@ impl TermsAndConditions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-list?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditions-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TermsAndConditions>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -54,6 +55,7 @@ impl TermsAndConditions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-create?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditions-create")]
     #[inline]
     pub fn create(
         &self,
@@ -105,6 +107,7 @@ impl TermsAndConditionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-get?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditions-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditions> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -119,6 +122,7 @@ impl TermsAndConditionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-update?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditions-update")]
     #[inline]
     pub fn update(
         &self,
@@ -136,6 +140,7 @@ impl TermsAndConditionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditions-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -203,6 +208,7 @@ impl TermsAndConditionsItemAcceptanceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsacceptancestatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditionsacceptancestatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -219,6 +225,7 @@ impl TermsAndConditionsItemAcceptanceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsacceptancestatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditionsacceptancestatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -275,6 +282,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsacceptancestatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditionsacceptancestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditionsAcceptanceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -289,6 +297,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsacceptancestatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditionsacceptancestatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -306,6 +315,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsacceptancestatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditionsacceptancestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -366,6 +376,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-get?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditions-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditions> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -380,6 +391,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-update?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditions-update")]
     #[inline]
     pub fn update(
         &self,
@@ -397,6 +409,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditions-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -446,6 +459,7 @@ impl TermsAndConditionsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditionsassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -462,6 +476,7 @@ impl TermsAndConditionsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditionsassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -518,6 +533,7 @@ impl TermsAndConditionsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditionsassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditionsAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -532,6 +548,7 @@ impl TermsAndConditionsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditionsassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -549,6 +566,7 @@ impl TermsAndConditionsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditionsassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -598,6 +616,7 @@ impl TermsAndConditionsItemGroupAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsgroupassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditionsgroupassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -614,6 +633,7 @@ impl TermsAndConditionsItemGroupAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsgroupassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditionsgroupassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -670,6 +690,7 @@ impl TermsAndConditionsItemGroupAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsgroupassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditionsgroupassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditionsGroupAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -684,6 +705,7 @@ impl TermsAndConditionsItemGroupAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsgroupassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditionsgroupassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -701,6 +723,7 @@ impl TermsAndConditionsItemGroupAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsgroupassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditionsgroupassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -761,6 +784,7 @@ impl TermsAndConditionsItemGroupAssignmentsItemTermsAndConditions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-get?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditions-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditions> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -775,6 +799,7 @@ impl TermsAndConditionsItemGroupAssignmentsItemTermsAndConditions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-update?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditions-update")]
     #[inline]
     pub fn update(
         &self,
@@ -792,6 +817,7 @@ impl TermsAndConditionsItemGroupAssignmentsItemTermsAndConditions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-companyterms-termsandconditions-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

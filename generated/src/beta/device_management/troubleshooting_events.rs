@@ -32,6 +32,7 @@ impl TroubleshootingEvents {
     ///   <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementtroubleshootingevent-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-troubleshooting-enrollmenttroubleshootingevent-list?view=graph-rest-beta>
+    #[doc(alias = "intune-troubleshooting-applevpptokentroubleshootingevent-list")]
     #[inline]
     pub fn list(
         &self,
@@ -55,6 +56,7 @@ impl TroubleshootingEvents {
     ///   <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementtroubleshootingevent-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-troubleshooting-enrollmenttroubleshootingevent-create?view=graph-rest-beta>
+    #[doc(alias = "intune-troubleshooting-applevpptokentroubleshootingevent-create")]
     #[inline]
     pub fn create(
         &self,
@@ -116,6 +118,7 @@ impl TroubleshootingEventsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementtroubleshootingevent-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-troubleshooting-enrollmenttroubleshootingevent-get?view=graph-rest-beta>
+    #[doc(alias = "intune-troubleshooting-applevpptokentroubleshootingevent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementTroubleshootingEvent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -137,6 +140,7 @@ impl TroubleshootingEventsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementtroubleshootingevent-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-troubleshooting-enrollmenttroubleshootingevent-update?view=graph-rest-beta>
+    #[doc(alias = "intune-troubleshooting-applevpptokentroubleshootingevent-update")]
     #[inline]
     pub fn update(
         &self,
@@ -161,6 +165,7 @@ impl TroubleshootingEventsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-troubleshooting-devicemanagementtroubleshootingevent-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-troubleshooting-enrollmenttroubleshootingevent-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-troubleshooting-applevpptokentroubleshootingevent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

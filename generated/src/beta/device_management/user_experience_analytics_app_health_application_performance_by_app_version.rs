@@ -18,15 +18,20 @@ pub struct UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion(
 impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion {
     /// `GET /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-list?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-list"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -38,13 +43,18 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion {
 
     /// `POST /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -75,7 +85,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-list",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -83,7 +93,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-create",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "201",
     );
 }
@@ -97,16 +107,21 @@ pub struct UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionIte
 impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionItem {
     /// `GET /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-get"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -116,13 +131,18 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionItem {
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -133,13 +153,18 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionItem {
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -152,7 +177,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionId}",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-get",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200 *",
     );
 
@@ -160,7 +185,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionId}",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-update",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -168,7 +193,7 @@ impl UserExperienceAnalyticsAppHealthApplicationPerformanceByAppVersionItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsAppHealthApplicationPerformanceByAppVersion/{userExperienceAnalyticsAppHealthAppPerformanceByAppVersionId}",
         "intune-devices-userexperienceanalyticsapphealthappperformancebyappversion-delete",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "204",
     );
 }

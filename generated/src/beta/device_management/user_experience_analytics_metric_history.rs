@@ -19,15 +19,18 @@ pub struct UserExperienceAnalyticsMetricHistory(pub rt::Path);
 impl UserExperienceAnalyticsMetricHistory {
     /// `GET /deviceManagement/userExperienceAnalyticsMetricHistory`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetrichistory-list?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetrichistory-list")]
     #[inline]
     pub fn list(
         &self,
@@ -37,13 +40,16 @@ impl UserExperienceAnalyticsMetricHistory {
 
     /// `POST /deviceManagement/userExperienceAnalyticsMetricHistory`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetrichistory-create?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetrichistory-create")]
     #[inline]
     pub fn create(
         &self,
@@ -70,7 +76,7 @@ impl UserExperienceAnalyticsMetricHistory {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsMetricHistory",
         "intune-devices-userexperienceanalyticsmetrichistory-list",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -78,7 +84,7 @@ impl UserExperienceAnalyticsMetricHistory {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsMetricHistory",
         "intune-devices-userexperienceanalyticsmetrichistory-create",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "201",
     );
 }
@@ -90,16 +96,19 @@ pub struct UserExperienceAnalyticsMetricHistoryItem(pub rt::Path);
 impl UserExperienceAnalyticsMetricHistoryItem {
     /// `GET /deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetrichistory-get?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetrichistory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsMetricHistory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -107,13 +116,16 @@ impl UserExperienceAnalyticsMetricHistoryItem {
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetrichistory-update?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetrichistory-update")]
     #[inline]
     pub fn update(
         &self,
@@ -124,13 +136,16 @@ impl UserExperienceAnalyticsMetricHistoryItem {
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetrichistory-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetrichistory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -153,7 +168,7 @@ impl UserExperienceAnalyticsMetricHistoryItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}",
         "intune-devices-userexperienceanalyticsmetrichistory-get",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200 *",
     );
 
@@ -161,7 +176,7 @@ impl UserExperienceAnalyticsMetricHistoryItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}",
         "intune-devices-userexperienceanalyticsmetrichistory-update",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -169,7 +184,7 @@ impl UserExperienceAnalyticsMetricHistoryItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}",
         "intune-devices-userexperienceanalyticsmetrichistory-delete",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "204",
     );
 }
@@ -183,16 +198,19 @@ pub struct UserExperienceAnalyticsMetricHistoryItemUserExperienceAnalyticsMetric
 impl UserExperienceAnalyticsMetricHistoryItemUserExperienceAnalyticsMetric {
     /// `GET /deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}/userExperienceAnalyticsMetric`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-get?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetric-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsMetric> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -200,13 +218,16 @@ impl UserExperienceAnalyticsMetricHistoryItemUserExperienceAnalyticsMetric {
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}/userExperienceAnalyticsMetric`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-update?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetric-update")]
     #[inline]
     pub fn update(
         &self,
@@ -217,13 +238,16 @@ impl UserExperienceAnalyticsMetricHistoryItemUserExperienceAnalyticsMetric {
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}/userExperienceAnalyticsMetric`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetric-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -236,7 +260,7 @@ impl UserExperienceAnalyticsMetricHistoryItemUserExperienceAnalyticsMetric {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}/userExperienceAnalyticsMetric",
         "intune-devices-userexperienceanalyticsmetric-get",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200 *",
     );
 
@@ -244,7 +268,7 @@ impl UserExperienceAnalyticsMetricHistoryItemUserExperienceAnalyticsMetric {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}/userExperienceAnalyticsMetric",
         "intune-devices-userexperienceanalyticsmetric-update",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -252,7 +276,7 @@ impl UserExperienceAnalyticsMetricHistoryItemUserExperienceAnalyticsMetric {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsMetricHistory/{userExperienceAnalyticsMetricHistoryId}/userExperienceAnalyticsMetric",
         "intune-devices-userexperienceanalyticsmetric-delete",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "204",
     );
 }

@@ -19,16 +19,19 @@ pub struct UserExperienceAnalyticsRegressionSummary(pub rt::Path);
 impl UserExperienceAnalyticsRegressionSummary {
     /// `GET /deviceManagement/userExperienceAnalyticsRegressionSummary`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsregressionsummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsregressionsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsRegressionSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -36,13 +39,16 @@ impl UserExperienceAnalyticsRegressionSummary {
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsRegressionSummary`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsregressionsummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsregressionsummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -53,15 +59,20 @@ impl UserExperienceAnalyticsRegressionSummary {
 
     /// `GET /deviceManagement/userExperienceAnalyticsRegressionSummary/summarizeDeviceRegressionPerformance(summarizeBy=microsoft.graph.userExperienceAnalyticsSummarizedBy'{summarizeBy}')`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsregressionsummary-summarizedeviceregressionperformance?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-devices-userexperienceanalyticsregressionsummary-summarizedeviceregressionperformance"
+    )]
     #[inline]
     pub fn summarize_device_regression_performance(
         &self,
@@ -123,7 +134,7 @@ impl UserExperienceAnalyticsRegressionSummary {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary",
         "intune-devices-userexperienceanalyticsregressionsummary-get",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200 *",
     );
 
@@ -131,7 +142,7 @@ impl UserExperienceAnalyticsRegressionSummary {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsRegressionSummary",
         "intune-devices-userexperienceanalyticsregressionsummary-update",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -139,7 +150,7 @@ impl UserExperienceAnalyticsRegressionSummary {
     pub const SUMMARIZE_DEVICE_REGRESSION_PERFORMANCE: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/summarizeDeviceRegressionPerformance(summarizeBy=microsoft.graph.userExperienceAnalyticsSummarizedBy'{summarizeBy}')",
         "intune-devices-userexperienceanalyticsregressionsummary-summarizedeviceregressionperformance",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 }
@@ -151,15 +162,18 @@ pub struct UserExperienceAnalyticsRegressionSummaryManufacturerRegression(pub rt
 impl UserExperienceAnalyticsRegressionSummaryManufacturerRegression {
     /// `GET /deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-list?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetric-list")]
     #[inline]
     pub fn list(
         &self,
@@ -169,13 +183,16 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegression {
 
     /// `POST /deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-create?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetric-create")]
     #[inline]
     pub fn create(
         &self,
@@ -202,7 +219,7 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegression {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression",
         "intune-devices-userexperienceanalyticsmetric-list",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -210,7 +227,7 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegression {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression",
         "intune-devices-userexperienceanalyticsmetric-create",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "201",
     );
 }
@@ -224,16 +241,19 @@ pub struct UserExperienceAnalyticsRegressionSummaryManufacturerRegressionItem(
 impl UserExperienceAnalyticsRegressionSummaryManufacturerRegressionItem {
     /// `GET /deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression/{userExperienceAnalyticsMetricId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-get?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetric-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsMetric> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -241,13 +261,16 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegressionItem {
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression/{userExperienceAnalyticsMetricId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-update?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetric-update")]
     #[inline]
     pub fn update(
         &self,
@@ -258,13 +281,16 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegressionItem {
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression/{userExperienceAnalyticsMetricId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetric-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -277,7 +303,7 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegressionItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-get",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200 *",
     );
 
@@ -285,7 +311,7 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegressionItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-update",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -293,7 +319,7 @@ impl UserExperienceAnalyticsRegressionSummaryManufacturerRegressionItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/manufacturerRegression/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-delete",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "204",
     );
 }
@@ -305,15 +331,18 @@ pub struct UserExperienceAnalyticsRegressionSummaryModelRegression(pub rt::Path)
 impl UserExperienceAnalyticsRegressionSummaryModelRegression {
     /// `GET /deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-list?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetric-list")]
     #[inline]
     pub fn list(
         &self,
@@ -323,13 +352,16 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegression {
 
     /// `POST /deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-create?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetric-create")]
     #[inline]
     pub fn create(
         &self,
@@ -356,7 +388,7 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegression {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression",
         "intune-devices-userexperienceanalyticsmetric-list",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -364,7 +396,7 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegression {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression",
         "intune-devices-userexperienceanalyticsmetric-create",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "201",
     );
 }
@@ -376,16 +408,19 @@ pub struct UserExperienceAnalyticsRegressionSummaryModelRegressionItem(pub rt::P
 impl UserExperienceAnalyticsRegressionSummaryModelRegressionItem {
     /// `GET /deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression/{userExperienceAnalyticsMetricId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-get?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetric-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsMetric> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -393,13 +428,16 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegressionItem {
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression/{userExperienceAnalyticsMetricId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-update?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetric-update")]
     #[inline]
     pub fn update(
         &self,
@@ -410,13 +448,16 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegressionItem {
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression/{userExperienceAnalyticsMetricId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetric-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -429,7 +470,7 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegressionItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-get",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200 *",
     );
 
@@ -437,7 +478,7 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegressionItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-update",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -445,7 +486,7 @@ impl UserExperienceAnalyticsRegressionSummaryModelRegressionItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/modelRegression/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-delete",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "204",
     );
 }
@@ -459,15 +500,18 @@ pub struct UserExperienceAnalyticsRegressionSummaryOperatingSystemRegression(
 impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegression {
     /// `GET /deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-list?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetric-list")]
     #[inline]
     pub fn list(
         &self,
@@ -477,13 +521,16 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegression {
 
     /// `POST /deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-create?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetric-create")]
     #[inline]
     pub fn create(
         &self,
@@ -510,7 +557,7 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegression {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression",
         "intune-devices-userexperienceanalyticsmetric-list",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -518,7 +565,7 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegression {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression",
         "intune-devices-userexperienceanalyticsmetric-create",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "201",
     );
 }
@@ -532,16 +579,19 @@ pub struct UserExperienceAnalyticsRegressionSummaryOperatingSystemRegressionItem
 impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegressionItem {
     /// `GET /deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression/{userExperienceAnalyticsMetricId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-get?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetric-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserExperienceAnalyticsMetric> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -549,13 +599,16 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegressionItem {
 
     /// `PATCH /deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression/{userExperienceAnalyticsMetricId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-update?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetric-update")]
     #[inline]
     pub fn update(
         &self,
@@ -566,13 +619,16 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegressionItem {
 
     /// `DELETE /deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression/{userExperienceAnalyticsMetricId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-userexperienceanalyticsmetric-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-userexperienceanalyticsmetric-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -585,7 +641,7 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegressionItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-get",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200 *",
     );
 
@@ -593,7 +649,7 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegressionItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-update",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -601,7 +657,7 @@ impl UserExperienceAnalyticsRegressionSummaryOperatingSystemRegressionItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/userExperienceAnalyticsRegressionSummary/operatingSystemRegression/{userExperienceAnalyticsMetricId}",
         "intune-devices-userexperienceanalyticsmetric-delete",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "204",
     );
 }

@@ -25,6 +25,7 @@ impl UserPfxCertificates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-userpfxcertificate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-userpfxcertificate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserPfxCertificate>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -39,6 +40,7 @@ impl UserPfxCertificates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-userpfxcertificate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-userpfxcertificate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -90,6 +92,7 @@ impl UserPfxCertificatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-userpfxcertificate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-userpfxcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserPfxCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -104,6 +107,7 @@ impl UserPfxCertificatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-userpfxcertificate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-userpfxcertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -121,6 +125,7 @@ impl UserPfxCertificatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-raimportcerts-userpfxcertificate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-raimportcerts-userpfxcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -33,6 +33,9 @@ impl WindowsAutopilotDeploymentProfiles {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-azureadwindowsautopilotdeploymentprofile-list?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-list"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -54,6 +57,9 @@ impl WindowsAutopilotDeploymentProfiles {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-azureadwindowsautopilotdeploymentprofile-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -73,6 +79,7 @@ impl WindowsAutopilotDeploymentProfiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-windowsautopilotdeploymentprofile-haspayloadlinks?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-windowsautopilotdeploymentprofile-haspayloadlinks")]
     #[inline]
     pub fn has_payload_links(
         &self,
@@ -145,6 +152,7 @@ impl WindowsAutopilotDeploymentProfilesItem {
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-azureadwindowsautopilotdeploymentprofile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-windowsautopilotdeploymentprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -164,6 +172,9 @@ impl WindowsAutopilotDeploymentProfilesItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-azureadwindowsautopilotdeploymentprofile-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -186,6 +197,9 @@ impl WindowsAutopilotDeploymentProfilesItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-azureadwindowsautopilotdeploymentprofile-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -200,6 +214,7 @@ impl WindowsAutopilotDeploymentProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-windowsautopilotdeploymentprofile-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-windowsautopilotdeploymentprofile-assign")]
     #[inline]
     pub fn assign(
         &self,

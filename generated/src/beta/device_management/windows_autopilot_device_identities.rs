@@ -41,6 +41,7 @@ impl WindowsAutopilotDeviceIdentities {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-list?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-list")]
     #[inline]
     pub fn list(
         &self,
@@ -57,6 +58,7 @@ impl WindowsAutopilotDeviceIdentities {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-create?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-create")]
     #[inline]
     pub fn create(
         &self,
@@ -113,6 +115,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-get?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeviceIdentity> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -127,6 +130,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -141,6 +145,9 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-assignresourceaccounttodevice?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-windowsautopilotdeviceidentity-assignresourceaccounttodevice"
+    )]
     #[inline]
     pub fn assign_resource_account_to_device(
         &self,
@@ -162,6 +169,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-assignusertodevice?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-assignusertodevice")]
     #[inline]
     pub fn assign_user_to_device(
         &self,
@@ -183,6 +191,9 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-unassignresourceaccountfromdevice?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-windowsautopilotdeviceidentity-unassignresourceaccountfromdevice"
+    )]
     #[inline]
     pub fn unassign_resource_account_from_device(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -202,6 +213,9 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-unassignuserfromdevice?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-windowsautopilotdeviceidentity-unassignuserfromdevice"
+    )]
     #[inline]
     pub fn unassign_user_from_device(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -219,6 +233,9 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-updatedeviceproperties?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-windowsautopilotdeviceidentity-updatedeviceproperties"
+    )]
     #[inline]
     pub fn update_device_properties(
         &self,
@@ -335,6 +352,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-azureadwindowsautopilotdeploymentprofile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-windowsautopilotdeploymentprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -354,6 +372,9 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-azureadwindowsautopilotdeploymentprofile-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -376,6 +397,9 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-azureadwindowsautopilotdeploymentprofile-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -390,6 +414,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfile {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-windowsautopilotdeploymentprofile-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-windowsautopilotdeploymentprofile-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -486,6 +511,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevices {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-list?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-list")]
     #[inline]
     pub fn list(
         &self,
@@ -502,6 +528,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevices {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-create?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-create")]
     #[inline]
     pub fn create(
         &self,
@@ -560,6 +587,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-get?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeviceIdentity> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -574,6 +602,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -588,6 +617,9 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-assignresourceaccounttodevice?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-windowsautopilotdeviceidentity-assignresourceaccounttodevice"
+    )]
     #[inline]
     pub fn assign_resource_account_to_device(
         &self,
@@ -609,6 +641,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-assignusertodevice?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-assignusertodevice")]
     #[inline]
     pub fn assign_user_to_device(
         &self,
@@ -630,6 +663,9 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-unassignresourceaccountfromdevice?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-windowsautopilotdeviceidentity-unassignresourceaccountfromdevice"
+    )]
     #[inline]
     pub fn unassign_resource_account_from_device(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -649,6 +685,9 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-unassignuserfromdevice?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-windowsautopilotdeviceidentity-unassignuserfromdevice"
+    )]
     #[inline]
     pub fn unassign_user_from_device(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -666,6 +705,9 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-updatedeviceproperties?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-windowsautopilotdeviceidentity-updatedeviceproperties"
+    )]
     #[inline]
     pub fn update_device_properties(
         &self,
@@ -756,6 +798,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeploymentprofileassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-windowsautopilotdeploymentprofileassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -774,6 +817,9 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeploymentprofileassignment-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-windowsautopilotdeploymentprofileassignment-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -832,6 +878,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeploymentprofileassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-windowsautopilotdeploymentprofileassignment-get")]
     #[inline]
     pub fn get(
         &self,
@@ -848,6 +895,9 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeploymentprofileassignment-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-windowsautopilotdeploymentprofileassignment-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -865,6 +915,9 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeploymentprofileassignment-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-windowsautopilotdeploymentprofileassignment-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -937,6 +990,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAsActiveDirectoryWindo
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-windowsdomainjoinconfiguration-get?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-windowsdomainjoinconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsDomainJoinConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -953,6 +1007,7 @@ impl WindowsAutopilotDeviceIdentitiesItemDeploymentProfileAsActiveDirectoryWindo
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-windowsdomainjoinconfiguration-update?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-windowsdomainjoinconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -1005,6 +1060,7 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-azureadwindowsautopilotdeploymentprofile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-windowsautopilotdeploymentprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeploymentProfile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -1024,6 +1080,9 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-azureadwindowsautopilotdeploymentprofile-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -1046,6 +1105,9 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-enrollment-azureadwindowsautopilotdeploymentprofile-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-enrollment-activedirectorywindowsautopilotdeploymentprofile-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -1060,6 +1122,7 @@ impl WindowsAutopilotDeviceIdentitiesItemIntendedDeploymentProfile {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-windowsautopilotdeploymentprofile-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-windowsautopilotdeploymentprofile-assign")]
     #[inline]
     pub fn assign(
         &self,

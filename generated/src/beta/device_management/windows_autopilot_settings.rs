@@ -24,6 +24,7 @@ impl WindowsAutopilotSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotsettings-get?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-windowsautopilotsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsAutopilotSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -38,6 +39,7 @@ impl WindowsAutopilotSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotsettings-update?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-windowsautopilotsettings-update")]
     #[inline]
     pub fn update(
         &self,
@@ -55,6 +57,7 @@ impl WindowsAutopilotSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotsettings-sync?view=graph-rest-beta>
+    #[doc(alias = "intune-enrollment-windowsautopilotsettings-sync")]
     #[inline]
     pub fn sync(&self) -> rt::Request<()> {
         rt::Request::new(Self::SYNC, self.0.segment("sync"))

@@ -32,6 +32,7 @@ impl WindowsFeatureUpdateProfiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdateprofile-list?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsfeatureupdateprofile-list")]
     #[inline]
     pub fn list(
         &self,
@@ -48,6 +49,7 @@ impl WindowsFeatureUpdateProfiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdateprofile-create?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsfeatureupdateprofile-create")]
     #[inline]
     pub fn create(
         &self,
@@ -102,6 +104,7 @@ impl WindowsFeatureUpdateProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdateprofile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsfeatureupdateprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsFeatureUpdateProfile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -116,6 +119,7 @@ impl WindowsFeatureUpdateProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdateprofile-update?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsfeatureupdateprofile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -133,6 +137,7 @@ impl WindowsFeatureUpdateProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdateprofile-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsfeatureupdateprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -147,6 +152,7 @@ impl WindowsFeatureUpdateProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdateprofile-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsfeatureupdateprofile-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -213,6 +219,7 @@ impl WindowsFeatureUpdateProfilesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdateprofileassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsfeatureupdateprofileassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -229,6 +236,7 @@ impl WindowsFeatureUpdateProfilesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdateprofileassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsfeatureupdateprofileassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -285,6 +293,7 @@ impl WindowsFeatureUpdateProfilesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdateprofileassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsfeatureupdateprofileassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsFeatureUpdateProfileAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -299,6 +308,7 @@ impl WindowsFeatureUpdateProfilesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdateprofileassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsfeatureupdateprofileassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -316,6 +326,7 @@ impl WindowsFeatureUpdateProfilesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdateprofileassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsfeatureupdateprofileassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

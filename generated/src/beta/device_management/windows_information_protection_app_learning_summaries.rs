@@ -24,6 +24,7 @@ impl WindowsInformationProtectionAppLearningSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionapplearningsummary-list?view=graph-rest-beta>
+    #[doc(alias = "intune-wip-windowsinformationprotectionapplearningsummary-list")]
     #[inline]
     pub fn list(
         &self,
@@ -42,6 +43,7 @@ impl WindowsInformationProtectionAppLearningSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionapplearningsummary-create?view=graph-rest-beta>
+    #[doc(alias = "intune-wip-windowsinformationprotectionapplearningsummary-create")]
     #[inline]
     pub fn create(
         &self,
@@ -97,6 +99,7 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionapplearningsummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-wip-windowsinformationprotectionapplearningsummary-get")]
     #[inline]
     pub fn get(
         &self,
@@ -113,6 +116,7 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionapplearningsummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-wip-windowsinformationprotectionapplearningsummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -130,6 +134,7 @@ impl WindowsInformationProtectionAppLearningSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionapplearningsummary-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-wip-windowsinformationprotectionapplearningsummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

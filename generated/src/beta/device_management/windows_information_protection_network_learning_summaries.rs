@@ -24,6 +24,7 @@ impl WindowsInformationProtectionNetworkLearningSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionnetworklearningsummary-list?view=graph-rest-beta>
+    #[doc(alias = "intune-wip-windowsinformationprotectionnetworklearningsummary-list")]
     #[inline]
     pub fn list(
         &self,
@@ -42,6 +43,9 @@ impl WindowsInformationProtectionNetworkLearningSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionnetworklearningsummary-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-wip-windowsinformationprotectionnetworklearningsummary-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -97,6 +101,7 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionnetworklearningsummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-wip-windowsinformationprotectionnetworklearningsummary-get")]
     #[inline]
     pub fn get(
         &self,
@@ -113,6 +118,9 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionnetworklearningsummary-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-wip-windowsinformationprotectionnetworklearningsummary-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -130,6 +138,9 @@ impl WindowsInformationProtectionNetworkLearningSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-wip-windowsinformationprotectionnetworklearningsummary-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-wip-windowsinformationprotectionnetworklearningsummary-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -32,6 +32,7 @@ impl WindowsQualityUpdateProfiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsqualityupdateprofile-list?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsqualityupdateprofile-list")]
     #[inline]
     pub fn list(
         &self,
@@ -48,6 +49,7 @@ impl WindowsQualityUpdateProfiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsqualityupdateprofile-create?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsqualityupdateprofile-create")]
     #[inline]
     pub fn create(
         &self,
@@ -102,6 +104,7 @@ impl WindowsQualityUpdateProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsqualityupdateprofile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsqualityupdateprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsQualityUpdateProfile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -116,6 +119,7 @@ impl WindowsQualityUpdateProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsqualityupdateprofile-update?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsqualityupdateprofile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -133,6 +137,7 @@ impl WindowsQualityUpdateProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsqualityupdateprofile-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsqualityupdateprofile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -147,6 +152,7 @@ impl WindowsQualityUpdateProfilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsqualityupdateprofile-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsqualityupdateprofile-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -213,6 +219,7 @@ impl WindowsQualityUpdateProfilesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsqualityupdateprofileassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsqualityupdateprofileassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -229,6 +236,7 @@ impl WindowsQualityUpdateProfilesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsqualityupdateprofileassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsqualityupdateprofileassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -285,6 +293,7 @@ impl WindowsQualityUpdateProfilesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsqualityupdateprofileassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsqualityupdateprofileassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsQualityUpdateProfileAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -299,6 +308,7 @@ impl WindowsQualityUpdateProfilesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsqualityupdateprofileassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsqualityupdateprofileassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -316,6 +326,7 @@ impl WindowsQualityUpdateProfilesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsqualityupdateprofileassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsqualityupdateprofileassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

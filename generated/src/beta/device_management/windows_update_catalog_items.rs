@@ -32,6 +32,7 @@ impl WindowsUpdateCatalogItems {
     ///   <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdatecatalogitem-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsqualityupdatecatalogitem-list?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsupdatecatalogitem-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WindowsUpdateCatalogItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -51,6 +52,7 @@ impl WindowsUpdateCatalogItems {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsqualityupdatecatalogitem-create?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsfeatureupdatecatalogitem-create")]
     #[inline]
     pub fn create(
         &self,
@@ -112,6 +114,7 @@ impl WindowsUpdateCatalogItemsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsfeatureupdatecatalogitem-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsqualityupdatecatalogitem-get?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsupdatecatalogitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsUpdateCatalogItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -131,6 +134,7 @@ impl WindowsUpdateCatalogItemsItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsqualityupdatecatalogitem-update?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsfeatureupdatecatalogitem-update")]
     #[inline]
     pub fn update(
         &self,
@@ -153,6 +157,7 @@ impl WindowsUpdateCatalogItemsItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-softwareupdate-windowsqualityupdatecatalogitem-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-softwareupdate-windowsfeatureupdatecatalogitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

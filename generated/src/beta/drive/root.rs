@@ -96,6 +96,7 @@ impl RootCreatedByUserPlannerPlans {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-plans?view=graph-rest-beta>
+    #[doc(alias = "planneruser-list-plans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -127,6 +128,7 @@ impl RootCreatedByUserTrendingAround {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-trendingaround?view=graph-rest-beta>
+    #[doc(alias = "user-list-trendingaround")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -170,6 +172,7 @@ impl RootLastModifiedByUserTrendingAround {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-trendingaround?view=graph-rest-beta>
+    #[doc(alias = "user-list-trendingaround")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -257,6 +260,7 @@ impl RootWorkbookWorksheetsItemPivotTables {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookworksheet-list-pivottables?view=graph-rest-beta>
+    #[doc(alias = "workbookworksheet-list-pivottables")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookPivotTable>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -273,6 +277,7 @@ impl RootWorkbookWorksheetsItemPivotTables {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookpivottable-refreshall?view=graph-rest-beta>
+    #[doc(alias = "workbookpivottable-refreshall")]
     #[inline]
     pub fn refresh_all(&self) -> rt::Request<()> {
         rt::Request::new(Self::REFRESH_ALL, self.0.segment("refreshAll"))
@@ -321,6 +326,7 @@ impl RootWorkbookWorksheetsItemPivotTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookpivottable-get?view=graph-rest-beta>
+    #[doc(alias = "workbookpivottable-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookPivotTable> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -337,6 +343,7 @@ impl RootWorkbookWorksheetsItemPivotTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookpivottable-refresh?view=graph-rest-beta>
+    #[doc(alias = "workbookpivottable-refresh")]
     #[inline]
     pub fn refresh(&self) -> rt::Request<()> {
         rt::Request::new(Self::REFRESH, self.0.segment("refresh"))
@@ -378,6 +385,7 @@ impl RootWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-columnsafter?view=graph-rest-beta>
+    #[doc(alias = "workbookrange-columnsafter")]
     #[inline]
     pub fn columns_after(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -397,6 +405,7 @@ impl RootWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-columnsbefore?view=graph-rest-beta>
+    #[doc(alias = "workbookrange-columnsbefore")]
     #[inline]
     pub fn columns_before(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -416,6 +425,7 @@ impl RootWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-resizedrange?view=graph-rest-beta>
+    #[doc(alias = "workbookrange-resizedrange")]
     #[inline]
     pub fn resized_range(
         &self,
@@ -447,6 +457,7 @@ impl RootWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-rowsabove?view=graph-rest-beta>
+    #[doc(alias = "workbookrange-rowsabove")]
     #[inline]
     pub fn rows_above(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -466,6 +477,7 @@ impl RootWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-rowsbelow?view=graph-rest-beta>
+    #[doc(alias = "workbookrange-rowsbelow")]
     #[inline]
     pub fn rows_below(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -534,6 +546,7 @@ impl RootWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-visibleview?view=graph-rest-beta>
+    #[doc(alias = "workbookrange-visibleview")]
     #[inline]
     pub fn visible_view(&self) -> rt::Request<types::WorkbookRangeView> {
         rt::Request::new(Self::VISIBLE_VIEW, self.0.segment("visibleView"))
@@ -577,6 +590,7 @@ impl RootWorkbookWorksheetsItemRangeWithAddressVisibleView {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-itemat?view=graph-rest-beta>
+    #[doc(alias = "workbookrangeview-itemat")]
     #[inline]
     pub fn item_at(&self, index: i64) -> rt::Request<types::WorkbookRangeView> {
         rt::Request::new(
@@ -596,6 +610,7 @@ impl RootWorkbookWorksheetsItemRangeWithAddressVisibleView {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-range?view=graph-rest-beta>
+    #[doc(alias = "workbookrangeview-range")]
     #[inline]
     pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
@@ -644,6 +659,7 @@ impl RootWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-list-rows?view=graph-rest-beta>
+    #[doc(alias = "workbookrangeview-list-rows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeView>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -678,6 +694,7 @@ impl RootItemAtPath {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createuploadsession?view=graph-rest-beta>
+    #[doc(alias = "driveitem-createuploadsession")]
     #[inline]
     pub fn create_upload_session(
         &self,
@@ -719,6 +736,7 @@ impl RootItemAtPathContent {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get-content-format?view=graph-rest-beta>
+    #[doc(alias = "driveitem-get-content-format")]
     #[inline]
     pub fn get(&self, format: &str) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone()).query("format", format)

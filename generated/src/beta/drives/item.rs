@@ -2,6 +2,7 @@
 // * api-reference/beta/api/activities-list.md
 // * api-reference/beta/api/drive-get.md
 // * api-reference/beta/api/driveitem-delta.md
+// * api-reference/beta/api/driveitem-extractsensitivitylabels.md
 // * api-reference/beta/api/driveitem-get.md
 // * api-reference/beta/api/driveitem-list-children.md
 // * api-reference/beta/api/driveitem-search.md
@@ -31,6 +32,7 @@ impl DrivesItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-get?view=graph-rest-beta>
+    #[doc(alias = "drive-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Drive> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -87,6 +89,7 @@ impl DrivesItemActivities {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activities-list?view=graph-rest-beta>
+    #[doc(alias = "activities-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ItemActivity>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -142,6 +145,7 @@ impl DrivesItemListSubscriptionsSocketIo {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscriptions-socketio?view=graph-rest-beta>
+    #[doc(alias = "subscriptions-socketio")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -176,6 +180,7 @@ impl DrivesItemRoot {
     /// * Query options: `$select`, `$expand`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-delta?view=graph-rest-beta>
+    #[doc(alias = "driveitem-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::DriveItem>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -193,6 +198,7 @@ impl DrivesItemRoot {
     /// * Query options: `$expand`, `$select`, `$top`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-search?view=graph-rest-beta>
+    #[doc(alias = "driveitem-search")]
     #[inline]
     pub fn search(&self, q: &str) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::SEARCH, self.0.function("search", &[("q", q.into())]))
@@ -256,6 +262,7 @@ impl DrivesItemRootSubscriptionsSocketIo {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscriptions-socketio?view=graph-rest-beta>
+    #[doc(alias = "subscriptions-socketio")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -291,9 +298,32 @@ impl DrivesItemRootItemAtPath {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-beta>
+    #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `POST /drives/{drive-id}/root:/{item-path}:/extractSensitivityLabels`
+    ///
+    /// * Delegated (work or school), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
+    ///   `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
+    /// * Delegated (personal), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
+    ///   `Files.ReadWrite.All`
+    /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`,
+    ///   `Sites.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/driveitem-extractsensitivitylabels?view=graph-rest-beta>
+    #[doc(alias = "driveitem-extractsensitivitylabels")]
+    #[inline]
+    pub fn extract_sensitivity_labels(
+        &self,
+    ) -> rt::Request<types::ExtractSensitivityLabelsResult> {
+        rt::Request::new(
+            Self::EXTRACT_SENSITIVITY_LABELS,
+            self.0.segment("extractSensitivityLabels"),
+        )
     }
 
     /// `/drives/{drive-id}/root:/{item-path}:/children`
@@ -311,6 +341,14 @@ impl DrivesItemRootItemAtPath {
         "driveitem-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
         "200 $expand $select",
+    );
+
+    /// Of [`Self::extract_sensitivity_labels`].
+    pub const EXTRACT_SENSITIVITY_LABELS: &'static rt::Operation = &rt::Operation(
+        "POST /beta/drives/{drive-id}/root:/{item-path}:/extractSensitivityLabels",
+        "driveitem-extractsensitivitylabels",
+        "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
+        "200",
     );
 }
 
@@ -334,6 +372,7 @@ impl DrivesItemRootItemAtPathChildren {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-children?view=graph-rest-beta>
+    #[doc(alias = "driveitem-list-children")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())

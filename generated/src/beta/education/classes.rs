@@ -24,6 +24,7 @@ impl Classes {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationroot-list-classes?view=graph-rest-beta>
+    #[doc(alias = "educationroot-list-classes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -37,6 +38,7 @@ impl Classes {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationroot-post-classes?view=graph-rest-beta>
+    #[doc(alias = "educationroot-post-classes")]
     #[inline]
     pub fn create(
         &self,
@@ -55,6 +57,7 @@ impl Classes {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-delta?view=graph-rest-beta>
+    #[doc(alias = "educationclass-delta")]
     #[inline]
     pub fn delta(
         &self,

@@ -34,6 +34,7 @@ impl Schools {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/educationroot-list-schools?view=graph-rest-beta>
+    #[doc(alias = "educationschool-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -47,6 +48,7 @@ impl Schools {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationroot-post-schools?view=graph-rest-beta>
+    #[doc(alias = "educationroot-post-schools")]
     #[inline]
     pub fn create(
         &self,
@@ -65,6 +67,7 @@ impl Schools {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-delta?view=graph-rest-beta>
+    #[doc(alias = "educationschool-delta")]
     #[inline]
     pub fn delta(
         &self,
@@ -122,6 +125,7 @@ impl SchoolsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-get?view=graph-rest-beta>
+    #[doc(alias = "educationschool-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationSchool> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -135,6 +139,7 @@ impl SchoolsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-update?view=graph-rest-beta>
+    #[doc(alias = "educationschool-update")]
     #[inline]
     pub fn update(
         &self,
@@ -151,6 +156,7 @@ impl SchoolsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-delete?view=graph-rest-beta>
+    #[doc(alias = "educationschool-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -212,12 +218,12 @@ impl SchoolsItemAdministrativeUnit {
     /// * Delegated (work or school), least privileged first: `EduRoster.ReadBasic` with `Directory.Read.All`,
     ///   `EduRoster.Read` with `Directory.Read.All`, `EduRoster.Write` with `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduRoster.Read.All` with `Directory.Read.All`,
-    ///   `EduRoster.ReadWrite.All` with `Directory.Read.All`
+    /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/educationschool-get-administrativeUnit?view=graph-rest-beta>
+    #[doc(alias = "educationschool-get-administrativeUnit")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AdministrativeUnit> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -230,7 +236,7 @@ impl SchoolsItemAdministrativeUnit {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/education/schools/{id}/administrativeUnit",
         "educationschool-get-administrativeUnit",
-        "EduRoster.ReadBasic + Directory.Read.All < EduRoster.Read + Directory.Read.All < EduRoster.Write + Directory.Read.All | - | EduRoster.Read.All + Directory.Read.All < EduRoster.ReadWrite.All + Directory.Read.All",
+        "EduRoster.ReadBasic + Directory.Read.All < EduRoster.Read + Directory.Read.All < EduRoster.Write + Directory.Read.All | - | EduRoster.Read.All < EduRoster.ReadWrite.All < Directory.Read.All",
         "200",
     );
 }
@@ -249,6 +255,7 @@ impl SchoolsItemClasses {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-list-classes?view=graph-rest-beta>
+    #[doc(alias = "educationschool-list-classes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -291,6 +298,7 @@ impl SchoolsItemClassesReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-post-classes?view=graph-rest-beta>
+    #[doc(alias = "educationschool-post-classes")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -334,6 +342,7 @@ impl SchoolsItemClassesItemReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-delete-classes?view=graph-rest-beta>
+    #[doc(alias = "educationschool-delete-classes")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -365,6 +374,7 @@ impl SchoolsItemUsers {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-list-users?view=graph-rest-beta>
+    #[doc(alias = "educationschool-list-users")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -415,6 +425,7 @@ impl SchoolsItemUsersCount {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-list-users?view=graph-rest-beta>
+    #[doc(alias = "educationschool-list-users")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -445,6 +456,7 @@ impl SchoolsItemUsersReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-post-users?view=graph-rest-beta>
+    #[doc(alias = "educationschool-post-users")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -488,6 +500,7 @@ impl SchoolsItemUsersItemReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-delete-users?view=graph-rest-beta>
+    #[doc(alias = "educationschool-delete-users")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

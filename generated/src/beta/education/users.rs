@@ -29,6 +29,7 @@ impl Users {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationroot-list-users?view=graph-rest-beta>
+    #[doc(alias = "educationroot-list-users")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -42,6 +43,7 @@ impl Users {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationroot-post-users?view=graph-rest-beta>
+    #[doc(alias = "educationroot-post-users")]
     #[inline]
     pub fn create(
         &self,
@@ -60,6 +62,7 @@ impl Users {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-delta?view=graph-rest-beta>
+    #[doc(alias = "educationuser-delta")]
     #[inline]
     pub fn delta(
         &self,
@@ -128,6 +131,7 @@ impl UsersCount {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationroot-list-users?view=graph-rest-beta>
+    #[doc(alias = "educationroot-list-users")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -159,6 +163,7 @@ impl UsersSchools {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-get?view=graph-rest-beta>
+    #[doc(alias = "educationschool-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationSchool> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -190,6 +195,7 @@ impl UsersItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get?view=graph-rest-beta>
+    #[doc(alias = "educationuser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationUser> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -207,6 +213,7 @@ impl UsersItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/relatedcontact-update?view=graph-rest-beta>
+    #[doc(alias = "educationuser-update")]
     #[inline]
     pub fn update(
         &self,
@@ -223,6 +230,7 @@ impl UsersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-delete?view=graph-rest-beta>
+    #[doc(alias = "educationuser-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -290,11 +298,13 @@ impl UsersItemAssignments {
     /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
     ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application, least privileged first: `EduAssignments.ReadBasic.All`, `EduAssignments.ReadWriteBasic.All`,
+    ///   `EduAssignments.Read.All`, `EduAssignments.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-assignments?view=graph-rest-beta>
+    #[doc(alias = "educationuser-list-assignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -307,7 +317,7 @@ impl UsersItemAssignments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/education/users/{id}/assignments",
         "educationuser-list-assignments",
-        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | -",
+        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
         "200 *",
     );
 }
@@ -326,6 +336,7 @@ impl UsersItemClasses {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-classes?view=graph-rest-beta>
+    #[doc(alias = "educationuser-list-classes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -357,6 +368,7 @@ impl UsersItemSchools {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-list-schools?view=graph-rest-beta>
+    #[doc(alias = "educationuser-list-schools")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -385,11 +397,11 @@ impl UsersItemUser {
     ///   `EduRoster.ReadBasic` with `User.Read`, `EduRoster.Read` with `Directory.Read.All`, `EduRoster.Read` with
     ///   `User.Read`, `EduRoster.Write` with `Directory.Read.All`, `EduRoster.Write` with `User.Read`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduRoster.Read.All` with `Directory.Read.All`,
-    ///   `EduRoster.ReadWrite.All` with `Directory.Read.All`
+    /// * Application, least privileged first: `EduRoster.Read.All`, `EduRoster.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationuser-get-user?view=graph-rest-beta>
+    #[doc(alias = "educationuser-get-user")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::User> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -402,7 +414,7 @@ impl UsersItemUser {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/education/users/{id}/user",
         "educationuser-get-user",
-        "EduRoster.ReadBasic + Directory.Read.All < EduRoster.ReadBasic + User.Read < EduRoster.Read + Directory.Read.All < EduRoster.Read + User.Read < EduRoster.Write + Directory.Read.All < EduRoster.Write + User.Read | - | EduRoster.Read.All + Directory.Read.All < EduRoster.ReadWrite.All + Directory.Read.All",
+        "EduRoster.ReadBasic + Directory.Read.All < EduRoster.ReadBasic + User.Read < EduRoster.Read + Directory.Read.All < EduRoster.Read + User.Read < EduRoster.Write + Directory.Read.All < EduRoster.Write + User.Read | - | EduRoster.Read.All < EduRoster.ReadWrite.All < Directory.Read.All",
         "200",
     );
 }

@@ -21,6 +21,7 @@ impl Companies {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-companies-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-companies-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Companies>> {
         rt::Request::new(Self::LIST, self.0.clone())

@@ -24,6 +24,7 @@ impl B2cUserFlows {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identitycontainer-list-b2cuserflows?view=graph-rest-beta>
+    #[doc(alias = "identitycontainer-list-b2cuserflows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::B2cIdentityUserFlow>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -37,6 +38,7 @@ impl B2cUserFlows {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identitycontainer-post-b2cuserflows?view=graph-rest-beta>
+    #[doc(alias = "identitycontainer-post-b2cuserflows")]
     #[inline]
     pub fn create(
         &self,

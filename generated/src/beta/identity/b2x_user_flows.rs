@@ -26,6 +26,7 @@
 // * api-reference/beta/api/userflowlanguagepage-get.md
 // * api-reference/beta/api/userflowlanguagepage-put.md
 //! `/identity/b2xUserFlows` and the paths below it.
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::actions;
@@ -46,6 +47,7 @@ impl B2xUserFlows {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identitycontainer-list-b2xuserflows?view=graph-rest-beta>
+    #[doc(alias = "identitycontainer-list-b2xuserflows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::B2xIdentityUserFlow>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -59,6 +61,7 @@ impl B2xUserFlows {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identitycontainer-post-b2xuserflows?view=graph-rest-beta>
+    #[doc(alias = "identitycontainer-post-b2xuserflows")]
     #[inline]
     pub fn create(
         &self,
@@ -108,6 +111,7 @@ impl B2xUserFlowsItem {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-get?view=graph-rest-beta>
+    #[doc(alias = "b2xidentityuserflow-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::B2xIdentityUserFlow> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -121,6 +125,7 @@ impl B2xUserFlowsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-delete?view=graph-rest-beta>
+    #[doc(alias = "b2xidentityuserflow-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -203,6 +208,7 @@ impl B2xUserFlowsItemApiConnectorConfiguration {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-get-apiconnectorconfiguration?view=graph-rest-beta>
+    #[doc(alias = "b2xidentityuserflow-get-apiconnectorconfiguration")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserFlowApiConnectorConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -252,6 +258,7 @@ impl B2xUserFlowsItemApiConnectorConfigurationItemReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-put-apiconnectorconfiguration?view=graph-rest-beta>
+    #[doc(alias = "b2xidentityuserflow-put-apiconnectorconfiguration")]
     #[inline]
     pub fn replace(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone())
@@ -284,7 +291,8 @@ impl B2xUserFlowsItemIdentityProviders {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-list-identityproviders?view=graph-rest-beta>
-    #[deprecated(note = "use identityproviderbase")]
+    #[doc(alias = "b2xidentityuserflow-list-identityproviders")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProvider>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -328,7 +336,8 @@ impl B2xUserFlowsItemIdentityProvidersReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-post-identityproviders?view=graph-rest-beta>
-    #[deprecated(note = "use identityproviderbase")]
+    #[doc(alias = "b2xidentityuserflow-post-identityproviders")]
+    #[deprecated]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -373,6 +382,7 @@ impl B2xUserFlowsItemIdentityProvidersItemReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-delete-identityproviders?view=graph-rest-beta>
+    #[doc(alias = "b2xidentityuserflow-delete-identityproviders")]
     #[deprecated(note = "use identityproviderbase")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
@@ -405,6 +415,7 @@ impl B2xUserFlowsItemLanguages {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-list-languages?view=graph-rest-beta>
+    #[doc(alias = "b2xidentityuserflow-list-languages")]
     #[inline]
     pub fn list(
         &self,
@@ -444,6 +455,7 @@ impl B2xUserFlowsItemLanguagesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-get?view=graph-rest-beta>
+    #[doc(alias = "userflowlanguageconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserFlowLanguageConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -488,6 +500,7 @@ impl B2xUserFlowsItemLanguagesItemDefaultPages {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-list-defaultpages?view=graph-rest-beta>
+    #[doc(alias = "userflowlanguageconfiguration-list-defaultpages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlowLanguagePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -537,6 +550,7 @@ impl B2xUserFlowsItemLanguagesItemDefaultPagesItemValue {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguagepage-get?view=graph-rest-beta>
+    #[doc(alias = "userflowlanguagepage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -569,6 +583,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPages {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-list-overridespages?view=graph-rest-beta>
+    #[doc(alias = "userflowlanguageconfiguration-list-overridespages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlowLanguagePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -611,6 +626,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPagesValue {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguagepage-delete?view=graph-rest-beta>
+    #[doc(alias = "userflowlanguagepage-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -654,6 +670,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPagesItemValue {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguagepage-get?view=graph-rest-beta>
+    #[doc(alias = "userflowlanguagepage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -667,6 +684,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPagesItemValue {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguagepage-put?view=graph-rest-beta>
+    #[doc(alias = "userflowlanguagepage-put")]
     #[inline]
     pub fn replace(&self, body: types::UserFlowLanguagePage) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
@@ -708,6 +726,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-list-userattributeassignments?view=graph-rest-beta>
+    #[doc(alias = "b2xidentityuserflow-list-userattributeassignments")]
     #[inline]
     pub fn list(
         &self,
@@ -724,6 +743,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-post-userattributeassignments?view=graph-rest-beta>
+    #[doc(alias = "b2xidentityuserflow-post-userattributeassignments")]
     #[inline]
     pub fn create(
         &self,
@@ -742,6 +762,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-getorder?view=graph-rest-beta>
+    #[doc(alias = "identityuserflowattributeassignment-getorder")]
     #[inline]
     pub fn get_order(&self) -> rt::Request<types::AssignmentOrder> {
         rt::Request::new(Self::GET_ORDER, self.0.segment("getOrder"))
@@ -756,6 +777,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-setorder?view=graph-rest-beta>
+    #[doc(alias = "identityuserflowattributeassignment-setorder")]
     #[inline]
     pub fn set_order(
         &self,
@@ -822,6 +844,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-get?view=graph-rest-beta>
+    #[doc(alias = "identityuserflowattributeassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -836,6 +859,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-update?view=graph-rest-beta>
+    #[doc(alias = "identityuserflowattributeassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -853,6 +877,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "identityuserflowattributeassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -900,6 +925,7 @@ impl B2xUserFlowsItemUserflowIdentityProviders {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-list-userflowidentityproviders?view=graph-rest-beta>
+    #[doc(alias = "b2xidentityuserflow-list-userflowidentityproviders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProviderBase>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -943,6 +969,7 @@ impl B2xUserFlowsItemUserflowIdentityProvidersReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-userflowidentityproviders-update?view=graph-rest-beta>
+    #[doc(alias = "b2xidentityuserflow-userflowidentityproviders-update")]
     #[inline]
     pub fn update(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone())
@@ -987,6 +1014,7 @@ impl B2xUserFlowsItemUserflowIdentityProvidersItemReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-delete-userflowidentityproviders?view=graph-rest-beta>
+    #[doc(alias = "b2xidentityuserflow-delete-userflowidentityproviders")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

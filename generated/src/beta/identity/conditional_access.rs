@@ -62,6 +62,7 @@ impl ConditionalAccessAuthenticationContextClassReferences {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/conditionalaccessroot-list-authenticationcontextclassreferences?view=graph-rest-beta>
+    #[doc(alias = "conditionalaccessroot-list-authenticationcontextclassreferences")]
     #[inline]
     pub fn list(
         &self,
@@ -78,6 +79,7 @@ impl ConditionalAccessAuthenticationContextClassReferences {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/conditionalaccessroot-post-authenticationcontextclassreferences?view=graph-rest-beta>
+    #[doc(alias = "conditionalaccessroot-post-authenticationcontextclassreferences")]
     #[inline]
     pub fn create(
         &self,
@@ -130,6 +132,7 @@ impl ConditionalAccessAuthenticationContextClassReferencesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/authenticationcontextclassreference-get?view=graph-rest-beta>
+    #[doc(alias = "authenticationcontextclassreference-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthenticationContextClassReference> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -144,6 +147,7 @@ impl ConditionalAccessAuthenticationContextClassReferencesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/authenticationcontextclassreference-update?view=graph-rest-beta>
+    #[doc(alias = "authenticationcontextclassreference-update")]
     #[inline]
     pub fn update(
         &self,
@@ -187,6 +191,7 @@ impl ConditionalAccessNamedLocations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/conditionalaccessroot-list-namedlocations?view=graph-rest-beta>
+    #[doc(alias = "conditionalaccessroot-list-namedlocations")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::NamedLocation>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -201,12 +206,13 @@ impl ConditionalAccessNamedLocations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/conditionalaccessroot-post-namedlocations?view=graph-rest-beta>
+    #[doc(alias = "conditionalaccessroot-post-namedlocations")]
     #[inline]
     pub fn create(
         &self,
-        body: impl rt::Is<types::NamedLocation>,
-    ) -> rt::Request<types::NamedLocation> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into_body())
+        body: types::IpNamedLocation,
+    ) -> rt::Request<types::IpNamedLocation> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 
     /// `/identity/conditionalAccess/namedLocations/{id}`
@@ -254,6 +260,7 @@ impl ConditionalAccessNamedLocationsItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/countrynamedlocation-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/ipnamedlocation-get?view=graph-rest-beta>
+    #[doc(alias = "namedlocation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::NamedLocation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -271,6 +278,7 @@ impl ConditionalAccessNamedLocationsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/ipnamedlocation-update?view=graph-rest-beta>
+    #[doc(alias = "countrynamedlocation-update")]
     #[inline]
     pub fn update(&self, body: impl rt::Is<types::NamedLocation>) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
@@ -289,6 +297,7 @@ impl ConditionalAccessNamedLocationsItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/countrynamedlocation-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/ipnamedlocation-delete?view=graph-rest-beta>
+    #[doc(alias = "namedlocation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -336,6 +345,7 @@ impl ConditionalAccessPolicies {
     /// * Query options: `$skip`, `$top`, `$count`, `$filter`, `$orderby`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-list-policies?view=graph-rest-beta>
+    #[doc(alias = "conditionalaccessroot-list-policies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConditionalAccessPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -350,6 +360,7 @@ impl ConditionalAccessPolicies {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccessroot-post-policies?view=graph-rest-beta>
+    #[doc(alias = "conditionalaccessroot-post-policies")]
     #[inline]
     pub fn create(
         &self,
@@ -398,6 +409,7 @@ impl ConditionalAccessPoliciesItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccesspolicy-get?view=graph-rest-beta>
+    #[doc(alias = "conditionalaccesspolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConditionalAccessPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -412,6 +424,7 @@ impl ConditionalAccessPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccesspolicy-update?view=graph-rest-beta>
+    #[doc(alias = "conditionalaccesspolicy-update")]
     #[inline]
     pub fn update(&self, body: types::ConditionalAccessPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -425,6 +438,7 @@ impl ConditionalAccessPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conditionalaccesspolicy-delete?view=graph-rest-beta>
+    #[doc(alias = "conditionalaccesspolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

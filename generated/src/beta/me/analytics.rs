@@ -38,6 +38,7 @@ impl AnalyticsActivitystatistics {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitystatistics-list?view=graph-rest-beta>
+    #[doc(alias = "activitystatistics-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ActivityStatistics>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -69,6 +70,7 @@ impl AnalyticsSettings {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/useranalytics-get-settings?view=graph-rest-beta>
+    #[doc(alias = "useranalytics-get-settings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Settings> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -2,6 +2,8 @@
 // * api-reference/beta/api/authentication-list-methods.md
 // * api-reference/beta/api/authentication-list-passwordmethods.md
 // * api-reference/beta/api/authentication-list-phonemethods.md
+// * api-reference/beta/api/authentication-list-softwareoathmethods.md
+// * api-reference/beta/api/authentication-list-temporaryaccesspassmethods.md
 // * api-reference/beta/api/authentication-post-phonemethods.md
 // * api-reference/beta/api/authenticationmethod-get.md
 // * api-reference/beta/api/emailauthenticationmethod-get.md
@@ -19,9 +21,9 @@
 // * api-reference/beta/api/phoneauthenticationmethod-enablesmssignin.md
 // * api-reference/beta/api/phoneauthenticationmethod-get.md
 // * api-reference/beta/api/phoneauthenticationmethod-update.md
+// * api-reference/beta/api/softwareoathauthenticationmethod-get.md
 // * api-reference/beta/api/temporaryaccesspassauthenticationmethod-delete.md
 // * api-reference/beta/api/temporaryaccesspassauthenticationmethod-get.md
-// * api-reference/beta/api/temporaryaccesspassauthenticationmethod-list.md
 // * api-reference/beta/api/windowshelloforbusinessauthenticationmethod-delete.md
 // * api-reference/beta/api/windowshelloforbusinessauthenticationmethod-get.md
 // * api-reference/beta/api/windowshelloforbusinessauthenticationmethod-list.md
@@ -86,6 +88,12 @@ impl Authentication {
         AuthenticationPhoneMethods(self.0.segment("phoneMethods"))
     }
 
+    /// `/me/authentication/softwareOathMethods`
+    #[inline]
+    pub fn software_oath_methods(&self) -> AuthenticationSoftwareOathMethods {
+        AuthenticationSoftwareOathMethods(self.0.segment("softwareOathMethods"))
+    }
+
     /// `/me/authentication/temporaryAccessPassMethods`
     #[inline]
     pub fn temporary_access_pass_methods(
@@ -124,6 +132,9 @@ impl AuthenticationEmailMethods {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/emailauthenticationmethod-list?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "emailauthenticationmethod-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EmailAuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -154,15 +165,16 @@ pub struct AuthenticationEmailMethodsItem(pub rt::Path);
 impl AuthenticationEmailMethodsItem {
     /// `GET /me/authentication/emailMethods/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin`
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/emailauthenticationmethod-get?view=graph-rest-beta>
+    #[doc(alias = "emailauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EmailAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -175,7 +187,7 @@ impl AuthenticationEmailMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/emailMethods/{id}",
         "emailauthenticationmethod-get",
-        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 }
@@ -187,16 +199,17 @@ pub struct AuthenticationFido2Methods(pub rt::Path);
 impl AuthenticationFido2Methods {
     /// `GET /me/authentication/fido2Methods`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin`
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-list?view=graph-rest-beta>
+    #[doc(alias = "fido2authenticationmethod-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Fido2AuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -215,7 +228,7 @@ impl AuthenticationFido2Methods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/fido2Methods",
         "fido2authenticationmethod-list",
-        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -227,15 +240,16 @@ pub struct AuthenticationFido2MethodsItem(pub rt::Path);
 impl AuthenticationFido2MethodsItem {
     /// `GET /me/authentication/fido2Methods/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin`
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-get?view=graph-rest-beta>
+    #[doc(alias = "fido2authenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Fido2AuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -248,7 +262,7 @@ impl AuthenticationFido2MethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/fido2Methods/{id}",
         "fido2authenticationmethod-get",
-        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 }
@@ -260,16 +274,17 @@ pub struct AuthenticationMethods(pub rt::Path);
 impl AuthenticationMethods {
     /// `GET /me/authentication/methods`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin` (only sees masked phone numbers)
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-list-methods?view=graph-rest-beta>
+    #[doc(alias = "authentication-list-methods")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -288,7 +303,7 @@ impl AuthenticationMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/methods",
         "authentication-list-methods",
-        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -300,16 +315,17 @@ pub struct AuthenticationMethodsItem(pub rt::Path);
 impl AuthenticationMethodsItem {
     /// `GET /me/authentication/methods/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin` (only sees masked phone numbers)
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationmethod-get?view=graph-rest-beta>
+    #[doc(alias = "authenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -322,7 +338,7 @@ impl AuthenticationMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/methods/{id}",
         "authenticationmethod-get",
-        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -334,17 +350,18 @@ pub struct AuthenticationMicrosoftAuthenticatorMethods(pub rt::Path);
 impl AuthenticationMicrosoftAuthenticatorMethods {
     /// `GET /me/authentication/microsoftAuthenticatorMethods`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin` (only sees masked phone numbers)
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-list?view=graph-rest-beta>
+    #[doc(alias = "microsoftauthenticatorauthenticationmethod-list")]
     #[inline]
     pub fn list(
         &self,
@@ -370,7 +387,7 @@ impl AuthenticationMicrosoftAuthenticatorMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/microsoftAuthenticatorMethods",
         "microsoftauthenticatorauthenticationmethod-list",
-        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -382,16 +399,17 @@ pub struct AuthenticationMicrosoftAuthenticatorMethodsItem(pub rt::Path);
 impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     /// `GET /me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin` (only sees masked phone numbers)
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-get?view=graph-rest-beta>
+    #[doc(alias = "microsoftauthenticatorauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MicrosoftAuthenticatorAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -399,14 +417,15 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
 
     /// `DELETE /me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
+    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethod-delete?view=graph-rest-beta>
+    #[doc(alias = "microsoftauthenticatorauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -419,7 +438,7 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-get",
-        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 
@@ -427,7 +446,7 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "204",
     );
 }
@@ -439,20 +458,19 @@ pub struct AuthenticationPasswordlessMicrosoftAuthenticatorMethods(pub rt::Path)
 impl AuthenticationPasswordlessMicrosoftAuthenticatorMethods {
     /// `GET /me/authentication/passwordlessMicrosoftAuthenticatorMethods`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin` (only sees masked phone numbers)
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-list?view=graph-rest-beta>
-    #[deprecated(
-        note = "stops on 2020-12-31; use microsoftAuthenticatorAuthenticationMethod"
-    )]
+    #[doc(alias = "passwordlessmicrosoftauthenticatorauthenticationmethod-list")]
+    #[deprecated]
     #[inline]
     pub fn list(
         &self,
@@ -478,7 +496,7 @@ impl AuthenticationPasswordlessMicrosoftAuthenticatorMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/passwordlessMicrosoftAuthenticatorMethods",
         "passwordlessmicrosoftauthenticatorauthenticationmethod-list",
-        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -490,19 +508,18 @@ pub struct AuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem(pub rt::P
 impl AuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     /// `GET /me/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin` (only sees masked phone numbers)
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethod-get?view=graph-rest-beta>
-    #[deprecated(
-        note = "stops on 2020-12-31; use microsoftAuthenticatorAuthenticationMethod"
-    )]
+    #[doc(alias = "passwordlessmicrosoftauthenticatorauthenticationmethod-get")]
+    #[deprecated]
     #[inline]
     pub fn get(
         &self,
@@ -517,7 +534,7 @@ impl AuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}",
         "passwordlessmicrosoftauthenticatorauthenticationmethod-get",
-        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 }
@@ -529,16 +546,17 @@ pub struct AuthenticationPasswordMethods(pub rt::Path);
 impl AuthenticationPasswordMethods {
     /// `GET /me/authentication/passwordMethods`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin` (only sees masked phone numbers)
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-list-passwordmethods?view=graph-rest-beta>
+    #[doc(alias = "authentication-list-passwordmethods")]
     #[inline]
     pub fn list(
         &self,
@@ -559,7 +577,7 @@ impl AuthenticationPasswordMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/passwordMethods",
         "authentication-list-passwordmethods",
-        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -571,16 +589,17 @@ pub struct AuthenticationPasswordMethodsItem(pub rt::Path);
 impl AuthenticationPasswordMethodsItem {
     /// `GET /me/authentication/passwordMethods/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin` (only sees masked phone numbers)
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/passwordauthenticationmethod-get?view=graph-rest-beta>
+    #[doc(alias = "passwordauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PasswordAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -593,7 +612,7 @@ impl AuthenticationPasswordMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/passwordMethods/{id}",
         "passwordauthenticationmethod-get",
-        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -605,16 +624,17 @@ pub struct AuthenticationPhoneMethods(pub rt::Path);
 impl AuthenticationPhoneMethods {
     /// `GET /me/authentication/phoneMethods`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin` (only sees masked phone numbers)
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-list-phonemethods?view=graph-rest-beta>
+    #[doc(alias = "authentication-list-phonemethods")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PhoneAuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -622,13 +642,14 @@ impl AuthenticationPhoneMethods {
 
     /// `POST /me/authentication/phoneMethods`
     ///
-    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
+    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-post-phonemethods?view=graph-rest-beta>
+    #[doc(alias = "authentication-post-phonemethods")]
     #[inline]
     pub fn create(
         &self,
@@ -650,7 +671,7 @@ impl AuthenticationPhoneMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/phoneMethods",
         "authentication-list-phonemethods",
-        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 
@@ -658,7 +679,7 @@ impl AuthenticationPhoneMethods {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/me/authentication/phoneMethods",
         "authentication-post-phonemethods",
-        "UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "201",
     );
 }
@@ -670,16 +691,17 @@ pub struct AuthenticationPhoneMethodsItem(pub rt::Path);
 impl AuthenticationPhoneMethodsItem {
     /// `GET /me/authentication/phoneMethods/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin` (only sees masked phone numbers)
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-get?view=graph-rest-beta>
+    #[doc(alias = "phoneauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PhoneAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -687,13 +709,14 @@ impl AuthenticationPhoneMethodsItem {
 
     /// `PUT /me/authentication/phoneMethods/{id}`
     ///
-    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
+    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-update?view=graph-rest-beta>
+    #[doc(alias = "phoneauthenticationmethod-update")]
     #[inline]
     pub fn replace(
         &self,
@@ -704,13 +727,14 @@ impl AuthenticationPhoneMethodsItem {
 
     /// `DELETE /me/authentication/phoneMethods/{id}`
     ///
-    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
+    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-delete?view=graph-rest-beta>
+    #[doc(alias = "phoneauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -718,14 +742,15 @@ impl AuthenticationPhoneMethodsItem {
 
     /// `POST /me/authentication/phoneMethods/{id}/disableSmsSignIn`
     ///
-    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
+    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-disablesmssignin?view=graph-rest-beta>
+    #[doc(alias = "phoneauthenticationmethod-disablesmssignin")]
     #[inline]
     pub fn disable_sms_sign_in(&self) -> rt::Request<()> {
         rt::Request::new(Self::DISABLE_SMS_SIGN_IN, self.0.segment("disableSmsSignIn"))
@@ -733,14 +758,15 @@ impl AuthenticationPhoneMethodsItem {
 
     /// `POST /me/authentication/phoneMethods/{id}/enableSmsSignIn`
     ///
-    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
+    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-enablesmssignin?view=graph-rest-beta>
+    #[doc(alias = "phoneauthenticationmethod-enablesmssignin")]
     #[inline]
     pub fn enable_sms_sign_in(&self) -> rt::Request<()> {
         rt::Request::new(Self::ENABLE_SMS_SIGN_IN, self.0.segment("enableSmsSignIn"))
@@ -753,7 +779,7 @@ impl AuthenticationPhoneMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-get",
-        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 
@@ -761,7 +787,7 @@ impl AuthenticationPhoneMethodsItem {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /beta/me/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-update",
-        "UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 
@@ -769,7 +795,7 @@ impl AuthenticationPhoneMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "204",
     );
 
@@ -777,7 +803,7 @@ impl AuthenticationPhoneMethodsItem {
     pub const DISABLE_SMS_SIGN_IN: &'static rt::Operation = &rt::Operation(
         "POST /beta/me/authentication/phoneMethods/{id}/disableSmsSignIn",
         "phoneauthenticationmethod-disablesmssignin",
-        "UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 
@@ -785,7 +811,83 @@ impl AuthenticationPhoneMethodsItem {
     pub const ENABLE_SMS_SIGN_IN: &'static rt::Operation = &rt::Operation(
         "POST /beta/me/authentication/phoneMethods/{id}/enableSmsSignIn",
         "phoneauthenticationmethod-enablesmssignin",
-        "UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "200",
+    );
+}
+
+/// `/me/authentication/softwareOathMethods`
+#[must_use]
+pub struct AuthenticationSoftwareOathMethods(pub rt::Path);
+
+impl AuthenticationSoftwareOathMethods {
+    /// `GET /me/authentication/softwareOathMethods`
+    ///
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/authentication-list-softwareoathmethods?view=graph-rest-beta>
+    #[doc(alias = "authentication-list-softwareoathmethods")]
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<::serde_json::Value>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `/me/authentication/softwareOathMethods/{id}`
+    #[inline]
+    pub fn id(&self, id: &str) -> AuthenticationSoftwareOathMethodsItem {
+        AuthenticationSoftwareOathMethodsItem(self.0.key(id))
+    }
+}
+
+/// The documented facts of the calls above.
+impl AuthenticationSoftwareOathMethods {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/me/authentication/softwareOathMethods",
+        "authentication-list-softwareoathmethods",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "200",
+    );
+}
+
+/// `/me/authentication/softwareOathMethods/{id}`
+#[must_use]
+pub struct AuthenticationSoftwareOathMethodsItem(pub rt::Path);
+
+impl AuthenticationSoftwareOathMethodsItem {
+    /// `GET /me/authentication/softwareOathMethods/{id}`
+    ///
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/softwareoathauthenticationmethod-get?view=graph-rest-beta>
+    #[doc(alias = "softwareoathauthenticationmethod-get")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<::serde_json::Value> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl AuthenticationSoftwareOathMethodsItem {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/me/authentication/softwareOathMethods/{id}",
+        "softwareoathauthenticationmethod-get",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 }
@@ -797,17 +899,18 @@ pub struct AuthenticationTemporaryAccessPassMethods(pub rt::Path);
 impl AuthenticationTemporaryAccessPassMethods {
     /// `GET /me/authentication/temporaryAccessPassMethods`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin`
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on
-    /// <https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethod-list?view=graph-rest-beta>
+    /// <https://learn.microsoft.com/graph/api/authentication-list-temporaryaccesspassmethods?view=graph-rest-beta>
+    #[doc(alias = "authentication-list-temporaryaccesspassmethods")]
     #[inline]
     pub fn list(
         &self,
@@ -827,8 +930,8 @@ impl AuthenticationTemporaryAccessPassMethods {
     /// Of [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/temporaryAccessPassMethods",
-        "temporaryaccesspassauthenticationmethod-list",
-        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
+        "authentication-list-temporaryaccesspassmethods",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -840,16 +943,17 @@ pub struct AuthenticationTemporaryAccessPassMethodsItem(pub rt::Path);
 impl AuthenticationTemporaryAccessPassMethodsItem {
     /// `GET /me/authentication/temporaryAccessPassMethods/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin`
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethod-get?view=graph-rest-beta>
+    #[doc(alias = "temporaryaccesspassauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TemporaryAccessPassAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -857,14 +961,15 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
 
     /// `DELETE /me/authentication/temporaryAccessPassMethods/{id}`
     ///
-    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
+    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethod-delete?view=graph-rest-beta>
+    #[doc(alias = "temporaryaccesspassauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -877,7 +982,7 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-get",
-        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 
@@ -885,7 +990,7 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "204",
     );
 }
@@ -897,17 +1002,18 @@ pub struct AuthenticationWindowsHelloForBusinessMethods(pub rt::Path);
 impl AuthenticationWindowsHelloForBusinessMethods {
     /// `GET /me/authentication/windowsHelloForBusinessMethods`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin` (only sees masked phone numbers)
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowshelloforbusinessauthenticationmethod-list?view=graph-rest-beta>
+    #[doc(alias = "windowshelloforbusinessauthenticationmethod-list")]
     #[inline]
     pub fn list(
         &self,
@@ -935,7 +1041,7 @@ impl AuthenticationWindowsHelloForBusinessMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/windowsHelloForBusinessMethods",
         "windowshelloforbusinessauthenticationmethod-list",
-        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -947,17 +1053,18 @@ pub struct AuthenticationWindowsHelloForBusinessMethodsItem(pub rt::Path);
 impl AuthenticationWindowsHelloForBusinessMethodsItem {
     /// `GET /me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin` (only sees masked phone numbers)
+    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowshelloforbusinessauthenticationmethod-get?view=graph-rest-beta>
+    #[doc(alias = "windowshelloforbusinessauthenticationmethod-get")]
     #[inline]
     pub fn get(
         &self,
@@ -967,14 +1074,15 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
 
     /// `DELETE /me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
+    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/windowshelloforbusinessauthenticationmethod-delete?view=graph-rest-beta>
+    #[doc(alias = "windowshelloforbusinessauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -987,7 +1095,7 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-get",
-        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 
@@ -995,7 +1103,7 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite | - | -",
+        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "204",
     );
 }

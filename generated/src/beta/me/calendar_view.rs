@@ -23,6 +23,7 @@ impl CalendarView {
     /// * Headers: `Prefer: outlook.timezone`, `Prefer: outlook.body-content-type`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-calendarview?view=graph-rest-beta>
+    #[doc(alias = "user-list-calendarview")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -34,9 +35,11 @@ impl CalendarView {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-delta?view=graph-rest-beta>
+    #[doc(alias = "event-delta")]
     #[inline]
     pub fn delta(
         &self,
@@ -64,6 +67,6 @@ impl CalendarView {
         "GET /beta/me/calendarView/delta",
         "event-delta",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200",
+        "200 $select",
     );
 }

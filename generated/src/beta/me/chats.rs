@@ -18,11 +18,12 @@ impl Chats {
     ///
     /// * Delegated (work or school), least privileged first: `Chat.ReadBasic`, `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application, least privileged first: `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list?view=graph-rest-beta>
+    #[doc(alias = "chat-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Chat>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -41,7 +42,7 @@ impl Chats {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/chats",
         "chat-list",
-        "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | -",
+        "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
         "200 $expand $filter",
     );
 }
@@ -61,6 +62,7 @@ impl ChatsItem {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get?view=graph-rest-beta>
+    #[doc(alias = "chat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Chat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -108,6 +110,7 @@ impl ChatsItemMembers {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-members?view=graph-rest-beta>
+    #[doc(alias = "chat-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -136,9 +139,10 @@ impl ChatsItemMessages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: only `$top`
+    /// * Query options: `$top`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-beta>
+    #[doc(alias = "chat-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -158,7 +162,7 @@ impl ChatsItemMessages {
         "GET /beta/me/chats/{chat-id}/messages",
         "chat-list-messages",
         "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
-        "200 - $top",
+        "200 $top $orderby",
     );
 }
 
@@ -169,13 +173,16 @@ pub struct ChatsItemMessagesItem(pub rt::Path);
 impl ChatsItemMessagesItem {
     /// `GET /me/chats/{chat-id}/messages/{message-id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-beta>
+    #[doc(alias = "chatmessage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -188,7 +195,7 @@ impl ChatsItemMessagesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
-        "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
+        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
         "200 -",
     );
 }

@@ -38,6 +38,7 @@ impl ContactFolders {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "user-list-contactfolders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ContactFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -58,6 +59,7 @@ impl ContactFolders {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[doc(alias = "user-post-contactfolders")]
     #[inline]
     pub fn create(
         &self,
@@ -76,6 +78,7 @@ impl ContactFolders {
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-delta?view=graph-rest-beta>
+    #[doc(alias = "contactfolder-delta")]
     #[inline]
     pub fn delta(
         &self,
@@ -136,6 +139,7 @@ impl ContactFoldersItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "contactfolder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ContactFolder> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -156,6 +160,7 @@ impl ContactFoldersItem {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[doc(alias = "contactfolder-update")]
     #[inline]
     pub fn update(
         &self,
@@ -172,6 +177,7 @@ impl ContactFoldersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-delete?view=graph-rest-beta>
+    #[doc(alias = "contactfolder-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -231,6 +237,7 @@ impl ContactFoldersItemChildFolders {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-childfolders?view=graph-rest-beta>
+    #[doc(alias = "contactfolder-list-childfolders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ContactFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -244,6 +251,7 @@ impl ContactFoldersItemChildFolders {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-post-childfolders?view=graph-rest-beta>
+    #[doc(alias = "contactfolder-post-childfolders")]
     #[inline]
     pub fn create(
         &self,
@@ -291,6 +299,7 @@ impl ContactFoldersItemContacts {
     ///
     /// * <https://learn.microsoft.com/graph/api/user-list-contacts?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "contactfolder-list-contacts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Contact>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -308,6 +317,7 @@ impl ContactFoldersItemContacts {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-post-contacts?view=graph-rest-beta>
+    #[doc(alias = "contactfolder-post-contacts")]
     #[inline]
     pub fn create(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -323,6 +333,7 @@ impl ContactFoldersItemContacts {
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-delta?view=graph-rest-beta>
+    #[doc(alias = "contact-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Contact>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -381,6 +392,7 @@ impl ContactFoldersItemContactsItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "contact-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Contact> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -394,6 +406,7 @@ impl ContactFoldersItemContactsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-update?view=graph-rest-beta>
+    #[doc(alias = "contact-update")]
     #[inline]
     pub fn update(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -407,6 +420,7 @@ impl ContactFoldersItemContactsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-delete?view=graph-rest-beta>
+    #[doc(alias = "contact-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -453,13 +467,21 @@ pub struct ContactFoldersItemContactsItemPhoto(pub rt::Path);
 impl ContactFoldersItemContactsItemPhoto {
     /// `GET /me/contactFolders/{id}/contacts/{id}/photo`
     ///
-    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
-    /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
-    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`,
+    ///   `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read`,
+    ///   `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
+    ///   `User.ReadWrite`
+    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`, `Team.ReadBasic.All`,
+    ///   `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`,
+    ///   `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
+    #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -478,7 +500,7 @@ impl ContactFoldersItemContactsItemPhoto {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/contactFolders/{id}/contacts/{id}/photo",
         "profilephoto-get",
-        "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
+        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, TeamSettings.Read.Group, TeamSettings.ReadWrite.Group, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All",
         "200 *",
     );
 }
@@ -490,13 +512,21 @@ pub struct ContactFoldersItemContactsItemPhotoValue(pub rt::Path);
 impl ContactFoldersItemContactsItemPhotoValue {
     /// `GET /me/contactFolders/{id}/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
-    /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
-    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`,
+    ///   `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read`,
+    ///   `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
+    ///   `User.ReadWrite`
+    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`, `Team.ReadBasic.All`,
+    ///   `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`,
+    ///   `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
+    #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -504,12 +534,14 @@ impl ContactFoldersItemContactsItemPhotoValue {
 
     /// `PUT /me/contactFolders/{id}/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school): `Contacts.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`,
+    ///   `User.ReadWrite`, `User.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `Contacts.ReadWrite`
-    /// * Success: 200
+    /// * Application, depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-beta>
+    #[doc(alias = "profilephoto-update")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
@@ -522,7 +554,7 @@ impl ContactFoldersItemContactsItemPhotoValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/contactFolders/{id}/contacts/{id}/photo/$value",
         "profilephoto-get",
-        "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
+        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, TeamSettings.Read.Group, TeamSettings.ReadWrite.Group, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All",
         "200 *",
     );
 
@@ -530,7 +562,7 @@ impl ContactFoldersItemContactsItemPhotoValue {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /beta/me/contactFolders/{id}/contacts/{id}/photo/$value",
         "profilephoto-update",
-        "Contacts.ReadWrite | - | Contacts.ReadWrite",
-        "200",
+        "Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite, User.ReadWrite.All | - | Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite.All",
+        "200 204",
     );
 }

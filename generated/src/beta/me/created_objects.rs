@@ -12,7 +12,7 @@ impl CreatedObjects {
     /// `GET /me/createdObjects`
     ///
     /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadWrite`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
     ///   `Directory.ReadWrite.All`
@@ -20,6 +20,7 @@ impl CreatedObjects {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-createdobjects?view=graph-rest-beta>
+    #[doc(alias = "user-list-createdobjects")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,7 +39,7 @@ impl CreatedObjects {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/createdObjects",
         "user-list-createdobjects",
-        "User.Read < User.ReadWrite < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "User.Read < User.ReadWrite < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 *",
     );
 }
@@ -53,13 +54,14 @@ impl CreatedObjectsCount {
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
     /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadWrite`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `User.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
     ///   `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-createdobjects?view=graph-rest-beta>
+    #[doc(alias = "user-list-createdobjects")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -72,7 +74,7 @@ impl CreatedObjectsCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/createdObjects/$count",
         "user-list-createdobjects",
-        "User.Read < User.ReadWrite < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "User.Read < User.ReadWrite < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 }

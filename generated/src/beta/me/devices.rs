@@ -20,6 +20,8 @@ impl Devices {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-devices?view=graph-rest-beta>
+    #[doc(alias = "user-list-devices")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Device>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -64,6 +66,8 @@ impl DevicesCount {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-devices?view=graph-rest-beta>
+    #[doc(alias = "user-list-devices")]
+    #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -106,6 +110,8 @@ impl DevicesItemCommands {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/send-device-command?view=graph-rest-beta>
+    #[doc(alias = "send-device-command")]
+    #[deprecated]
     #[inline]
     pub fn create(&self, body: types::Command) -> rt::Request<types::Command> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -142,6 +148,8 @@ impl DevicesItemCommandsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/get-device-command-status?view=graph-rest-beta>
+    #[doc(alias = "get-device-command-status")]
+    #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Command> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -178,6 +186,8 @@ impl DevicesItemCommandsItemResponsePayload {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/get-device-command-status?view=graph-rest-beta>
+    #[doc(alias = "get-device-command-status")]
+    #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<()> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -34,6 +34,7 @@ impl Drive {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-get?view=graph-rest-beta>
+    #[doc(alias = "drive-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Drive> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -110,6 +111,7 @@ impl DriveActivities {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activities-list?view=graph-rest-beta>
+    #[doc(alias = "activities-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ItemActivity>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -142,6 +144,7 @@ impl DriveFollowing {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-list-following?view=graph-rest-beta>
+    #[doc(alias = "drive-list-following")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -180,6 +183,7 @@ impl DriveFollowingItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-unfollow?view=graph-rest-beta>
+    #[doc(alias = "driveitem-unfollow")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -213,6 +217,7 @@ impl DriveRecent {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-recent?view=graph-rest-beta>
+    #[doc(alias = "drive-recent")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -245,6 +250,7 @@ impl DriveSharedWithMe {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-sharedwithme?view=graph-rest-beta>
+    #[doc(alias = "drive-sharedwithme")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -291,6 +297,7 @@ impl DriveSpecialItem {
     /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-get-specialfolder?view=graph-rest-beta>
+    #[doc(alias = "drive-get-specialfolder")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -331,6 +338,7 @@ impl DriveSpecialItemChildren {
     /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-get-specialfolder?view=graph-rest-beta>
+    #[doc(alias = "drive-get-specialfolder")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())

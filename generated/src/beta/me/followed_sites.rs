@@ -18,6 +18,7 @@ impl FollowedSites {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sites-list-followed?view=graph-rest-beta>
+    #[doc(alias = "sites-list-followed")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Site>> {
         rt::Request::new(Self::LIST, self.0.clone())

@@ -34,6 +34,7 @@ impl InferenceClassificationOverrides {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/inferenceclassification-list-overrides?view=graph-rest-beta>
+    #[doc(alias = "inferenceclassification-list-overrides")]
     #[inline]
     pub fn list(
         &self,
@@ -50,6 +51,7 @@ impl InferenceClassificationOverrides {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/inferenceclassification-post-overrides?view=graph-rest-beta>
+    #[doc(alias = "inferenceclassification-post-overrides")]
     #[inline]
     pub fn create(
         &self,
@@ -98,6 +100,7 @@ impl InferenceClassificationOverridesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/inferenceclassificationoverride-update?view=graph-rest-beta>
+    #[doc(alias = "inferenceclassificationoverride-update")]
     #[inline]
     pub fn update(
         &self,
@@ -115,6 +118,7 @@ impl InferenceClassificationOverridesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/inferenceclassificationoverride-delete?view=graph-rest-beta>
+    #[doc(alias = "inferenceclassificationoverride-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

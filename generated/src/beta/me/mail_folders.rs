@@ -33,6 +33,7 @@ impl MailFolders {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "user-list-mailfolders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MailFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -53,6 +54,7 @@ impl MailFolders {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[doc(alias = "user-post-mailfolders")]
     #[inline]
     pub fn create(
         &self,
@@ -71,6 +73,7 @@ impl MailFolders {
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-delta?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::MailFolder>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -142,6 +145,7 @@ impl MailFoldersInboxMessagerules {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-messagerules?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-list-messagerules")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MessageRule>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -155,6 +159,7 @@ impl MailFoldersInboxMessagerules {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-post-messagerules?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-post-messagerules")]
     #[inline]
     pub fn create(&self, body: types::MessageRule) -> rt::Request<types::MessageRule> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -200,6 +205,7 @@ impl MailFoldersInboxMessagerulesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/messagerule-get?view=graph-rest-beta>
+    #[doc(alias = "messagerule-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MessageRule> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -213,6 +219,7 @@ impl MailFoldersInboxMessagerulesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/messagerule-update?view=graph-rest-beta>
+    #[doc(alias = "messagerule-update")]
     #[inline]
     pub fn update(&self, body: types::MessageRule) -> rt::Request<types::MessageRule> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -226,6 +233,7 @@ impl MailFoldersInboxMessagerulesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/messagerule-delete?view=graph-rest-beta>
+    #[doc(alias = "messagerule-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

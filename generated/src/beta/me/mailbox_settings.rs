@@ -19,6 +19,7 @@ impl MailboxSettings {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -33,6 +34,7 @@ impl MailboxSettings {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-update-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-update-mailboxsettings")]
     #[inline]
     pub fn update(
         &self,
@@ -126,6 +128,7 @@ impl MailboxSettingsAutomaticRepliesSetting {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AutomaticRepliesSetting> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -156,6 +159,7 @@ impl MailboxSettingsDateFormat {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -186,6 +190,7 @@ impl MailboxSettingsDelegateMeetingMessageDeliveryOptions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(
         &self,
@@ -218,6 +223,7 @@ impl MailboxSettingsLanguage {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LocaleInfo> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -248,6 +254,7 @@ impl MailboxSettingsTimeFormat {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -278,6 +285,7 @@ impl MailboxSettingsTimeZone {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -308,6 +316,7 @@ impl MailboxSettingsUserPurpose {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserPurpose> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -338,6 +347,7 @@ impl MailboxSettingsWorkingHours {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkingHours> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -12,7 +12,7 @@ impl Manager {
     /// `GET /me/manager`
     ///
     /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
     ///   `Directory.ReadWrite.All`
@@ -21,6 +21,7 @@ impl Manager {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-manager?view=graph-rest-beta>
+    #[doc(alias = "user-list-manager")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -33,7 +34,7 @@ impl Manager {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/manager",
         "user-list-manager",
-        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $select $expand",
     );
 }

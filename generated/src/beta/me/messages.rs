@@ -48,6 +48,7 @@ impl Messages {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "user-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Message>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -69,6 +70,7 @@ impl Messages {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[doc(alias = "user-post-messages")]
     #[inline]
     pub fn create(
         &self,
@@ -124,6 +126,7 @@ impl MessagesItem {
     /// * <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -145,6 +148,7 @@ impl MessagesItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/eventmessage-update?view=graph-rest-beta>
+    #[doc(alias = "message-update")]
     #[inline]
     pub fn update(
         &self,
@@ -165,6 +169,7 @@ impl MessagesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/eventmessage-delete?view=graph-rest-beta>
+    #[doc(alias = "message-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -178,6 +183,7 @@ impl MessagesItem {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-copy?view=graph-rest-beta>
+    #[doc(alias = "message-copy")]
     #[inline]
     pub fn copy(&self, body: actions::MessageCopy) -> rt::Request<types::Message> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
@@ -192,6 +198,7 @@ impl MessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createforward?view=graph-rest-beta>
+    #[doc(alias = "message-createforward")]
     #[inline]
     pub fn create_forward(
         &self,
@@ -210,6 +217,7 @@ impl MessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreply?view=graph-rest-beta>
+    #[doc(alias = "message-createreply")]
     #[inline]
     pub fn create_reply(
         &self,
@@ -228,6 +236,7 @@ impl MessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreplyall?view=graph-rest-beta>
+    #[doc(alias = "message-createreplyall")]
     #[inline]
     pub fn create_reply_all(
         &self,
@@ -246,6 +255,7 @@ impl MessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-forward?view=graph-rest-beta>
+    #[doc(alias = "message-forward")]
     #[inline]
     pub fn forward(&self, body: actions::MessageForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
@@ -259,6 +269,7 @@ impl MessagesItem {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-move?view=graph-rest-beta>
+    #[doc(alias = "message-move")]
     #[inline]
     pub fn r#move(&self, body: actions::MessageMove) -> rt::Request<types::Message> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
@@ -273,6 +284,7 @@ impl MessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-reply?view=graph-rest-beta>
+    #[doc(alias = "message-reply")]
     #[inline]
     pub fn reply(&self, body: actions::MessageReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
@@ -289,6 +301,7 @@ impl MessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-replyall?view=graph-rest-beta>
+    #[doc(alias = "message-replyall")]
     #[inline]
     pub fn reply_all(&self, body: actions::MessageReplyAll) -> rt::Request<()> {
         rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
@@ -302,6 +315,7 @@ impl MessagesItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-send?view=graph-rest-beta>
+    #[doc(alias = "message-send")]
     #[inline]
     pub fn send(&self) -> rt::Request<()> {
         rt::Request::new(Self::SEND, self.0.segment("send"))
@@ -317,6 +331,7 @@ impl MessagesItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-unsubscribe?view=graph-rest-beta>
+    #[doc(alias = "message-unsubscribe")]
     #[inline]
     pub fn unsubscribe(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNSUBSCRIBE, self.0.segment("unsubscribe"))
@@ -469,6 +484,7 @@ impl MessagesItemValue {
     /// * Headers: `Prefer: outlook.body-content-type`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-get?view=graph-rest-beta>
+    #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -504,6 +520,7 @@ impl MessagesItemAttachments {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/eventmessage-list-attachments?view=graph-rest-beta>
+    #[doc(alias = "message-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -521,6 +538,7 @@ impl MessagesItemAttachments {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/eventmessage-post-attachments?view=graph-rest-beta>
+    #[doc(alias = "message-post-attachments")]
     #[inline]
     pub fn create(
         &self,
@@ -537,6 +555,7 @@ impl MessagesItemAttachments {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-createuploadsession?view=graph-rest-beta>
+    #[doc(alias = "attachment-createuploadsession")]
     #[inline]
     pub fn create_upload_session(
         &self,
@@ -597,6 +616,7 @@ impl MessagesItemAttachmentsItem {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -604,12 +624,14 @@ impl MessagesItemAttachmentsItem {
 
     /// `DELETE /me/messages/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school): `Mail.ReadWrite`
-    /// * Delegated (personal): `Mail.ReadWrite`
-    /// * Application: `Mail.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Tasks.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Tasks.ReadWrite`
+    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta>
+    #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -636,7 +658,7 @@ impl MessagesItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/messages/{id}/attachments/{id}",
         "attachment-delete",
-        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
+        "Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
         "204",
     );
 }
@@ -655,6 +677,7 @@ impl MessagesItemAttachmentsItemValue {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -681,13 +704,19 @@ impl MessagesItemExtensions {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school): `Mail.ReadWrite`
-    /// * Delegated (personal): `Mail.ReadWrite`
-    /// * Application: `Mail.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `Tasks.ReadWrite`, `User.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
+    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `User.ReadWrite.All`
     /// * Success: 201, 202
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-post-opentypeextension")]
     #[inline]
     pub fn create(
         &self,
@@ -709,7 +738,7 @@ impl MessagesItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/me/messages/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
+        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
         "201 202",
     );
 }
@@ -730,6 +759,7 @@ impl MessagesItemExtensionsItem {
     /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -739,12 +769,18 @@ impl MessagesItemExtensionsItem {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school): `Mail.ReadWrite`
-    /// * Delegated (personal): `Mail.ReadWrite`
-    /// * Application: `Mail.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.AccessAsUser.All`,
+    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite`
+    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `User.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-update")]
     #[inline]
     pub fn update(
         &self,
@@ -757,12 +793,18 @@ impl MessagesItemExtensionsItem {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school): `Mail.ReadWrite`
-    /// * Delegated (personal): `Mail.ReadWrite`
-    /// * Application: `Mail.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.AccessAsUser.All`,
+    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite`
+    /// * Application, depending on the resource: `Tasks.ReadWrite.All`, `Device.ReadWrite.All`,
+    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -783,7 +825,7 @@ impl MessagesItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/me/messages/{id}/extensions/{}",
         "opentypeextension-update",
-        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
+        "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
         "200",
     );
 
@@ -791,7 +833,7 @@ impl MessagesItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/messages/{id}/extensions/{}",
         "opentypeextension-delete",
-        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
+        "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite.All, Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
         "204",
     );
 }
@@ -821,6 +863,7 @@ impl MessagesItemMentionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-delete?view=graph-rest-beta>
+    #[doc(alias = "message-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

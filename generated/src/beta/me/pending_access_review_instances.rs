@@ -5,7 +5,6 @@
 // * api-reference/beta/api/accessreviewinstancedecisionitem-listpendingapproval.md
 // * api-reference/beta/api/accessreviewinstancedecisionitem-update.md
 //! `/me/pendingAccessReviewInstances` and the paths below it.
-#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::actions;
@@ -24,7 +23,8 @@ impl PendingAccessReviewInstances {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/accessreviewinstance-pendingaccessreviewinstances?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2023-05-19; use filterByCurrentUser")]
+    #[doc(alias = "accessreviewinstance-pendingaccessreviewinstances")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessReviewInstance>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -61,6 +61,7 @@ impl PendingAccessReviewInstancesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/accessreviewinstance-acceptrecommendations?view=graph-rest-beta>
+    #[doc(alias = "accessreviewinstance-acceptrecommendations")]
     #[inline]
     pub fn accept_recommendations(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -78,6 +79,7 @@ impl PendingAccessReviewInstancesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/accessreviewinstance-batchrecorddecisions?view=graph-rest-beta>
+    #[doc(alias = "accessreviewinstance-batchrecorddecisions")]
     #[inline]
     pub fn batch_record_decisions(
         &self,
@@ -130,7 +132,8 @@ impl PendingAccessReviewInstancesItemDecisions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/accessreviewinstancedecisionitem-listpendingapproval?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2023-05-19; use filterByCurrentUser")]
+    #[doc(alias = "accessreviewinstancedecisionitem-listpendingapproval")]
+    #[deprecated]
     #[inline]
     pub fn list(
         &self,
@@ -172,6 +175,9 @@ impl PendingAccessReviewInstancesItemDecisionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/accessreviewinstancedecisionitem-update?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "accessreviewinstancedecisionitem-update")]
     #[inline]
     pub fn update(
         &self,

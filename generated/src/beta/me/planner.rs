@@ -24,6 +24,7 @@ impl Planner {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-get?view=graph-rest-beta>
+    #[doc(alias = "planneruser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerUser> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -38,6 +39,7 @@ impl Planner {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-update?view=graph-rest-beta>
+    #[doc(alias = "planneruser-update")]
     #[inline]
     pub fn update(
         &self,
@@ -110,6 +112,7 @@ impl PlannerAll {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-delta?view=graph-rest-beta>
+    #[doc(alias = "planneruser-list-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Entity>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -141,6 +144,7 @@ impl PlannerFavoritePlans {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-favoriteplans?view=graph-rest-beta>
+    #[doc(alias = "planneruser-list-favoriteplans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -172,6 +176,7 @@ impl PlannerPlans {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-plans?view=graph-rest-beta>
+    #[doc(alias = "planneruser-list-plans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -202,6 +207,7 @@ impl PlannerRecentPlans {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-recentplans?view=graph-rest-beta>
+    #[doc(alias = "planneruser-list-recentplans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -233,6 +239,7 @@ impl PlannerTasks {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-tasks?view=graph-rest-beta>
+    #[doc(alias = "planneruser-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
         rt::Request::new(Self::LIST, self.0.clone())

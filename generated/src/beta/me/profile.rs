@@ -89,6 +89,7 @@ impl Profile {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-get?view=graph-rest-beta>
+    #[doc(alias = "profile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Profile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -102,6 +103,7 @@ impl Profile {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-delete?view=graph-rest-beta>
+    #[doc(alias = "profile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -257,6 +259,7 @@ impl ProfileProjects {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-projects?view=graph-rest-beta>
+    #[doc(alias = "profile-list-projects")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProjectParticipation>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -270,6 +273,7 @@ impl ProfileProjects {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-projects?view=graph-rest-beta>
+    #[doc(alias = "profile-post-projects")]
     #[inline]
     pub fn create(
         &self,
@@ -320,6 +324,7 @@ impl ProfileProjectsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectparticipation-get?view=graph-rest-beta>
+    #[doc(alias = "projectparticipation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProjectParticipation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -333,6 +338,7 @@ impl ProfileProjectsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectparticipation-update?view=graph-rest-beta>
+    #[doc(alias = "projectparticipation-update")]
     #[inline]
     pub fn update(
         &self,
@@ -349,6 +355,7 @@ impl ProfileProjectsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectparticipation-delete?view=graph-rest-beta>
+    #[doc(alias = "projectparticipation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -398,6 +405,7 @@ impl ProfilePublications {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-publications?view=graph-rest-beta>
+    #[doc(alias = "profile-list-publications")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ItemPublication>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -411,6 +419,7 @@ impl ProfilePublications {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-publications?view=graph-rest-beta>
+    #[doc(alias = "profile-post-publications")]
     #[inline]
     pub fn create(
         &self,
@@ -461,6 +470,7 @@ impl ProfilePublicationsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itempublication-get?view=graph-rest-beta>
+    #[doc(alias = "itempublication-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemPublication> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -474,6 +484,7 @@ impl ProfilePublicationsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itempublication-update?view=graph-rest-beta>
+    #[doc(alias = "itempublication-update")]
     #[inline]
     pub fn update(
         &self,
@@ -490,6 +501,7 @@ impl ProfilePublicationsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itempublication-delete?view=graph-rest-beta>
+    #[doc(alias = "itempublication-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -539,6 +551,7 @@ impl ProfileSkills {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-skills?view=graph-rest-beta>
+    #[doc(alias = "profile-list-skills")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SkillProficiency>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -552,6 +565,7 @@ impl ProfileSkills {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-skills?view=graph-rest-beta>
+    #[doc(alias = "profile-post-skills")]
     #[inline]
     pub fn create(
         &self,
@@ -602,6 +616,7 @@ impl ProfileSkillsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/skillproficiency-get?view=graph-rest-beta>
+    #[doc(alias = "skillproficiency-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SkillProficiency> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -615,6 +630,7 @@ impl ProfileSkillsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/skillproficiency-update?view=graph-rest-beta>
+    #[doc(alias = "skillproficiency-update")]
     #[inline]
     pub fn update(
         &self,
@@ -631,6 +647,7 @@ impl ProfileSkillsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/skillproficiency-delete?view=graph-rest-beta>
+    #[doc(alias = "skillproficiency-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -680,6 +697,7 @@ impl ProfileWebAccounts {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-webaccounts?view=graph-rest-beta>
+    #[doc(alias = "profile-list-webaccounts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WebAccount>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -693,6 +711,7 @@ impl ProfileWebAccounts {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-webaccounts?view=graph-rest-beta>
+    #[doc(alias = "profile-post-webaccounts")]
     #[inline]
     pub fn create(&self, body: types::WebAccount) -> rt::Request<types::WebAccount> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -740,6 +759,7 @@ impl ProfileWebAccountsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/webaccount-get?view=graph-rest-beta>
+    #[doc(alias = "webaccount-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WebAccount> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -753,6 +773,7 @@ impl ProfileWebAccountsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/webaccount-update?view=graph-rest-beta>
+    #[doc(alias = "webaccount-update")]
     #[inline]
     pub fn update(&self, body: types::WebAccount) -> rt::Request<types::WebAccount> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -766,6 +787,7 @@ impl ProfileWebAccountsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/webaccount-delete?view=graph-rest-beta>
+    #[doc(alias = "webaccount-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -815,6 +837,7 @@ impl ProfileWebsites {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-websites?view=graph-rest-beta>
+    #[doc(alias = "profile-list-websites")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PersonWebsite>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -828,6 +851,7 @@ impl ProfileWebsites {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-websites?view=graph-rest-beta>
+    #[doc(alias = "profile-post-websites")]
     #[inline]
     pub fn create(
         &self,
@@ -878,6 +902,7 @@ impl ProfileWebsitesItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personwebsite-get?view=graph-rest-beta>
+    #[doc(alias = "personwebsite-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PersonWebsite> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -891,6 +916,7 @@ impl ProfileWebsitesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personwebsite-update?view=graph-rest-beta>
+    #[doc(alias = "personwebsite-update")]
     #[inline]
     pub fn update(
         &self,
@@ -907,6 +933,7 @@ impl ProfileWebsitesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personwebsite-delete?view=graph-rest-beta>
+    #[doc(alias = "personwebsite-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

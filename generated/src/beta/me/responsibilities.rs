@@ -26,6 +26,7 @@ impl Responsibilities {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-responsibilities?view=graph-rest-beta>
+    #[doc(alias = "profile-list-responsibilities")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -39,6 +40,7 @@ impl Responsibilities {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-responsibilities?view=graph-rest-beta>
+    #[doc(alias = "profile-post-responsibilities")]
     #[inline]
     pub fn create(
         &self,
@@ -89,6 +91,7 @@ impl ResponsibilitiesItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personresponsibility-get?view=graph-rest-beta>
+    #[doc(alias = "personresponsibility-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -104,6 +107,7 @@ impl ResponsibilitiesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personresponsibility-update?view=graph-rest-beta>
+    #[doc(alias = "personresponsibility-update")]
     #[inline]
     pub fn update(
         &self,
@@ -122,6 +126,7 @@ impl ResponsibilitiesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personresponsibility-delete?view=graph-rest-beta>
+    #[doc(alias = "personresponsibility-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -35,6 +35,7 @@ impl OnPremisesPublishingProfilesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisespublishingprofile-get?view=graph-rest-beta>
+    #[doc(alias = "onpremisespublishingprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnPremisesPublishingProfile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -98,6 +99,7 @@ impl OnPremisesPublishingProfilesItemAgentGroups {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagentgroup-list?view=graph-rest-beta>
+    #[doc(alias = "onpremisesagentgroup-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnPremisesAgentGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -111,6 +113,7 @@ impl OnPremisesPublishingProfilesItemAgentGroups {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagentgroup-update?view=graph-rest-beta>
+    #[doc(alias = "onpremisesagentgroup-update")]
     #[inline]
     pub fn update(&self, body: types::OnPremisesAgentGroup) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -156,6 +159,7 @@ impl OnPremisesPublishingProfilesItemAgentGroupsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagentgroup-get?view=graph-rest-beta>
+    #[doc(alias = "onpremisesagentgroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnPremisesAgentGroup> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -171,6 +175,7 @@ impl OnPremisesPublishingProfilesItemAgentGroupsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagentgroup-update?view=graph-rest-beta>
+    #[doc(alias = "onpremisesagentgroup-update")]
     #[inline]
     pub fn update(&self, body: types::OnPremisesAgentGroup) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -184,6 +189,7 @@ impl OnPremisesPublishingProfilesItemAgentGroupsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagentgroup-delete?view=graph-rest-beta>
+    #[doc(alias = "onpremisesagentgroup-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -236,6 +242,7 @@ impl OnPremisesPublishingProfilesItemAgentGroupsItemAgents {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagentgroup-post?view=graph-rest-beta>
+    #[doc(alias = "onpremisesagentgroup-post")]
     #[inline]
     pub fn create(
         &self,
@@ -270,6 +277,7 @@ impl OnPremisesPublishingProfilesItemAgents {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagent-list?view=graph-rest-beta>
+    #[doc(alias = "onpremisesagent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnPremisesAgent>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -307,6 +315,7 @@ impl OnPremisesPublishingProfilesItemAgentsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagent-get?view=graph-rest-beta>
+    #[doc(alias = "onpremisesagent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnPremisesAgent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -370,6 +379,7 @@ impl OnPremisesPublishingProfilesItemAgentsItemAgentGroupsReference {
     /// * Success: 201, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagent-post-agentgroups?view=graph-rest-beta>
+    #[doc(alias = "onpremisesagent-post-agentgroups")]
     #[inline]
     pub fn create(
         &self,
@@ -422,6 +432,7 @@ impl OnPremisesPublishingProfilesItemAgentsItemAgentGroupsItemReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisesagent-delete-agentgroups?view=graph-rest-beta>
+    #[doc(alias = "onpremisesagent-delete-agentgroups")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -452,6 +463,7 @@ impl OnPremisesPublishingProfilesItemHybridAgentUpdaterConfiguration {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onpremisespublishingprofile-update?view=graph-rest-beta>
+    #[doc(alias = "onpremisespublishingprofile-update")]
     #[inline]
     pub fn update(&self, body: types::OnPremisesPublishingProfile) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -483,6 +495,7 @@ impl OnPremisesPublishingProfilesItemPublishedResources {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/publishedresource-list?view=graph-rest-beta>
+    #[doc(alias = "publishedresource-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PublishedResource>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -496,6 +509,7 @@ impl OnPremisesPublishingProfilesItemPublishedResources {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/publishedresource-post?view=graph-rest-beta>
+    #[doc(alias = "publishedresource-post")]
     #[inline]
     pub fn create(
         &self,
@@ -547,6 +561,7 @@ impl OnPremisesPublishingProfilesItemPublishedResourcesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/publishedresource-get?view=graph-rest-beta>
+    #[doc(alias = "publishedresource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PublishedResource> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -560,6 +575,7 @@ impl OnPremisesPublishingProfilesItemPublishedResourcesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/publishedresource-update?view=graph-rest-beta>
+    #[doc(alias = "publishedresource-update")]
     #[inline]
     pub fn update(&self, body: types::PublishedResource) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -639,6 +655,7 @@ impl OnPremisesPublishingProfilesItemPublishedResourcesItemAgentGroupsReference 
     /// * Success: 201, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/publishedresource-post-agentgroups?view=graph-rest-beta>
+    #[doc(alias = "publishedresource-post-agentgroups")]
     #[inline]
     pub fn create(
         &self,
@@ -698,6 +715,7 @@ impl OnPremisesPublishingProfilesItemPublishedResourcesItemAgentGroupsItemRefere
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/publishedresource-delete?view=graph-rest-beta>
+    #[doc(alias = "publishedresource-delete-agentgroups")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -31,6 +31,7 @@ impl Tasks {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-list-tasks?view=graph-rest-beta>
+    #[doc(alias = "planner-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -44,6 +45,7 @@ impl Tasks {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planner-post-tasks?view=graph-rest-beta>
+    #[doc(alias = "planner-post-tasks")]
     #[inline]
     pub fn create(&self, body: types::PlannerTask) -> rt::Request<types::PlannerTask> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -89,6 +91,7 @@ impl TasksItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannertask-get?view=graph-rest-beta>
+    #[doc(alias = "plannertask-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerTask> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -103,6 +106,7 @@ impl TasksItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannertask-update?view=graph-rest-beta>
+    #[doc(alias = "plannertask-update")]
     #[inline]
     pub fn update(
         &self,
@@ -120,6 +124,7 @@ impl TasksItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannertask-delete?view=graph-rest-beta>
+    #[doc(alias = "plannertask-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -192,6 +197,7 @@ impl TasksItemAssignedToTaskBoardFormat {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/plannerassignedtotaskboardtaskformat-get?view=graph-rest-beta>
+    #[doc(alias = "plannerassignedtotaskboardtaskformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerAssignedToTaskBoardTaskFormat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -207,6 +213,7 @@ impl TasksItemAssignedToTaskBoardFormat {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/plannerassignedtotaskboardtaskformat-update?view=graph-rest-beta>
+    #[doc(alias = "plannerassignedtotaskboardtaskformat-update")]
     #[inline]
     pub fn update(
         &self,
@@ -250,6 +257,7 @@ impl TasksItemBucketTaskBoardFormat {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/plannerbuckettaskboardtaskformat-get?view=graph-rest-beta>
+    #[doc(alias = "plannerbuckettaskboardtaskformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerBucketTaskBoardTaskFormat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -265,6 +273,7 @@ impl TasksItemBucketTaskBoardFormat {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/plannerbuckettaskboardtaskformat-update?view=graph-rest-beta>
+    #[doc(alias = "plannerbuckettaskboardtaskformat-update")]
     #[inline]
     pub fn update(
         &self,
@@ -307,6 +316,7 @@ impl TasksItemDetails {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannertaskdetails-get?view=graph-rest-beta>
+    #[doc(alias = "plannertaskdetails-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerTaskDetails> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -321,6 +331,7 @@ impl TasksItemDetails {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/plannertaskdetails-update?view=graph-rest-beta>
+    #[doc(alias = "plannertaskdetails-update")]
     #[inline]
     pub fn update(
         &self,
@@ -364,6 +375,7 @@ impl TasksItemProgressTaskBoardFormat {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/plannerprogresstaskboardtaskformat-get?view=graph-rest-beta>
+    #[doc(alias = "plannerprogresstaskboardtaskformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerProgressTaskBoardTaskFormat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -379,6 +391,7 @@ impl TasksItemProgressTaskBoardFormat {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/plannerprogresstaskboardtaskformat-update?view=graph-rest-beta>
+    #[doc(alias = "plannerprogresstaskboardtaskformat-update")]
     #[inline]
     pub fn update(
         &self,

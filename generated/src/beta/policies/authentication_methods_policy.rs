@@ -19,6 +19,9 @@
 // * api-reference/beta/api/temporaryaccesspassauthenticationmethodconfiguration-delete.md
 // * api-reference/beta/api/temporaryaccesspassauthenticationmethodconfiguration-get.md
 // * api-reference/beta/api/temporaryaccesspassauthenticationmethodconfiguration-update.md
+// * api-reference/beta/api/x509certificateauthenticationmethodconfiguration-delete.md
+// * api-reference/beta/api/x509certificateauthenticationmethodconfiguration-get.md
+// * api-reference/beta/api/x509certificateauthenticationmethodconfiguration-update.md
 //! `/policies/authenticationMethodsPolicy` and the paths below it.
 #![allow(deprecated, reason = "something here is documented as deprecated")]
 
@@ -39,6 +42,7 @@ impl AuthenticationMethodsPolicy {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationmethodspolicy-get?view=graph-rest-beta>
+    #[doc(alias = "authenticationmethodspolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuthenticationMethodsPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -52,6 +56,7 @@ impl AuthenticationMethodsPolicy {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authenticationmethodspolicy-update?view=graph-rest-beta>
+    #[doc(alias = "authenticationmethodspolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -145,13 +150,23 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurations {
         )
     }
 
-    /// `/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass`
+    /// `/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass`
     #[inline]
     pub fn temporary_access_pass(
         &self,
     ) -> AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAccessPass {
         AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAccessPass(
-            self.0.segment("TemporaryAccessPass"),
+            self.0.segment("temporaryAccessPass"),
+        )
+    }
+
+    /// `/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate`
+    #[inline]
+    pub fn x509_certificate(
+        &self,
+    ) -> AuthenticationMethodsPolicyAuthenticationMethodConfigurationsX509Certificate {
+        AuthenticationMethodsPolicyAuthenticationMethodConfigurationsX509Certificate(
+            self.0.segment("x509Certificate"),
         )
     }
 }
@@ -168,11 +183,11 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     /// * Delegated (work or school): `Policy.ReadWrite.AuthenticationMethod`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/emailauthenticationmethodconfiguration-get?view=graph-rest-beta>
+    #[doc(alias = "emailauthenticationmethodconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EmailAuthenticationMethodConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -183,11 +198,11 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     /// * Delegated (work or school): `Policy.ReadWrite.AuthenticationMethod`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/emailauthenticationmethodconfiguration-update?view=graph-rest-beta>
+    #[doc(alias = "emailauthenticationmethodconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -201,11 +216,11 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsEmail {
     /// * Delegated (work or school): `Policy.ReadWrite.AuthenticationMethod`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Roles of the user, any of: `Global admin`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/emailauthenticationmethodconfiguration-delete?view=graph-rest-beta>
+    #[doc(alias = "emailauthenticationmethodconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -255,6 +270,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/fido2authenticationmethodconfiguration-get?view=graph-rest-beta>
+    #[doc(alias = "fido2authenticationmethodconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Fido2AuthenticationMethodConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -269,6 +285,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/fido2authenticationmethodconfiguration-update?view=graph-rest-beta>
+    #[doc(alias = "fido2authenticationmethodconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -286,6 +303,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsFido2 {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/fido2authenticationmethodconfiguration-delete?view=graph-rest-beta>
+    #[doc(alias = "fido2authenticationmethodconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -335,6 +353,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethodconfiguration-get?view=graph-rest-beta>
+    #[doc(alias = "microsoftauthenticatorauthenticationmethodconfiguration-get")]
     #[inline]
     pub fn get(
         &self,
@@ -351,6 +370,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethodconfiguration-update?view=graph-rest-beta>
+    #[doc(alias = "microsoftauthenticatorauthenticationmethodconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -370,6 +390,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsMicrosoftAuthe
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/microsoftauthenticatorauthenticationmethodconfiguration-delete?view=graph-rest-beta>
+    #[doc(alias = "microsoftauthenticatorauthenticationmethodconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -419,9 +440,10 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsPasswordlessMi
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethodconfiguration-get?view=graph-rest-beta>
-    #[deprecated(
-        note = "stops on 2020-12-31; use microsoftAuthenticatorAuthenticationMethodConfiguration"
+    #[doc(
+        alias = "passwordlessmicrosoftauthenticatorauthenticationmethodconfiguration-get"
     )]
+    #[deprecated]
     #[inline]
     pub fn get(
         &self,
@@ -440,9 +462,10 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsPasswordlessMi
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethodconfiguration-update?view=graph-rest-beta>
-    #[deprecated(
-        note = "stops on 2020-12-31; use microsoftAuthenticatorAuthenticationMethodConfiguration"
+    #[doc(
+        alias = "passwordlessmicrosoftauthenticatorauthenticationmethodconfiguration-update"
     )]
+    #[deprecated]
     #[inline]
     pub fn update(
         &self,
@@ -460,9 +483,10 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsPasswordlessMi
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/passwordlessmicrosoftauthenticatorauthenticationmethodconfiguration-delete?view=graph-rest-beta>
-    #[deprecated(
-        note = "stops on 2020-12-31; use microsoftAuthenticatorAuthenticationMethodConfiguration"
+    #[doc(
+        alias = "passwordlessmicrosoftauthenticatorauthenticationmethodconfiguration-delete"
     )]
+    #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -512,6 +536,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsSms {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/smsauthenticationmethodconfiguration-get?view=graph-rest-beta>
+    #[doc(alias = "smsauthenticationmethodconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SmsAuthenticationMethodConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -526,6 +551,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsSms {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/smsauthenticationmethodconfiguration-update?view=graph-rest-beta>
+    #[doc(alias = "smsauthenticationmethodconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -543,6 +569,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsSms {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/smsauthenticationmethodconfiguration-delete?view=graph-rest-beta>
+    #[doc(alias = "smsauthenticationmethodconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -576,14 +603,14 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsSms {
     );
 }
 
-/// `/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass`
+/// `/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass`
 #[must_use]
 pub struct AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAccessPass(
     pub rt::Path,
 );
 
 impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAccessPass {
-    /// `GET /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass`
+    /// `GET /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass`
     ///
     /// * Delegated (work or school): `Policy.ReadWrite.AuthenticationMethod`
     /// * Delegated (personal): not supported
@@ -592,6 +619,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethodconfiguration-get?view=graph-rest-beta>
+    #[doc(alias = "temporaryaccesspassauthenticationmethodconfiguration-get")]
     #[inline]
     pub fn get(
         &self,
@@ -599,7 +627,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
         rt::Request::new(Self::GET, self.0.clone())
     }
 
-    /// `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass`
+    /// `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass`
     ///
     /// * Delegated (work or school): `Policy.ReadWrite.AuthenticationMethod`
     /// * Delegated (personal): not supported
@@ -608,6 +636,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethodconfiguration-update?view=graph-rest-beta>
+    #[doc(alias = "temporaryaccesspassauthenticationmethodconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -616,7 +645,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 
-    /// `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass`
+    /// `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass`
     ///
     /// * Delegated (work or school): `Policy.ReadWrite.AuthenticationMethod`
     /// * Delegated (personal): not supported
@@ -625,6 +654,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/temporaryaccesspassauthenticationmethodconfiguration-delete?view=graph-rest-beta>
+    #[doc(alias = "temporaryaccesspassauthenticationmethodconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -635,7 +665,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
 impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAccessPass {
     /// Of [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass",
+        "GET /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass",
         "temporaryaccesspassauthenticationmethodconfiguration-get",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
         "200",
@@ -643,7 +673,7 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
 
     /// Of [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
-        "PATCH /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass",
+        "PATCH /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass",
         "temporaryaccesspassauthenticationmethodconfiguration-update",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
         "204",
@@ -651,9 +681,95 @@ impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsTemporaryAcces
 
     /// Of [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
-        "DELETE /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/TemporaryAccessPass",
+        "DELETE /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/temporaryAccessPass",
         "temporaryaccesspassauthenticationmethodconfiguration-delete",
         "Policy.ReadWrite.AuthenticationMethod | - | Policy.ReadWrite.AuthenticationMethod",
+        "204",
+    );
+}
+
+/// `/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate`
+#[must_use]
+pub struct AuthenticationMethodsPolicyAuthenticationMethodConfigurationsX509Certificate(
+    pub rt::Path,
+);
+
+impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsX509Certificate {
+    /// `GET /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate`
+    ///
+    /// * Delegated (work or school): `Policy.ReadWrite.AuthenticationMethod`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    /// * Query options: none
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/x509certificateauthenticationmethodconfiguration-get?view=graph-rest-beta>
+    #[doc(alias = "x509certificateauthenticationmethodconfiguration-get")]
+    #[inline]
+    pub fn get(
+        &self,
+    ) -> rt::Request<types::X509CertificateAuthenticationMethodConfiguration> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `PATCH /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate`
+    ///
+    /// * Delegated (work or school): `Policy.ReadWrite.AuthenticationMethod`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 204
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/x509certificateauthenticationmethodconfiguration-update?view=graph-rest-beta>
+    #[doc(alias = "x509certificateauthenticationmethodconfiguration-update")]
+    #[inline]
+    pub fn update(
+        &self,
+        body: types::X509CertificateAuthenticationMethodConfiguration,
+    ) -> rt::Request<()> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
+    }
+
+    /// `DELETE /policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate`
+    ///
+    /// * Delegated (work or school): `Policy.ReadWrite.AuthenticationMethod`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 204
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/x509certificateauthenticationmethodconfiguration-delete?view=graph-rest-beta>
+    #[doc(alias = "x509certificateauthenticationmethodconfiguration-delete")]
+    #[inline]
+    pub fn delete(&self) -> rt::Request<()> {
+        rt::Request::new(Self::DELETE, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl AuthenticationMethodsPolicyAuthenticationMethodConfigurationsX509Certificate {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate",
+        "x509certificateauthenticationmethodconfiguration-get",
+        "Policy.ReadWrite.AuthenticationMethod | - | -",
+        "200 -",
+    );
+
+    /// Of [`Self::update`].
+    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+        "PATCH /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate",
+        "x509certificateauthenticationmethodconfiguration-update",
+        "Policy.ReadWrite.AuthenticationMethod | - | -",
+        "204",
+    );
+
+    /// Of [`Self::delete`].
+    pub const DELETE: &'static rt::Operation = &rt::Operation(
+        "DELETE /beta/policies/authenticationMethodsPolicy/authenticationMethodConfigurations/x509Certificate",
+        "x509certificateauthenticationmethodconfiguration-delete",
+        "Policy.ReadWrite.AuthenticationMethod | - | -",
         "204",
     );
 }

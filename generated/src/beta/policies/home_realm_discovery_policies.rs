@@ -25,6 +25,7 @@ impl HomeRealmDiscoveryPolicies {
     /// * Query options: `$expand`, `$filter`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-list?view=graph-rest-beta>
+    #[doc(alias = "homerealmdiscoverypolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::HomeRealmDiscoveryPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -39,12 +40,19 @@ impl HomeRealmDiscoveryPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-post-homerealmdiscoverypolicies?view=graph-rest-beta>
+    #[doc(alias = "homerealmdiscoverypolicy-post-homerealmdiscoverypolicies")]
     #[inline]
     pub fn create(
         &self,
         body: types::HomeRealmDiscoveryPolicy,
     ) -> rt::Request<types::HomeRealmDiscoveryPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+
+    /// `/policies/homeRealmDiscoveryPolicies/$count`
+    #[inline]
+    pub fn count(&self) -> HomeRealmDiscoveryPoliciesCount {
+        HomeRealmDiscoveryPoliciesCount(self.0.segment("$count"))
     }
 
     /// `/policies/homeRealmDiscoveryPolicies/{id}`
@@ -73,6 +81,40 @@ impl HomeRealmDiscoveryPolicies {
     );
 }
 
+/// `/policies/homeRealmDiscoveryPolicies/$count`
+#[must_use]
+pub struct HomeRealmDiscoveryPoliciesCount(pub rt::Path);
+
+impl HomeRealmDiscoveryPoliciesCount {
+    /// `GET /policies/homeRealmDiscoveryPolicies/$count`
+    ///
+    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
+    ///
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All`,
+    ///   `Policy.ReadWrite.ApplicationConfiguration`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-list?view=graph-rest-beta>
+    #[doc(alias = "homerealmdiscoverypolicy-list")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<i64> {
+        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+    }
+}
+
+/// The documented facts of the calls above.
+impl HomeRealmDiscoveryPoliciesCount {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/policies/homeRealmDiscoveryPolicies/$count",
+        "homerealmdiscoverypolicy-list",
+        "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
+        "200",
+    );
+}
+
 /// `/policies/homeRealmDiscoveryPolicies/{id}`
 #[must_use]
 pub struct HomeRealmDiscoveryPoliciesItem(pub rt::Path);
@@ -88,6 +130,7 @@ impl HomeRealmDiscoveryPoliciesItem {
     /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-get?view=graph-rest-beta>
+    #[doc(alias = "homerealmdiscoverypolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::HomeRealmDiscoveryPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -101,11 +144,9 @@ impl HomeRealmDiscoveryPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-update?view=graph-rest-beta>
+    #[doc(alias = "homerealmdiscoverypolicy-update")]
     #[inline]
-    pub fn update(
-        &self,
-        body: types::HomeRealmDiscoveryPolicy,
-    ) -> rt::Request<Option<types::HomeRealmDiscoveryPolicy>> {
+    pub fn update(&self, body: types::HomeRealmDiscoveryPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 
@@ -117,6 +158,7 @@ impl HomeRealmDiscoveryPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-delete?view=graph-rest-beta>
+    #[doc(alias = "homerealmdiscoverypolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -173,6 +215,7 @@ impl HomeRealmDiscoveryPoliciesItemAppliesTo {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-list-appliesto?view=graph-rest-beta>
+    #[doc(alias = "homerealmdiscoverypolicy-list-appliesto")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -214,6 +257,7 @@ impl HomeRealmDiscoveryPoliciesItemAppliesToCount {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/homerealmdiscoverypolicy-list-appliesto?view=graph-rest-beta>
+    #[doc(alias = "homerealmdiscoverypolicy-list-appliesto")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()

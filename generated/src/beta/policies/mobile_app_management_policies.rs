@@ -25,6 +25,7 @@ impl MobileAppManagementPolicies {
     /// * Query options: `$select`, `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mobileappmanagementpolicies-list?view=graph-rest-beta>
+    #[doc(alias = "mobileappmanagementpolicies-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobilityManagementPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -61,6 +62,7 @@ impl MobileAppManagementPoliciesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mobileappmanagementpolicies-get?view=graph-rest-beta>
+    #[doc(alias = "mobileappmanagementpolicies-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobilityManagementPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -74,6 +76,7 @@ impl MobileAppManagementPoliciesItem {
     /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mobileappmanagementpolicies-update?view=graph-rest-beta>
+    #[doc(alias = "mobileappmanagementpolicies-update")]
     #[inline]
     pub fn update(
         &self,
@@ -90,6 +93,7 @@ impl MobileAppManagementPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mobileappmanagementpolicies-delete?view=graph-rest-beta>
+    #[doc(alias = "mobileappmanagementpolicies-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -143,6 +147,7 @@ impl MobileAppManagementPoliciesItemIncludedGroups {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/mobileappmanagementpolicies-list-includedgroups?view=graph-rest-beta>
+    #[doc(alias = "mobileappmanagementpolicies-list-includedgroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -194,6 +199,7 @@ impl MobileAppManagementPoliciesItemIncludedGroupsCount {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/mobileappmanagementpolicies-list-includedgroups?view=graph-rest-beta>
+    #[doc(alias = "mobileappmanagementpolicies-list-includedgroups")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -225,6 +231,7 @@ impl MobileAppManagementPoliciesItemIncludedGroupsReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/mobileappmanagementpolicies-post-includedgroups?view=graph-rest-beta>
+    #[doc(alias = "mobileappmanagementpolicies-post-includedgroups")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -273,6 +280,7 @@ impl MobileAppManagementPoliciesItemIncludedGroupsItemReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/mobileappmanagementpolicies-delete-includedgroups?view=graph-rest-beta>
+    #[doc(alias = "mobileappmanagementpolicies-delete-includedgroups")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -25,6 +25,7 @@ impl MobileDeviceManagementPolicies {
     /// * Query options: `$select`, `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mobiledevicemanagementpolicies-list?view=graph-rest-beta>
+    #[doc(alias = "mobiledevicemanagementpolicies-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobilityManagementPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -61,6 +62,7 @@ impl MobileDeviceManagementPoliciesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mobiledevicemanagementpolicies-get?view=graph-rest-beta>
+    #[doc(alias = "mobiledevicemanagementpolicies-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobilityManagementPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -75,6 +77,7 @@ impl MobileDeviceManagementPoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/mobiledevicemanagementpolicies-update?view=graph-rest-beta>
+    #[doc(alias = "mobiledevicemanagementpolicies-update")]
     #[inline]
     pub fn update(
         &self,
@@ -92,6 +95,7 @@ impl MobileDeviceManagementPoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/mobiledevicemanagementpolicies-delete?view=graph-rest-beta>
+    #[doc(alias = "mobiledevicemanagementpolicies-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -147,6 +151,7 @@ impl MobileDeviceManagementPoliciesItemIncludedGroups {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/mobiledevicemanagementpolicies-list-includedgroups?view=graph-rest-beta>
+    #[doc(alias = "mobiledevicemanagementpolicies-list-includedgroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -200,6 +205,7 @@ impl MobileDeviceManagementPoliciesItemIncludedGroupsCount {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/mobiledevicemanagementpolicies-list-includedgroups?view=graph-rest-beta>
+    #[doc(alias = "mobiledevicemanagementpolicies-list-includedgroups")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -231,6 +237,7 @@ impl MobileDeviceManagementPoliciesItemIncludedGroupsReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/mobiledevicemanagementpolicies-post-includedgroups?view=graph-rest-beta>
+    #[doc(alias = "mobiledevicemanagementpolicies-post-includedgroups")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -279,6 +286,7 @@ impl MobileDeviceManagementPoliciesItemIncludedGroupsItemReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/mobiledevicemanagementpolicies-delete-includedgroups?view=graph-rest-beta>
+    #[doc(alias = "mobiledevicemanagementpolicies-delete-includedgroups")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

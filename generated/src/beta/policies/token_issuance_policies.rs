@@ -25,6 +25,7 @@ impl TokenIssuancePolicies {
     /// * Query options: `$expand`, `$filter`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-list?view=graph-rest-beta>
+    #[doc(alias = "tokenissuancepolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TokenIssuancePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -39,12 +40,19 @@ impl TokenIssuancePolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/tokenissuancepolicy-post-tokenissuancepolicy?view=graph-rest-beta>
+    #[doc(alias = "tokenissuancepolicy-post-tokenissuancepolicy")]
     #[inline]
     pub fn create(
         &self,
         body: types::TokenIssuancePolicy,
     ) -> rt::Request<types::TokenIssuancePolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+
+    /// `/policies/tokenIssuancePolicies/$count`
+    #[inline]
+    pub fn count(&self) -> TokenIssuancePoliciesCount {
+        TokenIssuancePoliciesCount(self.0.segment("$count"))
     }
 
     /// `/policies/tokenIssuancePolicies/{id}`
@@ -73,6 +81,40 @@ impl TokenIssuancePolicies {
     );
 }
 
+/// `/policies/tokenIssuancePolicies/$count`
+#[must_use]
+pub struct TokenIssuancePoliciesCount(pub rt::Path);
+
+impl TokenIssuancePoliciesCount {
+    /// `GET /policies/tokenIssuancePolicies/$count`
+    ///
+    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
+    ///
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All`,
+    ///   `Policy.ReadWrite.ApplicationConfiguration`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-list?view=graph-rest-beta>
+    #[doc(alias = "tokenissuancepolicy-list")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<i64> {
+        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+    }
+}
+
+/// The documented facts of the calls above.
+impl TokenIssuancePoliciesCount {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/policies/tokenIssuancePolicies/$count",
+        "tokenissuancepolicy-list",
+        "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
+        "200",
+    );
+}
+
 /// `/policies/tokenIssuancePolicies/{id}`
 #[must_use]
 pub struct TokenIssuancePoliciesItem(pub rt::Path);
@@ -88,6 +130,7 @@ impl TokenIssuancePoliciesItem {
     /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-get?view=graph-rest-beta>
+    #[doc(alias = "tokenissuancepolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TokenIssuancePolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -101,6 +144,7 @@ impl TokenIssuancePoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-update?view=graph-rest-beta>
+    #[doc(alias = "tokenissuancepolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -117,6 +161,7 @@ impl TokenIssuancePoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-delete?view=graph-rest-beta>
+    #[doc(alias = "tokenissuancepolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -172,6 +217,7 @@ impl TokenIssuancePoliciesItemAppliesTo {
     /// * Query options: `$expand`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-list-appliesto?view=graph-rest-beta>
+    #[doc(alias = "tokenissuancepolicy-list-appliesto")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -212,6 +258,7 @@ impl TokenIssuancePoliciesItemAppliesToCount {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tokenissuancepolicy-list-appliesto?view=graph-rest-beta>
+    #[doc(alias = "tokenissuancepolicy-list-appliesto")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()

@@ -43,6 +43,7 @@ impl Printers {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-printers?view=graph-rest-beta>
+    #[doc(alias = "print-list-printers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Printer>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -57,6 +58,7 @@ impl Printers {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-create?view=graph-rest-beta>
+    #[doc(alias = "printer-create")]
     #[inline]
     pub fn create(&self, body: actions::PrinterCreate) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.segment("create")).body(body.into())
@@ -103,6 +105,7 @@ impl PrintersItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-get?view=graph-rest-beta>
+    #[doc(alias = "printer-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Printer> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -117,6 +120,7 @@ impl PrintersItem {
     /// * Instead of JSON: `application/ipp`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-update?view=graph-rest-beta>
+    #[doc(alias = "printer-update")]
     #[inline]
     pub fn update(&self, body: types::Printer) -> rt::Request<Option<types::Printer>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -130,6 +134,7 @@ impl PrintersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-delete?view=graph-rest-beta>
+    #[doc(alias = "printer-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -144,6 +149,7 @@ impl PrintersItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-getcapabilities?view=graph-rest-beta>
+    #[doc(alias = "printer-getcapabilities")]
     #[inline]
     pub fn get_capabilities(&self) -> rt::Request<types::PrinterCapabilities> {
         rt::Request::new(Self::GET_CAPABILITIES, self.0.segment("getCapabilities"))
@@ -157,6 +163,7 @@ impl PrintersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-restorefactorydefaults?view=graph-rest-beta>
+    #[doc(alias = "printer-restorefactorydefaults")]
     #[inline]
     pub fn restore_factory_defaults(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -253,6 +260,7 @@ impl PrintersItemConnectors {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-list-connectors?view=graph-rest-beta>
+    #[doc(alias = "printer-list-connectors")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintConnector>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -287,6 +295,7 @@ impl PrintersItemJobs {
     /// * Query options: `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-list-jobs?view=graph-rest-beta>
+    #[doc(alias = "printer-list-jobs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintJob>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -301,6 +310,7 @@ impl PrintersItemJobs {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-post-jobs?view=graph-rest-beta>
+    #[doc(alias = "printer-post-jobs")]
     #[inline]
     pub fn create(&self, body: types::PrintJob) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -348,6 +358,7 @@ impl PrintersItemJobsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-get?view=graph-rest-beta>
+    #[doc(alias = "printjob-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -362,6 +373,7 @@ impl PrintersItemJobsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-update?view=graph-rest-beta>
+    #[doc(alias = "printjob-update")]
     #[inline]
     pub fn update(&self, body: types::PrintJob) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -376,6 +388,7 @@ impl PrintersItemJobsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-abort?view=graph-rest-beta>
+    #[doc(alias = "printjob-abort")]
     #[inline]
     pub fn abort(&self, body: actions::PrintJobAbort) -> rt::Request<()> {
         rt::Request::new(Self::ABORT, self.0.segment("abort")).body(body.into())
@@ -390,6 +403,7 @@ impl PrintersItemJobsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-cancel?view=graph-rest-beta>
+    #[doc(alias = "printjob-cancel")]
     #[inline]
     pub fn cancel(&self) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel"))
@@ -403,6 +417,7 @@ impl PrintersItemJobsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-redirect?view=graph-rest-beta>
+    #[doc(alias = "printjob-redirect")]
     #[inline]
     pub fn redirect(
         &self,
@@ -487,6 +502,7 @@ impl PrintersItemJobsItemDocumentsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printdocument-createuploadsession?view=graph-rest-beta>
+    #[doc(alias = "printdocument-createuploadsession")]
     #[inline]
     pub fn create_upload_session(
         &self,
@@ -508,6 +524,9 @@ impl PrintersItemJobsItemDocumentsItem {
     /// * Headers: `Range`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printdocument-uploaddata?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "printdocument-uploaddata")]
     #[inline]
     pub fn upload_data(&self) -> rt::Request<()> {
         rt::Request::new(Self::UPLOAD_DATA, self.0.segment("uploadData"))
@@ -553,6 +572,7 @@ impl PrintersItemJobsItemDocumentsItemValue {
     /// * Success: 302
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printdocument-get-file?view=graph-rest-beta>
+    #[doc(alias = "printdocument-get-file")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -583,6 +603,7 @@ impl PrintersItemShare {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-delete?view=graph-rest-beta>
+    #[doc(alias = "printershare-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -627,6 +648,7 @@ impl PrintersItemSharesItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-get?view=graph-rest-beta>
+    #[doc(alias = "printershare-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrinterShare> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -658,6 +680,7 @@ impl PrintersItemTaskTriggers {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-list-tasktriggers?view=graph-rest-beta>
+    #[doc(alias = "printer-list-tasktriggers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintTaskTrigger>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -671,6 +694,7 @@ impl PrintersItemTaskTriggers {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-post-tasktriggers?view=graph-rest-beta>
+    #[doc(alias = "printer-post-tasktriggers")]
     #[inline]
     pub fn create(
         &self,
@@ -719,6 +743,7 @@ impl PrintersItemTaskTriggersItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtasktrigger-get?view=graph-rest-beta>
+    #[doc(alias = "printtasktrigger-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintTaskTrigger> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -732,6 +757,7 @@ impl PrintersItemTaskTriggersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-delete-tasktrigger?view=graph-rest-beta>
+    #[doc(alias = "printer-delete-tasktrigger")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -26,6 +26,7 @@ impl Reports {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reports-getgrouparchivedprintjobs?view=graph-rest-beta>
+    #[doc(alias = "reports-getgrouparchivedprintjobs")]
     #[inline]
     pub fn get_group_archived_print_jobs(
         &self,
@@ -56,6 +57,7 @@ impl Reports {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reports-getprinterarchivedprintjobs?view=graph-rest-beta>
+    #[doc(alias = "reports-getprinterarchivedprintjobs")]
     #[inline]
     pub fn get_printer_archived_print_jobs(
         &self,
@@ -86,6 +88,7 @@ impl Reports {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/reports-getuserarchivedprintjobs?view=graph-rest-beta>
+    #[doc(alias = "reports-getuserarchivedprintjobs")]
     #[inline]
     pub fn get_user_archived_print_jobs(
         &self,
@@ -174,6 +177,7 @@ impl ReportsDailyPrintUsageByPrinter {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-list-dailyprintusagebyprinter?view=graph-rest-beta>
+    #[doc(alias = "reportroot-list-dailyprintusagebyprinter")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByPrinter>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -210,6 +214,7 @@ impl ReportsDailyPrintUsageByPrinterItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printusagebyprinter-get?view=graph-rest-beta>
+    #[doc(alias = "printusagebyprinter-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintUsageByPrinter> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -241,6 +246,7 @@ impl ReportsDailyPrintUsageByUser {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-list-dailyprintusagebyuser?view=graph-rest-beta>
+    #[doc(alias = "reportroot-list-dailyprintusagebyuser")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -277,6 +283,7 @@ impl ReportsDailyPrintUsageByUserItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printusagebyuser-get?view=graph-rest-beta>
+    #[doc(alias = "printusagebyuser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintUsageByUser> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -308,6 +315,7 @@ impl ReportsMonthlyPrintUsageByPrinter {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-list-monthlyprintusagebyprinter?view=graph-rest-beta>
+    #[doc(alias = "reportroot-list-monthlyprintusagebyprinter")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByPrinter>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -344,6 +352,7 @@ impl ReportsMonthlyPrintUsageByPrinterItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printusagebyprinter-get?view=graph-rest-beta>
+    #[doc(alias = "printusagebyprinter-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintUsageByPrinter> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -375,6 +384,7 @@ impl ReportsMonthlyPrintUsageByUser {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-list-monthlyprintusagebyuser?view=graph-rest-beta>
+    #[doc(alias = "reportroot-list-monthlyprintusagebyuser")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -411,6 +421,7 @@ impl ReportsMonthlyPrintUsageByUserItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printusagebyuser-get?view=graph-rest-beta>
+    #[doc(alias = "printusagebyuser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintUsageByUser> {
         rt::Request::new(Self::GET, self.0.clone())

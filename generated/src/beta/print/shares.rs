@@ -33,9 +33,10 @@ impl Shares {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
-    /// * Query options: `$select`
+    /// * Query options: `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-shares?view=graph-rest-beta>
+    #[doc(alias = "print-list-shares")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrinterShare>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -49,6 +50,7 @@ impl Shares {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-post-shares?view=graph-rest-beta>
+    #[doc(alias = "print-post-shares")]
     #[inline]
     pub fn create(&self, body: types::PrinterShare) -> rt::Request<types::PrinterShare> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -68,7 +70,7 @@ impl Shares {
         "GET /beta/print/shares",
         "print-list-shares",
         "PrinterShare.ReadBasic.All < PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
-        "200 $select",
+        "200 $top",
     );
 
     /// Of [`Self::create`].
@@ -95,6 +97,7 @@ impl SharesItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-get?view=graph-rest-beta>
+    #[doc(alias = "printershare-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrinterShare> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -108,6 +111,7 @@ impl SharesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-update?view=graph-rest-beta>
+    #[doc(alias = "printershare-update")]
     #[inline]
     pub fn update(&self, body: types::PrinterShare) -> rt::Request<types::PrinterShare> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -121,6 +125,7 @@ impl SharesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-delete?view=graph-rest-beta>
+    #[doc(alias = "printershare-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -191,6 +196,7 @@ impl SharesItemAllowedGroups {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-list-allowedgroups?view=graph-rest-beta>
+    #[doc(alias = "printershare-list-allowedgroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -241,6 +247,7 @@ impl SharesItemAllowedGroupsCount {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-list-allowedgroups?view=graph-rest-beta>
+    #[doc(alias = "printershare-list-allowedgroups")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -271,6 +278,7 @@ impl SharesItemAllowedGroupsReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-post-allowedgroups?view=graph-rest-beta>
+    #[doc(alias = "printershare-post-allowedgroups")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -314,6 +322,7 @@ impl SharesItemAllowedGroupsItemReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-delete-allowedgroup?view=graph-rest-beta>
+    #[doc(alias = "printershare-delete-allowedgroup")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -344,6 +353,7 @@ impl SharesItemAllowedUsers {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-list-allowedusers?view=graph-rest-beta>
+    #[doc(alias = "printershare-list-allowedusers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -388,6 +398,7 @@ impl SharesItemAllowedUsersCount {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-list-allowedusers?view=graph-rest-beta>
+    #[doc(alias = "printershare-list-allowedusers")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -418,6 +429,7 @@ impl SharesItemAllowedUsersReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-post-allowedusers?view=graph-rest-beta>
+    #[doc(alias = "printershare-post-allowedusers")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -453,6 +465,7 @@ impl SharesItemJobs {
     /// * Query options: `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-list-jobs?view=graph-rest-beta>
+    #[doc(alias = "printershare-list-jobs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintJob>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -467,6 +480,7 @@ impl SharesItemJobs {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-post-jobs?view=graph-rest-beta>
+    #[doc(alias = "printershare-post-jobs")]
     #[inline]
     pub fn create(&self, body: types::PrintJob) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -514,6 +528,7 @@ impl SharesItemJobsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-get?view=graph-rest-beta>
+    #[doc(alias = "printjob-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -528,6 +543,7 @@ impl SharesItemJobsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-start?view=graph-rest-beta>
+    #[doc(alias = "printjob-start")]
     #[inline]
     pub fn start(&self) -> rt::Request<types::PrintJobStatus> {
         rt::Request::new(Self::START, self.0.segment("start"))
@@ -585,6 +601,7 @@ impl SharesItemJobsItemDocumentsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printdocument-createuploadsession?view=graph-rest-beta>
+    #[doc(alias = "printdocument-createuploadsession")]
     #[inline]
     pub fn create_upload_session(
         &self,
@@ -624,6 +641,7 @@ impl SharesItemPrinter {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-get?view=graph-rest-beta>
+    #[doc(alias = "printer-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Printer> {
         rt::Request::new(Self::GET, self.0.clone())

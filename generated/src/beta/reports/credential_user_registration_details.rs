@@ -19,6 +19,7 @@ impl CredentialUserRegistrationDetails {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-list-credentialuserregistrationdetails?view=graph-rest-beta>
+    #[doc(alias = "reportroot-list-credentialuserregistrationdetails")]
     #[inline]
     pub fn list(
         &self,

@@ -18,6 +18,7 @@ impl GetRelyingPartyDetailedSummary {
     /// * Query options: `$filter`, `$orderby`, `$top`, `$skip`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/relyingpartydetailedsummary-list?view=graph-rest-beta>
+    #[doc(alias = "relyingpartydetailedsummary-list")]
     #[inline]
     pub fn list(
         &self,

@@ -19,6 +19,7 @@ impl UserCredentialUsageDetails {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-list-usercredentialusagedetails?view=graph-rest-beta>
+    #[doc(alias = "reportroot-list-usercredentialusagedetails")]
     #[inline]
     pub fn list(
         &self,

@@ -8,11 +8,13 @@
 // * api-reference/beta/api/listitem-list-versions.md
 // * api-reference/beta/api/listitemversion-get.md
 // * api-reference/beta/api/listitemversion-restore.md
+// * api-reference/beta/api/richlongrunningoperation-get.md
 // * api-reference/beta/api/site-delete-permission.md
 // * api-reference/beta/api/site-get-permission.md
 // * api-reference/beta/api/site-get.md
 // * api-reference/beta/api/site-getapplicablecontenttypesforlist.md
 // * api-reference/beta/api/site-list-columns.md
+// * api-reference/beta/api/site-list-operations.md
 // * api-reference/beta/api/site-list-permissions.md
 // * api-reference/beta/api/site-list-subsites.md
 // * api-reference/beta/api/site-post-columns.md
@@ -23,6 +25,7 @@
 // * api-reference/beta/api/sitepage-get.md
 // * api-reference/beta/api/sitepage-list.md
 // * api-reference/beta/api/sitepage-publish.md
+// * api-reference/beta/api/sitesettings-get.md
 //! `/sites/{site-id}` and the paths below it.
 
 use crate::runtime as rt;
@@ -56,6 +59,7 @@ impl SitesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-get?view=graph-rest-beta>
+    #[doc(alias = "site-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Site> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -71,6 +75,7 @@ impl SitesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemactivity-getbyinterval?view=graph-rest-beta>
+    #[doc(alias = "itemactivity-getbyinterval")]
     #[inline]
     pub fn get_activities_by_interval(
         &self,
@@ -105,6 +110,7 @@ impl SitesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/site-getapplicablecontenttypesforlist?view=graph-rest-beta>
+    #[doc(alias = "site-getapplicablecontenttypesforlist")]
     #[inline]
     pub fn get_applicable_content_types_for_list(
         &self,
@@ -169,6 +175,12 @@ impl SitesItem {
         SitesItemOnenote(self.0.segment("onenote"))
     }
 
+    /// `/sites/{site-id}/operations`
+    #[inline]
+    pub fn operations(&self) -> SitesItemOperations {
+        SitesItemOperations(self.0.segment("operations"))
+    }
+
     /// `/sites/{site-id}/pages`
     #[inline]
     pub fn pages(&self) -> SitesItemPages {
@@ -179,6 +191,12 @@ impl SitesItem {
     #[inline]
     pub fn permissions(&self) -> SitesItemPermissions {
         SitesItemPermissions(self.0.segment("permissions"))
+    }
+
+    /// `/sites/{site-id}/settings`
+    #[inline]
+    pub fn settings(&self) -> SitesItemSettings {
+        SitesItemSettings(self.0.segment("settings"))
     }
 
     /// `/sites/{site-id}/sites`
@@ -240,8 +258,10 @@ impl SitesItemAnalytics {
     /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`,
     ///   `Sites.ReadWrite.All`
     /// * Success: 200
+    /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemanalytics-get?view=graph-rest-beta>
+    #[doc(alias = "itemanalytics-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemAnalytics> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -255,7 +275,7 @@ impl SitesItemAnalytics {
         "GET /beta/sites/{site-id}/analytics",
         "itemanalytics-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | - | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
-        "200",
+        "200 *",
     );
 }
 
@@ -274,6 +294,7 @@ impl SitesItemColumns {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-list-columns?view=graph-rest-beta>
+    #[doc(alias = "site-list-columns")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ColumnDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -287,6 +308,7 @@ impl SitesItemColumns {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-post-columns?view=graph-rest-beta>
+    #[doc(alias = "site-post-columns")]
     #[inline]
     pub fn create(
         &self,
@@ -336,6 +358,7 @@ impl SitesItemColumnsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/columndefinition-get?view=graph-rest-beta>
+    #[doc(alias = "columndefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ColumnDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -349,6 +372,7 @@ impl SitesItemColumnsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/columndefinition-update?view=graph-rest-beta>
+    #[doc(alias = "columndefinition-update")]
     #[inline]
     pub fn update(
         &self,
@@ -365,6 +389,7 @@ impl SitesItemColumnsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/columndefinition-delete?view=graph-rest-beta>
+    #[doc(alias = "columndefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -415,6 +440,7 @@ impl SitesItemDrives {
     /// * Query options: `$expand`, `$select`, `$top`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-list?view=graph-rest-beta>
+    #[doc(alias = "drive-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Drive>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -469,6 +495,7 @@ impl SitesItemItemsItemVersions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitem-list-versions?view=graph-rest-beta>
+    #[doc(alias = "listitem-list-versions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ListItemVersion>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -505,6 +532,7 @@ impl SitesItemItemsItemVersionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitemversion-get?view=graph-rest-beta>
+    #[doc(alias = "listitemversion-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ListItemVersion> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -519,6 +547,7 @@ impl SitesItemItemsItemVersionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/listitemversion-restore?view=graph-rest-beta>
+    #[doc(alias = "listitemversion-restore")]
     #[inline]
     pub fn restore_version(&self) -> rt::Request<()> {
         rt::Request::new(Self::RESTORE_VERSION, self.0.segment("restoreVersion"))
@@ -544,6 +573,78 @@ impl SitesItemItemsItemVersionsItem {
     );
 }
 
+/// `/sites/{site-id}/operations`
+#[must_use]
+pub struct SitesItemOperations(pub rt::Path);
+
+impl SitesItemOperations {
+    /// `GET /sites/{site-id}/operations`
+    ///
+    /// * Delegated (work or school), least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`,
+    ///   `Sites.Manage.All`, `Sites.FullControl.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`, `Sites.Manage.All`,
+    ///   `Sites.FullControl.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/site-list-operations?view=graph-rest-beta>
+    #[doc(alias = "site-list-operations")]
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RichLongRunningOperation>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `/sites/{site-id}/operations/{richLongRunningOperation-ID}`
+    #[inline]
+    pub fn id(&self, rich_long_running_operation_id: &str) -> SitesItemOperationsItem {
+        SitesItemOperationsItem(self.0.key(rich_long_running_operation_id))
+    }
+}
+
+/// The documented facts of the calls above.
+impl SitesItemOperations {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/sites/{site-id}/operations",
+        "site-list-operations",
+        "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
+        "200",
+    );
+}
+
+/// `/sites/{site-id}/operations/{richLongRunningOperation-ID}`
+#[must_use]
+pub struct SitesItemOperationsItem(pub rt::Path);
+
+impl SitesItemOperationsItem {
+    /// `GET /sites/{site-id}/operations/{richLongRunningOperation-ID}`
+    ///
+    /// * Delegated (work or school), least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`,
+    ///   `Sites.Manage.All`, `Sites.FullControl.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`, `Sites.Manage.All`,
+    ///   `Sites.FullControl.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/richlongrunningoperation-get?view=graph-rest-beta>
+    #[doc(alias = "richlongrunningoperation-get")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<types::RichLongRunningOperation> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl SitesItemOperationsItem {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/sites/{site-id}/operations/{richLongRunningOperation-ID}",
+        "richlongrunningoperation-get",
+        "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
+        "200",
+    );
+}
+
 /// `/sites/{site-id}/pages`
 #[must_use]
 pub struct SitesItemPages(pub rt::Path);
@@ -557,6 +658,7 @@ impl SitesItemPages {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sitepage-list?view=graph-rest-beta>
+    #[doc(alias = "sitepage-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SitePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -570,6 +672,7 @@ impl SitesItemPages {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sitepage-create?view=graph-rest-beta>
+    #[doc(alias = "sitepage-create")]
     #[inline]
     pub fn create(&self, body: types::SitePage) -> rt::Request<types::SitePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -614,6 +717,7 @@ impl SitesItemPagesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sitepage-get?view=graph-rest-beta>
+    #[doc(alias = "sitepage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SitePage> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -628,6 +732,7 @@ impl SitesItemPagesItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sitepage-delete?view=graph-rest-beta>
+    #[doc(alias = "sitepage-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -642,6 +747,7 @@ impl SitesItemPagesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sitepage-publish?view=graph-rest-beta>
+    #[doc(alias = "sitepage-publish")]
     #[inline]
     pub fn publish(&self) -> rt::Request<()> {
         rt::Request::new(Self::PUBLISH, self.0.segment("publish"))
@@ -688,6 +794,7 @@ impl SitesItemPermissions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-list-permissions?view=graph-rest-beta>
+    #[doc(alias = "site-list-permissions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -701,6 +808,7 @@ impl SitesItemPermissions {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-post-permissions?view=graph-rest-beta>
+    #[doc(alias = "site-post-permissions")]
     #[inline]
     pub fn create(&self, body: types::Permission) -> rt::Request<types::Permission> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -745,6 +853,7 @@ impl SitesItemPermissionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-get-permission?view=graph-rest-beta>
+    #[doc(alias = "site-get-permission")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Permission> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -758,6 +867,7 @@ impl SitesItemPermissionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-update-permission?view=graph-rest-beta>
+    #[doc(alias = "site-update-permission")]
     #[inline]
     pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -771,6 +881,7 @@ impl SitesItemPermissionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-delete-permission?view=graph-rest-beta>
+    #[doc(alias = "site-delete-permission")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -804,6 +915,37 @@ impl SitesItemPermissionsItem {
     );
 }
 
+/// `/sites/{site-id}/settings`
+#[must_use]
+pub struct SitesItemSettings(pub rt::Path);
+
+impl SitesItemSettings {
+    /// `GET /sites/{site-id}/settings`
+    ///
+    /// * Delegated (work or school), least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/sitesettings-get?view=graph-rest-beta>
+    #[doc(alias = "sitesettings-get")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<types::SiteSettings> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl SitesItemSettings {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/sites/{site-id}/settings",
+        "sitesettings-get",
+        "Sites.Read.All < Sites.ReadWrite.All | - | Sites.Read.All < Sites.ReadWrite.All",
+        "200",
+    );
+}
+
 /// `/sites/{site-id}/sites`
 #[must_use]
 pub struct SitesItemSites(pub rt::Path);
@@ -817,6 +959,7 @@ impl SitesItemSites {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-list-subsites?view=graph-rest-beta>
+    #[doc(alias = "site-list-subsites")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Site>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -851,6 +994,7 @@ impl SitesItemItemAtPath {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/site-getbypath?view=graph-rest-beta>
+    #[doc(alias = "site-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Site> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -2,9 +2,9 @@
 //! Types whose names start with `A`.
 #![allow(deprecated, reason = "something here is documented as deprecated")]
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod aad_user_conversation_member;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::aad_user_conversation_member::AadUserConversationMember;
 
 #[cfg(feature = "_types-aad-user-conversation-member-result")]
@@ -17,9 +17,9 @@ mod aad_user_notification_recipient;
 #[cfg(feature = "_types-teamwork-notification-recipient")]
 pub use self::aad_user_notification_recipient::AadUserNotificationRecipient;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod accept_join_response;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::accept_join_response::AcceptJoinResponse;
 
 #[cfg(feature = "_types-item-facet")]
@@ -59,9 +59,9 @@ mod access_package_assignment;
 #[cfg(feature = "_types-access-package")]
 pub use self::access_package_assignment::AccessPackageAssignment;
 
-#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "_types-access-package-assignment-filter-by-current-user-options")]
 mod access_package_assignment_filter_by_current_user_options;
-#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "_types-access-package-assignment-filter-by-current-user-options")]
 pub use self::access_package_assignment_filter_by_current_user_options::AccessPackageAssignmentFilterByCurrentUserOptions;
 
 #[cfg(feature = "_types-access-package")]
@@ -74,10 +74,15 @@ mod access_package_assignment_request;
 #[cfg(feature = "_types-access-package")]
 pub use self::access_package_assignment_request::AccessPackageAssignmentRequest;
 
-#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "_types-access-package-assignment-filter-by-current-user-options")]
 mod access_package_assignment_request_filter_by_current_user_options;
-#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "_types-access-package-assignment-filter-by-current-user-options")]
 pub use self::access_package_assignment_request_filter_by_current_user_options::AccessPackageAssignmentRequestFilterByCurrentUserOptions;
+
+#[cfg(feature = "_types-access-package-assignment-filter-by-current-user-options")]
+mod access_package_assignment_request_requirements;
+#[cfg(feature = "_types-access-package-assignment-filter-by-current-user-options")]
+pub use self::access_package_assignment_request_requirements::AccessPackageAssignmentRequestRequirements;
 
 #[cfg(feature = "_types-access-package")]
 mod access_package_assignment_resource_role;
@@ -90,8 +95,18 @@ mod access_package_catalog;
 pub use self::access_package_catalog::AccessPackageCatalog;
 
 #[cfg(feature = "_types-access-package")]
-mod access_package_filter_by_current_user_options;
+mod access_package_custom_extension_handler_status;
 #[cfg(feature = "_types-access-package")]
+pub use self::access_package_custom_extension_handler_status::AccessPackageCustomExtensionHandlerStatus;
+
+#[cfg(feature = "_types-access-package")]
+mod access_package_custom_extension_stage;
+#[cfg(feature = "_types-access-package")]
+pub use self::access_package_custom_extension_stage::AccessPackageCustomExtensionStage;
+
+#[cfg(feature = "_types-access-package-assignment-filter-by-current-user-options")]
+mod access_package_filter_by_current_user_options;
+#[cfg(feature = "_types-access-package-assignment-filter-by-current-user-options")]
 pub use self::access_package_filter_by_current_user_options::AccessPackageFilterByCurrentUserOptions;
 
 #[cfg(feature = "_types-access-package")]
@@ -127,13 +142,40 @@ mod access_package_resource;
 pub use self::access_package_resource::AccessPackageResource;
 
 #[cfg(feature = "_types-access-package")]
+mod access_package_resource_attribute;
+#[cfg(feature = "_types-access-package")]
+pub use self::access_package_resource_attribute::AccessPackageResourceAttribute;
+
+#[cfg(feature = "_types-access-package")]
+mod access_package_resource_attribute_destination;
+#[cfg(feature = "_types-access-package")]
+pub use self::access_package_resource_attribute_destination::AccessPackageResourceAttributeDestination;
+
+#[cfg(feature = "_types-access-package")]
+mod access_package_resource_attribute_question;
+#[cfg(feature = "_types-access-package")]
+pub use self::access_package_resource_attribute_question::AccessPackageResourceAttributeQuestion;
+
+#[cfg(feature = "_types-access-package")]
+mod access_package_resource_attribute_source;
+#[cfg(feature = "_types-access-package")]
+pub use self::access_package_resource_attribute_source::AccessPackageResourceAttributeSource;
+
+#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "names")]
+mod access_package_resource_attribute_source_kind;
+#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "names")]
+pub use self::access_package_resource_attribute_source_kind::AccessPackageResourceAttributeSourceKind;
+
+#[cfg(feature = "_types-access-package")]
 mod access_package_resource_environment;
 #[cfg(feature = "_types-access-package")]
 pub use self::access_package_resource_environment::AccessPackageResourceEnvironment;
 
-#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "_types-access-package-resource-request")]
 mod access_package_resource_request;
-#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "_types-access-package-resource-request")]
 pub use self::access_package_resource_request::AccessPackageResourceRequest;
 
 #[cfg(feature = "_types-access-package")]
@@ -161,20 +203,32 @@ mod access_package_text_input_question;
 #[cfg(feature = "_types-access-package")]
 pub use self::access_package_text_input_question::AccessPackageTextInputQuestion;
 
+#[cfg(feature = "_types-access-package")]
+mod access_package_user_directory_attribute_store;
+#[cfg(feature = "_types-access-package")]
+pub use self::access_package_user_directory_attribute_store::AccessPackageUserDirectoryAttributeStore;
+
+#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "names")]
+mod access_package_user_directory_attribute_store_kind;
+#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "names")]
+pub use self::access_package_user_directory_attribute_store_kind::AccessPackageUserDirectoryAttributeStoreKind;
+
 #[cfg(feature = "_types-access-review")]
 mod access_review;
 #[cfg(feature = "_types-access-review")]
 pub use self::access_review::AccessReview;
 
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 mod access_review_apply_action;
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::access_review_apply_action::AccessReviewApplyAction;
 
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 #[cfg(feature = "names")]
 mod access_review_apply_action_kind;
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 #[cfg(feature = "names")]
 pub use self::access_review_apply_action_kind::AccessReviewApplyActionKind;
 
@@ -183,77 +237,119 @@ mod access_review_decision;
 #[cfg(feature = "_types-access-review")]
 pub use self::access_review_decision::AccessReviewDecision;
 
+#[cfg(feature = "_types-long-running-operation-status")]
+mod access_review_error;
+#[cfg(feature = "_types-long-running-operation-status")]
+pub use self::access_review_error::AccessReviewError;
+
+#[cfg(feature = "_types-participant-joining-response")]
+mod access_review_history_decision_filter;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::access_review_history_decision_filter::AccessReviewHistoryDecisionFilter;
+
 #[cfg(feature = "_types-access-package")]
 mod access_review_history_definition;
 #[cfg(feature = "_types-access-package")]
 pub use self::access_review_history_definition::AccessReviewHistoryDefinition;
 
 #[cfg(feature = "_types-access-package")]
+mod access_review_history_instance;
+#[cfg(feature = "_types-access-package")]
+pub use self::access_review_history_instance::AccessReviewHistoryInstance;
+
+#[cfg(feature = "_types-access-package")]
+mod access_review_history_schedule_settings;
+#[cfg(feature = "_types-access-package")]
+pub use self::access_review_history_schedule_settings::AccessReviewHistoryScheduleSettings;
+
+#[cfg(feature = "_types-access-package")]
 mod access_review_history_status;
 #[cfg(feature = "_types-access-package")]
 pub use self::access_review_history_status::AccessReviewHistoryStatus;
 
-#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "_types-access-review-reviewer-scope")]
 mod access_review_inactive_users_query_scope;
-#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "_types-access-review-reviewer-scope")]
 pub use self::access_review_inactive_users_query_scope::AccessReviewInactiveUsersQueryScope;
 
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 mod access_review_instance;
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::access_review_instance::AccessReviewInstance;
 
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
 mod access_review_instance_decision_item;
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
 pub use self::access_review_instance_decision_item::AccessReviewInstanceDecisionItem;
 
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
+mod access_review_instance_decision_item_access_package_assignment_policy_resource;
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
+pub use self::access_review_instance_decision_item_access_package_assignment_policy_resource::AccessReviewInstanceDecisionItemAccessPackageAssignmentPolicyResource;
+
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
+mod access_review_instance_decision_item_azure_role_resource;
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
+pub use self::access_review_instance_decision_item_azure_role_resource::AccessReviewInstanceDecisionItemAzureRoleResource;
+
+#[cfg(feature = "_types-access-package-assignment-filter-by-current-user-options")]
+mod access_review_instance_decision_item_filter_by_current_user_options;
+#[cfg(feature = "_types-access-package-assignment-filter-by-current-user-options")]
+pub use self::access_review_instance_decision_item_filter_by_current_user_options::AccessReviewInstanceDecisionItemFilterByCurrentUserOptions;
+
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
 mod access_review_instance_decision_item_resource;
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
 pub use self::access_review_instance_decision_item_resource::AccessReviewInstanceDecisionItemResource;
 
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
+#[cfg(feature = "names")]
+mod access_review_instance_decision_item_resource_kind;
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
+#[cfg(feature = "names")]
+pub use self::access_review_instance_decision_item_resource_kind::AccessReviewInstanceDecisionItemResourceKind;
+
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
 mod access_review_instance_decision_item_service_principal_target;
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
 pub use self::access_review_instance_decision_item_service_principal_target::AccessReviewInstanceDecisionItemServicePrincipalTarget;
 
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
 mod access_review_instance_decision_item_target;
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
 pub use self::access_review_instance_decision_item_target::AccessReviewInstanceDecisionItemTarget;
 
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
 #[cfg(feature = "names")]
 mod access_review_instance_decision_item_target_kind;
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
 #[cfg(feature = "names")]
 pub use self::access_review_instance_decision_item_target_kind::AccessReviewInstanceDecisionItemTargetKind;
 
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
 mod access_review_instance_decision_item_user_target;
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
 pub use self::access_review_instance_decision_item_user_target::AccessReviewInstanceDecisionItemUserTarget;
 
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 mod access_review_notification_recipient_item;
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::access_review_notification_recipient_item::AccessReviewNotificationRecipientItem;
 
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 mod access_review_notification_recipient_query_scope;
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::access_review_notification_recipient_query_scope::AccessReviewNotificationRecipientQueryScope;
 
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 mod access_review_notification_recipient_scope;
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::access_review_notification_recipient_scope::AccessReviewNotificationRecipientScope;
 
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 #[cfg(feature = "names")]
 mod access_review_notification_recipient_scope_kind;
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 #[cfg(feature = "names")]
 pub use self::access_review_notification_recipient_scope_kind::AccessReviewNotificationRecipientScopeKind;
 
@@ -262,54 +358,101 @@ mod access_review_policy;
 #[cfg(feature = "_types-access-review-policy")]
 pub use self::access_review_policy::AccessReviewPolicy;
 
-#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "_types-access-review-reviewer-scope")]
 mod access_review_query_scope;
-#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "_types-access-review-reviewer-scope")]
 pub use self::access_review_query_scope::AccessReviewQueryScope;
 
-#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "_types-access-review-reviewer-scope")]
 #[cfg(feature = "names")]
 mod access_review_query_scope_kind;
-#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "_types-access-review-reviewer-scope")]
 #[cfg(feature = "names")]
 pub use self::access_review_query_scope_kind::AccessReviewQueryScopeKind;
+
+#[cfg(feature = "_types-item-facet")]
+mod access_review_recommendation_insight_setting;
+#[cfg(feature = "_types-item-facet")]
+pub use self::access_review_recommendation_insight_setting::AccessReviewRecommendationInsightSetting;
+
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod access_review_recommendation_insight_setting_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::access_review_recommendation_insight_setting_kind::AccessReviewRecommendationInsightSettingKind;
 
 #[cfg(feature = "_types-access-review")]
 mod access_review_recurrence_settings;
 #[cfg(feature = "_types-access-review")]
 pub use self::access_review_recurrence_settings::AccessReviewRecurrenceSettings;
 
-#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "_types-item-facet")]
+mod access_review_reviewer;
+#[cfg(feature = "_types-item-facet")]
+pub use self::access_review_reviewer::AccessReviewReviewer;
+
+#[cfg(feature = "_types-access-review-reviewer-scope")]
 mod access_review_reviewer_scope;
-#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "_types-access-review-reviewer-scope")]
 pub use self::access_review_reviewer_scope::AccessReviewReviewerScope;
 
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 mod access_review_schedule_definition;
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::access_review_schedule_definition::AccessReviewScheduleDefinition;
 
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 mod access_review_schedule_settings;
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::access_review_schedule_settings::AccessReviewScheduleSettings;
 
-#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "_types-access-review-reviewer-scope")]
 mod access_review_scope;
-#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "_types-access-review-reviewer-scope")]
 pub use self::access_review_scope::AccessReviewScope;
 
-#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "_types-access-review-reviewer-scope")]
 #[cfg(feature = "names")]
 mod access_review_scope_kind;
-#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "_types-access-review-reviewer-scope")]
 #[cfg(feature = "names")]
 pub use self::access_review_scope_kind::AccessReviewScopeKind;
+
+#[cfg(feature = "_types-participant-joining-response")]
+mod access_review_set;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::access_review_set::AccessReviewSet;
 
 #[cfg(feature = "_types-access-review")]
 mod access_review_settings;
 #[cfg(feature = "_types-access-review")]
 pub use self::access_review_settings::AccessReviewSettings;
+
+#[cfg(feature = "_types-item-facet")]
+mod access_review_stage;
+#[cfg(feature = "_types-item-facet")]
+pub use self::access_review_stage::AccessReviewStage;
+
+#[cfg(feature = "_types-access-review-stage-filter-by-current-user-options")]
+mod access_review_stage_filter_by_current_user_options;
+#[cfg(feature = "_types-access-review-stage-filter-by-current-user-options")]
+pub use self::access_review_stage_filter_by_current_user_options::AccessReviewStageFilterByCurrentUserOptions;
+
+#[cfg(feature = "_types-item-facet")]
+mod access_review_stage_settings;
+#[cfg(feature = "_types-item-facet")]
+pub use self::access_review_stage_settings::AccessReviewStageSettings;
+
+#[cfg(feature = "_types-access-package")]
+mod access_review_timeout_behavior;
+#[cfg(feature = "_types-access-package")]
+pub use self::access_review_timeout_behavior::AccessReviewTimeoutBehavior;
+
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
+mod accessreviewinstancedecisionitemserviceprincipalresource;
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
+pub use self::accessreviewinstancedecisionitemserviceprincipalresource::Accessreviewinstancedecisionitemserviceprincipalresource;
 
 #[cfg(feature = "_types-dimensions")]
 mod accounts;
@@ -328,9 +471,9 @@ mod action_result_part_kind;
 #[cfg(feature = "names")]
 pub use self::action_result_part_kind::ActionResultPartKind;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod action_source;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::action_source::ActionSource;
 
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
@@ -343,9 +486,9 @@ mod activate_device_esim_action_result;
 #[cfg(feature = "_types-item-facet")]
 pub use self::activate_device_esim_action_result::ActivateDeviceEsimActionResult;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod activate_service;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::activate_service::ActivateService;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -358,14 +501,14 @@ mod activity;
 #[cfg(feature = "_types-visual-properties")]
 pub use self::activity::Activity;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 mod activity_based_timeout_policy;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 pub use self::activity_based_timeout_policy::ActivityBasedTimeoutPolicy;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod activity_domain;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::activity_domain::ActivityDomain;
 
 #[cfg(feature = "_types-activity-statistics")]
@@ -400,10 +543,20 @@ mod add_in;
 #[cfg(feature = "_types-key-credential")]
 pub use self::add_in::AddIn;
 
+#[cfg(feature = "_types-comms-operation")]
+mod add_large_gallery_view_operation;
+#[cfg(feature = "_types-comms-operation")]
+pub use self::add_large_gallery_view_operation::AddLargeGalleryViewOperation;
+
 #[cfg(feature = "_types-information-protection-action")]
 mod add_watermark_action;
 #[cfg(feature = "_types-information-protection-action")]
 pub use self::add_watermark_action::AddWatermarkAction;
+
+#[cfg(feature = "_types-participant-joining-response")]
+mod admin;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::admin::Admin;
 
 #[cfg(feature = "_types-device-configuration")]
 mod admin_consent;
@@ -420,19 +573,24 @@ mod admin_consent_state;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::admin_consent_state::AdminConsentState;
 
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+mod admin_report_settings;
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+pub use self::admin_report_settings::AdminReportSettings;
+
 #[cfg(feature = "_types-administrative-unit")]
 mod administrative_unit;
 #[cfg(feature = "_types-administrative-unit")]
 pub use self::administrative_unit::AdministrativeUnit;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod administrator_configured_device_compliance_state;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::administrator_configured_device_compliance_state::AdministratorConfiguredDeviceComplianceState;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod advanced_bit_locker_state;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::advanced_bit_locker_state::AdvancedBitLockerState;
 
 #[cfg(feature = "_types-authentication-method-configuration")]
@@ -470,39 +628,51 @@ mod agent_status;
 #[cfg(feature = "_types-on-premises-agent-group")]
 pub use self::agent_status::AgentStatus;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod aggregation_option;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::aggregation_option::AggregationOption;
 
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-access-package")]
 mod agreement;
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-access-package")]
 pub use self::agreement::Agreement;
 
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 mod agreement_acceptance;
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::agreement_acceptance::AgreementAcceptance;
 
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-agreement-file-localization")]
 mod agreement_file;
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-agreement-file-localization")]
 pub use self::agreement_file::AgreementFile;
 
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-agreement-file-localization")]
 mod agreement_file_data;
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-agreement-file-localization")]
 pub use self::agreement_file_data::AgreementFileData;
 
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-agreement-file-localization")]
 mod agreement_file_localization;
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-agreement-file-localization")]
 pub use self::agreement_file_localization::AgreementFileLocalization;
 
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-agreement-file-localization")]
+mod agreement_file_properties;
+#[cfg(feature = "_types-agreement-file-localization")]
+pub use self::agreement_file_properties::AgreementFileProperties;
+
+#[cfg(feature = "_types-agreement-file-localization")]
+#[cfg(feature = "names")]
+mod agreement_file_properties_kind;
+#[cfg(feature = "_types-agreement-file-localization")]
+#[cfg(feature = "names")]
+pub use self::agreement_file_properties_kind::AgreementFilePropertiesKind;
+
+#[cfg(feature = "_types-agreement-file-localization")]
 mod agreement_file_version;
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-agreement-file-localization")]
 pub use self::agreement_file_version::AgreementFileVersion;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -510,9 +680,9 @@ mod air_print_destination;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::air_print_destination::AirPrintDestination;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-item-facet")]
 mod album;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::album::Album;
 
 #[cfg(feature = "_types-security-vendor-information")]
@@ -565,19 +735,29 @@ mod allowed_audiences;
 #[cfg(feature = "_types-item-facet")]
 pub use self::allowed_audiences::AllowedAudiences;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-group-policy-presentation")]
+mod allowed_remote_assistance_actions;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::allowed_remote_assistance_actions::AllowedRemoteAssistanceActions;
+
+#[cfg(feature = "_types-allowed-value")]
+mod allowed_value;
+#[cfg(feature = "_types-allowed-value")]
+pub use self::allowed_value::AllowedValue;
+
+#[cfg(feature = "_types-result-template")]
 mod alteration_response;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::alteration_response::AlterationResponse;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod altered_query_token;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::altered_query_token::AlteredQueryToken;
 
-#[cfg(feature = "_types-device")]
+#[cfg(feature = "_types-item-facet")]
 mod alternative_security_id;
-#[cfg(feature = "_types-device")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::alternative_security_id::AlternativeSecurityId;
 
 #[cfg(feature = "_types-activity-statistics")]
@@ -633,6 +813,11 @@ pub use self::android_device_owner_certificate_profile_base_kind::AndroidDeviceO
 mod android_device_owner_compliance_policy;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::android_device_owner_compliance_policy::AndroidDeviceOwnerCompliancePolicy;
+
+#[cfg(feature = "_types-device-configuration")]
+mod android_device_owner_cross_profile_data_sharing;
+#[cfg(feature = "_types-device-configuration")]
+pub use self::android_device_owner_cross_profile_data_sharing::AndroidDeviceOwnerCrossProfileDataSharing;
 
 #[cfg(feature = "_types-device-configuration")]
 mod android_device_owner_default_app_permission_policy_type;
@@ -791,9 +976,19 @@ mod android_device_owner_required_password_type;
 pub use self::android_device_owner_required_password_type::AndroidDeviceOwnerRequiredPasswordType;
 
 #[cfg(feature = "_types-device-configuration")]
+mod android_device_owner_required_password_unlock;
+#[cfg(feature = "_types-device-configuration")]
+pub use self::android_device_owner_required_password_unlock::AndroidDeviceOwnerRequiredPasswordUnlock;
+
+#[cfg(feature = "_types-device-configuration")]
 mod android_device_owner_scep_certificate_profile;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::android_device_owner_scep_certificate_profile::AndroidDeviceOwnerScepCertificateProfile;
+
+#[cfg(feature = "_types-device-configuration")]
+mod android_device_owner_system_update_freeze_period;
+#[cfg(feature = "_types-device-configuration")]
+pub use self::android_device_owner_system_update_freeze_period::AndroidDeviceOwnerSystemUpdateFreezePeriod;
 
 #[cfg(feature = "_types-device-configuration")]
 mod android_device_owner_system_update_install_type;
@@ -804,6 +999,11 @@ pub use self::android_device_owner_system_update_install_type::AndroidDeviceOwne
 mod android_device_owner_trusted_root_certificate;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::android_device_owner_trusted_root_certificate::AndroidDeviceOwnerTrustedRootCertificate;
+
+#[cfg(feature = "_types-device-configuration")]
+mod android_device_owner_user_facing_message;
+#[cfg(feature = "_types-device-configuration")]
+pub use self::android_device_owner_user_facing_message::AndroidDeviceOwnerUserFacingMessage;
 
 #[cfg(feature = "_types-device-configuration")]
 mod android_device_owner_virtual_home_button_type;
@@ -847,9 +1047,9 @@ mod android_enrollment_company_code;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::android_enrollment_company_code::AndroidEnrollmentCompanyCode;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod android_enterprise_always_on_vpn_package_type;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::android_enterprise_always_on_vpn_package_type::AndroidEnterpriseAlwaysOnVpnPackageType;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -1018,6 +1218,16 @@ mod android_for_work_wi_fi_configuration_kind;
 #[cfg(feature = "names")]
 pub use self::android_for_work_wi_fi_configuration_kind::AndroidForWorkWiFiConfigurationKind;
 
+#[cfg(feature = "_types-group-policy-presentation")]
+mod android_fota_deployment_assignment;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::android_fota_deployment_assignment::AndroidFotaDeploymentAssignment;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod android_fota_deployment_assignment_target;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::android_fota_deployment_assignment_target::AndroidFotaDeploymentAssignmentTarget;
+
 #[cfg(feature = "_types-device-configuration")]
 mod android_general_device_configuration;
 #[cfg(feature = "_types-device-configuration")]
@@ -1124,6 +1334,11 @@ pub use self::android_managed_store_app_kind::AndroidManagedStoreAppKind;
 mod android_managed_store_app_track;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::android_managed_store_app_track::AndroidManagedStoreAppTrack;
+
+#[cfg(feature = "_types-mobile-app")]
+mod android_managed_store_auto_update_mode;
+#[cfg(feature = "_types-mobile-app")]
+pub use self::android_managed_store_auto_update_mode::AndroidManagedStoreAutoUpdateMode;
 
 #[cfg(feature = "_types-mobile-app")]
 mod android_managed_store_web_app;
@@ -1338,10 +1553,32 @@ mod anniversary_type;
 #[cfg(feature = "_types-item-facet")]
 pub use self::anniversary_type::AnniversaryType;
 
+#[cfg(feature = "_types-event-message-detail")]
+mod anonymous_guest_conversation_member;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::anonymous_guest_conversation_member::AnonymousGuestConversationMember;
+
 #[cfg(feature = "_types-located-risk-event")]
 mod anonymous_ip_risk_event;
 #[cfg(feature = "_types-located-risk-event")]
 pub use self::anonymous_ip_risk_event::AnonymousIpRiskEvent;
+
+#[cfg(feature = "_types-answer-input-type")]
+mod answer_input_type;
+#[cfg(feature = "_types-answer-input-type")]
+pub use self::answer_input_type::AnswerInputType;
+
+#[cfg(feature = "_types-device-configuration")]
+mod aosp_device_owner_certificate_profile_base;
+#[cfg(feature = "_types-device-configuration")]
+pub use self::aosp_device_owner_certificate_profile_base::AospDeviceOwnerCertificateProfileBase;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod aosp_device_owner_certificate_profile_base_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::aosp_device_owner_certificate_profile_base_kind::AospDeviceOwnerCertificateProfileBaseKind;
 
 #[cfg(feature = "_types-device-configuration")]
 mod aosp_device_owner_compliance_policy;
@@ -1353,20 +1590,62 @@ mod aosp_device_owner_device_configuration;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::aosp_device_owner_device_configuration::AospDeviceOwnerDeviceConfiguration;
 
+#[cfg(feature = "_types-device-configuration")]
+mod aosp_device_owner_enterprise_wi_fi_configuration;
+#[cfg(feature = "_types-device-configuration")]
+pub use self::aosp_device_owner_enterprise_wi_fi_configuration::AospDeviceOwnerEnterpriseWiFiConfiguration;
+
+#[cfg(feature = "_types-device-configuration")]
+mod aosp_device_owner_pkcs_certificate_profile;
+#[cfg(feature = "_types-device-configuration")]
+pub use self::aosp_device_owner_pkcs_certificate_profile::AospDeviceOwnerPkcsCertificateProfile;
+
+#[cfg(feature = "_types-device-configuration")]
+mod aosp_device_owner_scep_certificate_profile;
+#[cfg(feature = "_types-device-configuration")]
+pub use self::aosp_device_owner_scep_certificate_profile::AospDeviceOwnerScepCertificateProfile;
+
+#[cfg(feature = "_types-device-configuration")]
+mod aosp_device_owner_trusted_root_certificate;
+#[cfg(feature = "_types-device-configuration")]
+pub use self::aosp_device_owner_trusted_root_certificate::AospDeviceOwnerTrustedRootCertificate;
+
+#[cfg(feature = "_types-device-configuration")]
+mod aosp_device_owner_wi_fi_configuration;
+#[cfg(feature = "_types-device-configuration")]
+pub use self::aosp_device_owner_wi_fi_configuration::AospDeviceOwnerWiFiConfiguration;
+
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+mod aosp_device_owner_wi_fi_configuration_kind;
+#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "names")]
+pub use self::aosp_device_owner_wi_fi_configuration_kind::AospDeviceOwnerWiFiConfigurationKind;
+
+#[cfg(feature = "_types-device-configuration")]
+mod aosp_device_owner_wi_fi_security_type;
+#[cfg(feature = "_types-device-configuration")]
+pub use self::aosp_device_owner_wi_fi_security_type::AospDeviceOwnerWiFiSecurityType;
+
+#[cfg(feature = "_types-device-configuration")]
+mod aosp_wifi_security_type;
+#[cfg(feature = "_types-device-configuration")]
+pub use self::aosp_wifi_security_type::AospWifiSecurityType;
+
 #[cfg(feature = "_types-connector-group")]
 mod api_application;
 #[cfg(feature = "_types-connector-group")]
 pub use self::api_application::ApiApplication;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod api_authentication_configuration_base;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::api_authentication_configuration_base::ApiAuthenticationConfigurationBase;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 #[cfg(feature = "names")]
 mod api_authentication_configuration_base_kind;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 #[cfg(feature = "names")]
 pub use self::api_authentication_configuration_base_kind::ApiAuthenticationConfigurationBaseKind;
 
@@ -1375,19 +1654,29 @@ mod app_configuration_setting_item;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::app_configuration_setting_item::AppConfigurationSettingItem;
 
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-participant-joining-response")]
+mod app_consent_approval_route;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::app_consent_approval_route::AppConsentApprovalRoute;
+
+#[cfg(feature = "_types-access-package")]
 mod app_consent_request;
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-access-package")]
 pub use self::app_consent_request::AppConsentRequest;
 
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-access-package")]
 mod app_consent_request_scope;
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-access-package")]
 pub use self::app_consent_request_scope::AppConsentRequestScope;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-policy-base")]
+mod app_credential_restriction_type;
+#[cfg(feature = "_types-policy-base")]
+pub use self::app_credential_restriction_type::AppCredentialRestrictionType;
+
+#[cfg(feature = "_types-comms-operation")]
 mod app_hosted_media_config;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::app_hosted_media_config::AppHostedMediaConfig;
 
 #[cfg(feature = "_types-app-identity")]
@@ -1399,6 +1688,11 @@ pub use self::app_identity::AppIdentity;
 mod app_install_control_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::app_install_control_type::AppInstallControlType;
+
+#[cfg(feature = "_types-policy-base")]
+mod app_key_credential_restriction_type;
+#[cfg(feature = "_types-policy-base")]
+pub use self::app_key_credential_restriction_type::AppKeyCredentialRestrictionType;
 
 #[cfg(feature = "_types-device-configuration")]
 mod app_list_item;
@@ -1422,9 +1716,9 @@ mod app_locker_application_control_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::app_locker_application_control_type::AppLockerApplicationControlType;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod app_log_collection_download_details;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::app_log_collection_download_details::AppLogCollectionDownloadDetails;
 
 #[cfg(feature = "_types-item-facet")]
@@ -1432,9 +1726,9 @@ mod app_log_collection_request;
 #[cfg(feature = "_types-item-facet")]
 pub use self::app_log_collection_request::AppLogCollectionRequest;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod app_log_decryption_algorithm;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::app_log_decryption_algorithm::AppLogDecryptionAlgorithm;
 
 #[cfg(feature = "_types-item-facet")]
@@ -1442,10 +1736,20 @@ mod app_log_upload_state;
 #[cfg(feature = "_types-item-facet")]
 pub use self::app_log_upload_state::AppLogUploadState;
 
+#[cfg(feature = "_types-policy-base")]
+mod app_management_configuration;
+#[cfg(feature = "_types-policy-base")]
+pub use self::app_management_configuration::AppManagementConfiguration;
+
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 mod app_management_level;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::app_management_level::AppManagementLevel;
+
+#[cfg(feature = "_types-policy-base")]
+mod app_management_policy;
+#[cfg(feature = "_types-policy-base")]
+pub use self::app_management_policy::AppManagementPolicy;
 
 #[cfg(feature = "_types-key-credential")]
 mod app_role;
@@ -1488,6 +1792,11 @@ mod apple_app_list_item;
 pub use self::apple_app_list_item::AppleAppListItem;
 
 #[cfg(feature = "_types-device-configuration")]
+mod apple_deployment_channel;
+#[cfg(feature = "_types-device-configuration")]
+pub use self::apple_deployment_channel::AppleDeploymentChannel;
+
+#[cfg(feature = "_types-device-configuration")]
 mod apple_device_features_configuration_base;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::apple_device_features_configuration_base::AppleDeviceFeaturesConfigurationBase;
@@ -1499,9 +1808,9 @@ mod apple_device_features_configuration_base_kind;
 #[cfg(feature = "names")]
 pub use self::apple_device_features_configuration_base_kind::AppleDeviceFeaturesConfigurationBaseKind;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod apple_enrollment_profile_assignment;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::apple_enrollment_profile_assignment::AppleEnrollmentProfileAssignment;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -1516,9 +1825,14 @@ mod apple_expedited_checkin_configuration_base_kind;
 #[cfg(feature = "names")]
 pub use self::apple_expedited_checkin_configuration_base_kind::AppleExpeditedCheckinConfigurationBaseKind;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-identity-provider-base")]
+mod apple_managed_identity_provider;
+#[cfg(feature = "_types-identity-provider-base")]
+pub use self::apple_managed_identity_provider::AppleManagedIdentityProvider;
+
+#[cfg(feature = "_types-group-policy-presentation")]
 mod apple_owner_type_enrollment_type;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::apple_owner_type_enrollment_type::AppleOwnerTypeEnrollmentType;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -1531,14 +1845,14 @@ mod apple_subject_name_format;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::apple_subject_name_format::AppleSubjectNameFormat;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod apple_user_initiated_enrollment_profile;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::apple_user_initiated_enrollment_profile::AppleUserInitiatedEnrollmentProfile;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod apple_user_initiated_enrollment_type;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::apple_user_initiated_enrollment_type::AppleUserInitiatedEnrollmentType;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -1573,9 +1887,9 @@ mod application;
 #[cfg(feature = "_types-connector-group")]
 pub use self::application::Application;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod application_enforced_restrictions_session_control;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::application_enforced_restrictions_session_control::ApplicationEnforcedRestrictionsSessionControl;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -1603,9 +1917,9 @@ mod application_sign_in_detailed_summary;
 #[cfg(feature = "_types-feature-type")]
 pub use self::application_sign_in_detailed_summary::ApplicationSignInDetailedSummary;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod application_sign_in_summary;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::application_sign_in_summary::ApplicationSignInSummary;
 
 #[cfg(feature = "_types-application-service-principal")]
@@ -1618,14 +1932,14 @@ mod application_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::application_type::ApplicationType;
 
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 mod applied_conditional_access_policy;
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 pub use self::applied_conditional_access_policy::AppliedConditionalAccessPolicy;
 
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 mod applied_conditional_access_policy_result;
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 pub use self::applied_conditional_access_policy_result::AppliedConditionalAccessPolicyResult;
 
 #[cfg(feature = "_types-information-protection-action")]
@@ -1633,9 +1947,9 @@ mod apply_label_action;
 #[cfg(feature = "_types-information-protection-action")]
 pub use self::apply_label_action::ApplyLabelAction;
 
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-approval")]
 mod approval;
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-approval")]
 pub use self::approval::Approval;
 
 #[cfg(feature = "_types-approval-settings")]
@@ -1643,9 +1957,9 @@ mod approval_settings;
 #[cfg(feature = "_types-approval-settings")]
 pub use self::approval_settings::ApprovalSettings;
 
-#[cfg(feature = "_types-user-set")]
+#[cfg(feature = "_types-subject-set")]
 mod approval_stage;
-#[cfg(feature = "_types-user-set")]
+#[cfg(feature = "_types-subject-set")]
 pub use self::approval_stage::ApprovalStage;
 
 #[cfg(feature = "_types-approval-state")]
@@ -1653,9 +1967,9 @@ mod approval_state;
 #[cfg(feature = "_types-approval-state")]
 pub use self::approval_state::ApprovalState;
 
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-approval")]
 mod approval_step;
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-approval")]
 pub use self::approval_step::ApprovalStep;
 
 #[cfg(feature = "_types-archived-print-job")]
@@ -1673,44 +1987,69 @@ mod assigned_license;
 #[cfg(feature = "_types-item-facet")]
 pub use self::assigned_license::AssignedLicense;
 
-#[cfg(feature = "_types-extension")]
+#[cfg(feature = "_types-assigned-plan")]
 mod assigned_plan;
-#[cfg(feature = "_types-extension")]
+#[cfg(feature = "_types-assigned-plan")]
 pub use self::assigned_plan::AssignedPlan;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-security-threat-submission")]
+mod assigned_training_info;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::assigned_training_info::AssignedTrainingInfo;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod assignment_filter_evaluate_request;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::assignment_filter_evaluate_request::AssignmentFilterEvaluateRequest;
+
+#[cfg(feature = "_types-group-policy-presentation")]
 mod assignment_filter_evaluation_result;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::assignment_filter_evaluation_result::AssignmentFilterEvaluationResult;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod assignment_filter_evaluation_summary;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::assignment_filter_evaluation_summary::AssignmentFilterEvaluationSummary;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
+mod assignment_filter_operator;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::assignment_filter_operator::AssignmentFilterOperator;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod assignment_filter_payload_type;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::assignment_filter_payload_type::AssignmentFilterPayloadType;
+
+#[cfg(feature = "_types-group-policy-presentation")]
 mod assignment_filter_state;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::assignment_filter_state::AssignmentFilterState;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod assignment_filter_status_details;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::assignment_filter_status_details::AssignmentFilterStatusDetails;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
+mod assignment_filter_supported_property;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::assignment_filter_supported_property::AssignmentFilterSupportedProperty;
+
+#[cfg(feature = "_types-group-policy-presentation")]
 mod assignment_filter_type_and_evaluation_result;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::assignment_filter_type_and_evaluation_result::AssignmentFilterTypeAndEvaluationResult;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod assignment_filter_validation_result;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::assignment_filter_validation_result::AssignmentFilterValidationResult;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod assignment_method;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::assignment_method::AssignmentMethod;
 
 #[cfg(feature = "_types-assignment-order")]
@@ -1723,32 +2062,84 @@ mod assignment_review_settings;
 #[cfg(feature = "_types-access-package")]
 pub use self::assignment_review_settings::AssignmentReviewSettings;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-item-facet")]
+mod associated_team_info;
+#[cfg(feature = "_types-item-facet")]
+pub use self::associated_team_info::AssociatedTeamInfo;
+
+#[cfg(feature = "_types-participant-joining-response")]
 mod async_job_status;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::async_job_status::AsyncJobStatus;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod attachment;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::attachment::Attachment;
+
+#[cfg(feature = "_types-item-facet")]
+mod attachment_base;
+#[cfg(feature = "_types-item-facet")]
+pub use self::attachment_base::AttachmentBase;
+
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod attachment_base_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::attachment_base_kind::AttachmentBaseKind;
+
+#[cfg(feature = "_types-meeting-registrant-base")]
+mod attachment_info;
+#[cfg(feature = "_types-meeting-registrant-base")]
+pub use self::attachment_info::AttachmentInfo;
 
 #[cfg(feature = "_types-attachment-item")]
 mod attachment_item;
 #[cfg(feature = "_types-attachment-item")]
 pub use self::attachment_item::AttachmentItem;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 #[cfg(feature = "names")]
 mod attachment_kind;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 #[cfg(feature = "names")]
 pub use self::attachment_kind::AttachmentKind;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
+mod attachment_session;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::attachment_session::AttachmentSession;
+
+#[cfg(feature = "_types-participant-joining-response")]
 mod attachment_type;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::attachment_type::AttachmentType;
+
+#[cfg(feature = "_types-included-user-roles")]
+mod attack_simulation_repeat_offender;
+#[cfg(feature = "_types-included-user-roles")]
+pub use self::attack_simulation_repeat_offender::AttackSimulationRepeatOffender;
+
+#[cfg(feature = "_types-participant-joining-response")]
+mod attack_simulation_root;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::attack_simulation_root::AttackSimulationRoot;
+
+#[cfg(feature = "_types-included-user-roles")]
+mod attack_simulation_simulation_user_coverage;
+#[cfg(feature = "_types-included-user-roles")]
+pub use self::attack_simulation_simulation_user_coverage::AttackSimulationSimulationUserCoverage;
+
+#[cfg(feature = "_types-included-user-roles")]
+mod attack_simulation_training_user_coverage;
+#[cfg(feature = "_types-included-user-roles")]
+pub use self::attack_simulation_training_user_coverage::AttackSimulationTrainingUserCoverage;
+
+#[cfg(feature = "_types-attack-simulation-user")]
+mod attack_simulation_user;
+#[cfg(feature = "_types-attack-simulation-user")]
+pub use self::attack_simulation_user::AttackSimulationUser;
 
 #[cfg(feature = "_types-attendance-interval")]
 mod attendance_interval;
@@ -1760,36 +2151,36 @@ mod attendance_record;
 #[cfg(feature = "_types-attendance-interval")]
 pub use self::attendance_record::AttendanceRecord;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod attendee;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::attendee::Attendee;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod attendee_availability;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::attendee_availability::AttendeeAvailability;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod attendee_base;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::attendee_base::AttendeeBase;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 #[cfg(feature = "names")]
 mod attendee_base_kind;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 #[cfg(feature = "names")]
 pub use self::attendee_base_kind::AttendeeBaseKind;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod attendee_type;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::attendee_type::AttendeeType;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-item-facet")]
 mod attestation_level;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::attestation_level::AttestationLevel;
 
 #[cfg(feature = "_types-metadata-entry")]
@@ -1812,20 +2203,25 @@ mod attribute_mapping;
 #[cfg(feature = "_types-metadata-entry")]
 pub use self::attribute_mapping::AttributeMapping;
 
-#[cfg(feature = "_types-metadata-entry")]
+#[cfg(feature = "_types-attribute-mapping-parameter-schema")]
 mod attribute_mapping_function_schema;
-#[cfg(feature = "_types-metadata-entry")]
+#[cfg(feature = "_types-attribute-mapping-parameter-schema")]
 pub use self::attribute_mapping_function_schema::AttributeMappingFunctionSchema;
 
-#[cfg(feature = "_types-metadata-entry")]
+#[cfg(feature = "_types-attribute-mapping-parameter-schema")]
 mod attribute_mapping_parameter_schema;
-#[cfg(feature = "_types-metadata-entry")]
+#[cfg(feature = "_types-attribute-mapping-parameter-schema")]
 pub use self::attribute_mapping_parameter_schema::AttributeMappingParameterSchema;
 
 #[cfg(feature = "_types-metadata-entry")]
 mod attribute_mapping_source;
 #[cfg(feature = "_types-metadata-entry")]
 pub use self::attribute_mapping_source::AttributeMappingSource;
+
+#[cfg(feature = "_types-allowed-value")]
+mod attribute_set;
+#[cfg(feature = "_types-allowed-value")]
+pub use self::attribute_set::AttributeSet;
 
 #[cfg(feature = "_types-metadata-entry")]
 mod attribute_type;
@@ -1847,9 +2243,9 @@ mod audio_ducking_configuration;
 #[cfg(feature = "_types-audio-ducking-configuration")]
 pub use self::audio_ducking_configuration::AudioDuckingConfiguration;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod audio_routing_group;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::audio_routing_group::AudioRoutingGroup;
 
 #[cfg(feature = "_types-audio-ducking-configuration")]
@@ -1857,9 +2253,9 @@ mod audio_source_level;
 #[cfg(feature = "_types-audio-ducking-configuration")]
 pub use self::audio_source_level::AudioSourceLevel;
 
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 mod audit_activity_initiator;
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 pub use self::audit_activity_initiator::AuditActivityInitiator;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -1882,24 +2278,44 @@ mod audit_resource;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::audit_resource::AuditResource;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-identity")]
+mod audit_user_identity;
+#[cfg(feature = "_types-identity")]
+pub use self::audit_user_identity::AuditUserIdentity;
+
+#[cfg(feature = "_types-participant-joining-response")]
 mod auth_methods_type;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::auth_methods_type::AuthMethodsType;
+
+#[cfg(feature = "_types-item-facet")]
+mod authentication;
+#[cfg(feature = "_types-item-facet")]
+pub use self::authentication::Authentication;
+
+#[cfg(feature = "_types-conditional-access-conditions")]
+mod authentication_context;
+#[cfg(feature = "_types-conditional-access-conditions")]
+pub use self::authentication_context::AuthenticationContext;
 
 #[cfg(feature = "_types-authentication-listener")]
 mod authentication_context_class_reference;
 #[cfg(feature = "_types-authentication-listener")]
 pub use self::authentication_context_class_reference::AuthenticationContextClassReference;
 
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
+mod authentication_context_detail;
+#[cfg(feature = "_types-conditional-access-conditions")]
+pub use self::authentication_context_detail::AuthenticationContextDetail;
+
+#[cfg(feature = "_types-conditional-access-conditions")]
 mod authentication_detail;
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 pub use self::authentication_detail::AuthenticationDetail;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod authentication_events_policy;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::authentication_events_policy::AuthenticationEventsPolicy;
 
 #[cfg(feature = "_types-authentication-method-configuration")]
@@ -1919,9 +2335,9 @@ mod authentication_listener_kind;
 #[cfg(feature = "names")]
 pub use self::authentication_listener_kind::AuthenticationListenerKind;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-item-facet")]
 mod authentication_method;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::authentication_method::AuthenticationMethod;
 
 #[cfg(feature = "_types-authentication-method-configuration")]
@@ -1936,26 +2352,26 @@ mod authentication_method_configuration_kind;
 #[cfg(feature = "names")]
 pub use self::authentication_method_configuration_kind::AuthenticationMethodConfigurationKind;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod authentication_method_feature;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::authentication_method_feature::AuthenticationMethodFeature;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-item-facet")]
 mod authentication_method_key_strength;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::authentication_method_key_strength::AuthenticationMethodKeyStrength;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-item-facet")]
 #[cfg(feature = "names")]
 mod authentication_method_kind;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-item-facet")]
 #[cfg(feature = "names")]
 pub use self::authentication_method_kind::AuthenticationMethodKind;
 
-#[cfg(feature = "_types-authentication-method-sign-in-state")]
+#[cfg(feature = "_types-item-facet")]
 mod authentication_method_sign_in_state;
-#[cfg(feature = "_types-authentication-method-sign-in-state")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::authentication_method_sign_in_state::AuthenticationMethodSignInState;
 
 #[cfg(feature = "_types-authentication-method-configuration")]
@@ -1980,30 +2396,50 @@ mod authentication_method_target_type;
 #[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::authentication_method_target_type::AuthenticationMethodTargetType;
 
-#[cfg(feature = "_types-authentication-methods-registration-campaign")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 mod authentication_methods_policy;
-#[cfg(feature = "_types-authentication-methods-registration-campaign")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::authentication_methods_policy::AuthenticationMethodsPolicy;
 
-#[cfg(feature = "_types-authentication-methods-registration-campaign")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 mod authentication_methods_registration_campaign;
-#[cfg(feature = "_types-authentication-methods-registration-campaign")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::authentication_methods_registration_campaign::AuthenticationMethodsRegistrationCampaign;
 
-#[cfg(feature = "_types-authentication-methods-registration-campaign")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 mod authentication_methods_registration_campaign_include_target;
-#[cfg(feature = "_types-authentication-methods-registration-campaign")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::authentication_methods_registration_campaign_include_target::AuthenticationMethodsRegistrationCampaignIncludeTarget;
 
-#[cfg(feature = "_types-authentication-method-sign-in-state")]
+#[cfg(feature = "_types-feature-type")]
+mod authentication_methods_root;
+#[cfg(feature = "_types-feature-type")]
+pub use self::authentication_methods_root::AuthenticationMethodsRoot;
+
+#[cfg(feature = "_types-item-facet")]
 mod authentication_phone_type;
-#[cfg(feature = "_types-authentication-method-sign-in-state")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::authentication_phone_type::AuthenticationPhoneType;
+
+#[cfg(feature = "_types-identity-provider-base")]
+mod authentication_protocol;
+#[cfg(feature = "_types-identity-provider-base")]
+pub use self::authentication_protocol::AuthenticationProtocol;
+
+#[cfg(feature = "_types-conditional-access-conditions")]
+mod authentication_requirement_policy;
+#[cfg(feature = "_types-conditional-access-conditions")]
+pub use self::authentication_requirement_policy::AuthenticationRequirementPolicy;
 
 #[cfg(feature = "_types-authentication-listener")]
 mod authentication_source_filter;
 #[cfg(feature = "_types-authentication-listener")]
 pub use self::authentication_source_filter::AuthenticationSourceFilter;
+
+#[cfg(feature = "_types-conditional-access-conditions")]
+mod authentication_strength;
+#[cfg(feature = "_types-conditional-access-conditions")]
+pub use self::authentication_strength::AuthenticationStrength;
 
 #[cfg(feature = "_types-device-configuration")]
 mod authentication_transform_constant;
@@ -2015,14 +2451,19 @@ mod authenticator_app_context_type;
 #[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::authenticator_app_context_type::AuthenticatorAppContextType;
 
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod authored_note;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::authored_note::AuthoredNote;
+
 #[cfg(feature = "_types-authentication-method-configuration")]
 mod authorization_policy;
 #[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::authorization_policy::AuthorizationPolicy;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod auto_admitted_users_type;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::auto_admitted_users_type::AutoAdmittedUsersType;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -2035,9 +2476,9 @@ mod auto_review_settings;
 #[cfg(feature = "_types-access-review")]
 pub use self::auto_review_settings::AutoReviewSettings;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod automatic_replies_mail_tips;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::automatic_replies_mail_tips::AutomaticRepliesMailTips;
 
 #[cfg(feature = "_types-item-facet")]
@@ -2055,9 +2496,14 @@ mod automatic_update_mode;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::automatic_update_mode::AutomaticUpdateMode;
 
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-availability-item")]
+mod availability_item;
+#[cfg(feature = "_types-availability-item")]
+pub use self::availability_item::AvailabilityItem;
+
+#[cfg(feature = "_types-security-case-operation")]
 mod average_comparative_score;
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 pub use self::average_comparative_score::AverageComparativeScore;
 
 #[cfg(feature = "_types-access-package")]
@@ -2065,10 +2511,25 @@ mod azure_active_directory_tenant;
 #[cfg(feature = "_types-access-package")]
 pub use self::azure_active_directory_tenant::AzureActiveDirectoryTenant;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-azure-ad-registration-policy")]
+mod azure_ad_join_policy;
+#[cfg(feature = "_types-azure-ad-registration-policy")]
+pub use self::azure_ad_join_policy::AzureAdJoinPolicy;
+
+#[cfg(feature = "_types-participant-joining-response")]
 mod azure_ad_license_type;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::azure_ad_license_type::AzureAdLicenseType;
+
+#[cfg(feature = "_types-azure-ad-registration-policy")]
+mod azure_ad_registration_policy;
+#[cfg(feature = "_types-azure-ad-registration-policy")]
+pub use self::azure_ad_registration_policy::AzureAdRegistrationPolicy;
+
+#[cfg(feature = "_types-access-package")]
+mod azure_ad_token_authentication;
+#[cfg(feature = "_types-access-package")]
+pub use self::azure_ad_token_authentication::AzureAdTokenAuthentication;
 
 #[cfg(feature = "_types-device-configuration")]
 mod azure_ad_windows_autopilot_deployment_profile;

@@ -6,14 +6,14 @@ mod calculated_column;
 #[cfg(feature = "_types-item-facet")]
 pub use self::calculated_column::CalculatedColumn;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod calendar;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::calendar::Calendar;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod calendar_color;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::calendar_color::CalendarColor;
 
 #[cfg(feature = "_types-item-facet")]
@@ -21,19 +21,19 @@ mod calendar_group;
 #[cfg(feature = "_types-item-facet")]
 pub use self::calendar_group::CalendarGroup;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod calendar_permission;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::calendar_permission::CalendarPermission;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod calendar_role_type;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::calendar_role_type::CalendarRoleType;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod call;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::call::Call;
 
 #[cfg(feature = "_types-activity-statistics")]
@@ -41,44 +41,86 @@ mod call_activity_statistics;
 #[cfg(feature = "_types-activity-statistics")]
 pub use self::call_activity_statistics::CallActivityStatistics;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod call_direction;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::call_direction::CallDirection;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-event-message-detail")]
+mod call_ended_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::call_ended_event_message_detail::CallEndedEventMessageDetail;
+
+#[cfg(feature = "_types-comms-operation")]
 mod call_media_state;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::call_media_state::CallMediaState;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
+mod call_options;
+#[cfg(feature = "_types-comms-operation")]
+pub use self::call_options::CallOptions;
+
+#[cfg(feature = "_types-comms-operation")]
+#[cfg(feature = "names")]
+mod call_options_kind;
+#[cfg(feature = "_types-comms-operation")]
+#[cfg(feature = "names")]
+pub use self::call_options_kind::CallOptionsKind;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod call_participant_info;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::call_participant_info::CallParticipantInfo;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod call_recording_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::call_recording_event_message_detail::CallRecordingEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod call_recording_status;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::call_recording_status::CallRecordingStatus;
+
+#[cfg(feature = "_types-comms-operation")]
 mod call_route;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::call_route::CallRoute;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-event-message-detail")]
+mod call_started_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::call_started_event_message_detail::CallStartedEventMessageDetail;
+
+#[cfg(feature = "_types-comms-operation")]
 mod call_state;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::call_state::CallState;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-event-message-detail")]
+mod call_transcript_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::call_transcript_event_message_detail::CallTranscriptEventMessageDetail;
+
+#[cfg(feature = "_types-comms-operation")]
 mod call_transcription_info;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::call_transcription_info::CallTranscriptionInfo;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod call_type;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::call_type::CallType;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod cancel_media_processing_operation;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::cancel_media_processing_operation::CancelMediaProcessingOperation;
 
-#[cfg(feature = "_types-extension")]
+#[cfg(feature = "_types-assigned-plan")]
 mod capability_status;
-#[cfg(feature = "_types-extension")]
+#[cfg(feature = "_types-assigned-plan")]
 pub use self::capability_status::CapabilityStatus;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -91,19 +133,29 @@ mod category_color;
 #[cfg(feature = "_types-item-facet")]
 pub use self::category_color::CategoryColor;
 
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 mod certificate_authority;
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 pub use self::certificate_authority::CertificateAuthority;
 
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 mod certificate_based_auth_configuration;
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 pub use self::certificate_based_auth_configuration::CertificateBasedAuthConfiguration;
 
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-group-policy-presentation")]
+mod certificate_connector_details;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::certificate_connector_details::CertificateConnectorDetails;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod certificate_connector_health_metric_value;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::certificate_connector_health_metric_value::CertificateConnectorHealthMetricValue;
+
+#[cfg(feature = "_types-organizational-branding")]
 mod certificate_connector_setting;
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 pub use self::certificate_connector_setting::CertificateConnectorSetting;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -136,9 +188,14 @@ mod certificate_validity_period_scale;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::certificate_validity_period_scale::CertificateValidityPeriodScale;
 
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-connector-group")]
+mod certification;
+#[cfg(feature = "_types-connector-group")]
+pub use self::certification::Certification;
+
+#[cfg(feature = "_types-security-case-operation")]
 mod certification_control;
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 pub use self::certification_control::CertificationControl;
 
 #[cfg(feature = "_types-change-notification")]
@@ -183,9 +240,24 @@ mod channel;
 #[cfg(feature = "_types-item-facet")]
 pub use self::channel::Channel;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
+mod channel_added_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::channel_added_event_message_detail::ChannelAddedEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod channel_deleted_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::channel_deleted_event_message_detail::ChannelDeletedEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod channel_description_updated_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::channel_description_updated_event_message_detail::ChannelDescriptionUpdatedEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
 mod channel_identity;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::channel_identity::ChannelIdentity;
 
 #[cfg(feature = "_types-teamwork-notification-recipient")]
@@ -203,14 +275,29 @@ mod channel_moderation_settings;
 #[cfg(feature = "_types-item-facet")]
 pub use self::channel_moderation_settings::ChannelModerationSettings;
 
+#[cfg(feature = "_types-event-message-detail")]
+mod channel_renamed_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::channel_renamed_event_message_detail::ChannelRenamedEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod channel_set_as_favorite_by_default_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::channel_set_as_favorite_by_default_event_message_detail::ChannelSetAsFavoriteByDefaultEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod channel_unset_as_favorite_by_default_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::channel_unset_as_favorite_by_default_event_message_detail::ChannelUnsetAsFavoriteByDefaultEventMessageDetail;
+
 #[cfg(feature = "_types-item-facet")]
 mod chassis_type;
 #[cfg(feature = "_types-item-facet")]
 pub use self::chassis_type::ChassisType;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat::Chat;
 
 #[cfg(feature = "_types-activity-statistics")]
@@ -228,14 +315,14 @@ mod chat_members_notification_recipient;
 #[cfg(feature = "_types-teamwork-notification-recipient")]
 pub use self::chat_members_notification_recipient::ChatMembersNotificationRecipient;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message::ChatMessage;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message_attachment;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message_attachment::ChatMessageAttachment;
 
 #[cfg(feature = "_types-identity-set")]
@@ -248,19 +335,19 @@ mod chat_message_hosted_content;
 #[cfg(feature = "_types-chat-message-hosted-content")]
 pub use self::chat_message_hosted_content::ChatMessageHostedContent;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod chat_message_importance;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::chat_message_importance::ChatMessageImportance;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message_info;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message_info::ChatMessageInfo;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message_mention;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message_mention::ChatMessageMention;
 
 #[cfg(feature = "_types-identity-set")]
@@ -268,34 +355,34 @@ mod chat_message_mentioned_identity_set;
 #[cfg(feature = "_types-identity-set")]
 pub use self::chat_message_mentioned_identity_set::ChatMessageMentionedIdentitySet;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message_policy_violation;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message_policy_violation::ChatMessagePolicyViolation;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message_policy_violation_dlp_action_type;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message_policy_violation_dlp_action_type::ChatMessagePolicyViolationDlpActionType;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message_policy_violation_policy_tip;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message_policy_violation_policy_tip::ChatMessagePolicyViolationPolicyTip;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message_policy_violation_user_action_type;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message_policy_violation_user_action_type::ChatMessagePolicyViolationUserActionType;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message_policy_violation_verdict_details_type;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message_policy_violation_verdict_details_type::ChatMessagePolicyViolationVerdictDetailsType;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message_reaction;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message_reaction::ChatMessageReaction;
 
 #[cfg(feature = "_types-identity-set")]
@@ -303,20 +390,30 @@ mod chat_message_reaction_identity_set;
 #[cfg(feature = "_types-identity-set")]
 pub use self::chat_message_reaction_identity_set::ChatMessageReactionIdentitySet;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message_type;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message_type::ChatMessageType;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
+mod chat_renamed_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::chat_renamed_event_message_detail::ChatRenamedEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_type;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_type::ChatType;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_viewpoint;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_viewpoint::ChatViewpoint;
+
+#[cfg(feature = "_types-item-facet")]
+mod checklist_item;
+#[cfg(feature = "_types-item-facet")]
+pub use self::checklist_item::ChecklistItem;
 
 #[cfg(feature = "_types-item-facet")]
 mod choice_column;
@@ -328,19 +425,19 @@ mod chrome_os_device_property;
 #[cfg(feature = "_types-item-facet")]
 pub use self::chrome_os_device_property::ChromeOsDeviceProperty;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod chrome_os_onboarding_settings;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::chrome_os_onboarding_settings::ChromeOsOnboardingSettings;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod chrome_os_onboarding_status;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::chrome_os_onboarding_status::ChromeOsOnboardingStatus;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod chunkeduploadsessiondescriptor;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::chunkeduploadsessiondescriptor::Chunkeduploadsessiondescriptor;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -348,14 +445,14 @@ mod circular_geofence_management_condition;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::circular_geofence_management_condition::CircularGeofenceManagementCondition;
 
-#[cfg(feature = "_types-identity-provider")]
+#[cfg(feature = "_types-claims-mapping")]
 mod claims_mapping;
-#[cfg(feature = "_types-identity-provider")]
+#[cfg(feature = "_types-claims-mapping")]
 pub use self::claims_mapping::ClaimsMapping;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 mod claims_mapping_policy;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 pub use self::claims_mapping_policy::ClaimsMappingPolicy;
 
 #[cfg(feature = "_types-classification-result")]
@@ -363,24 +460,29 @@ mod classification_result;
 #[cfg(feature = "_types-classification-result")]
 pub use self::classification_result::ClassificationResult;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod client_certificate_authentication;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::client_certificate_authentication::ClientCertificateAuthentication;
 
-#[cfg(feature = "_types-clonable-team-parts")]
+#[cfg(feature = "_types-conditional-access-conditions")]
+mod client_credential_type;
+#[cfg(feature = "_types-conditional-access-conditions")]
+pub use self::client_credential_type::ClientCredentialType;
+
+#[cfg(feature = "_types-aad-user-conversation-member-result")]
 mod clonable_team_parts;
-#[cfg(feature = "_types-clonable-team-parts")]
+#[cfg(feature = "_types-aad-user-conversation-member-result")]
 pub use self::clonable_team_parts::ClonableTeamParts;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod cloud_app_security_session_control;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::cloud_app_security_session_control::CloudAppSecuritySessionControl;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod cloud_app_security_session_control_type;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::cloud_app_security_session_control_type::CloudAppSecuritySessionControlType;
 
 #[cfg(feature = "_types-security-vendor-information")]
@@ -388,9 +490,9 @@ mod cloud_app_security_state;
 #[cfg(feature = "_types-security-vendor-information")]
 pub use self::cloud_app_security_state::CloudAppSecurityState;
 
-#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+#[cfg(feature = "_types-cloud-pc-operating-system")]
 mod cloud_pc;
-#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+#[cfg(feature = "_types-cloud-pc-operating-system")]
 pub use self::cloud_pc::CloudPc;
 
 #[cfg(feature = "_types-cloud-pc-management-assignment-target")]
@@ -433,15 +535,25 @@ mod cloud_pc_audit_resource;
 #[cfg(feature = "_types-cloud-pc-management-assignment-target")]
 pub use self::cloud_pc_audit_resource::CloudPcAuditResource;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
+mod cloud_pc_bulk_remote_action_result;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::cloud_pc_bulk_remote_action_result::CloudPcBulkRemoteActionResult;
+
+#[cfg(feature = "_types-group-policy-presentation")]
 mod cloud_pc_connectivity_issue;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::cloud_pc_connectivity_issue::CloudPcConnectivityIssue;
 
 #[cfg(feature = "_types-cloud-pc-management-assignment-target")]
 mod cloud_pc_device_image;
 #[cfg(feature = "_types-cloud-pc-management-assignment-target")]
 pub use self::cloud_pc_device_image::CloudPcDeviceImage;
+
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+mod cloud_pc_device_image_os_status;
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+pub use self::cloud_pc_device_image_os_status::CloudPcDeviceImageOsStatus;
 
 #[cfg(feature = "_types-cloud-pc-management-assignment-target")]
 mod cloud_pc_device_image_status;
@@ -452,6 +564,41 @@ pub use self::cloud_pc_device_image_status::CloudPcDeviceImageStatus;
 mod cloud_pc_device_image_status_details;
 #[cfg(feature = "_types-cloud-pc-management-assignment-target")]
 pub use self::cloud_pc_device_image_status_details::CloudPcDeviceImageStatusDetails;
+
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+mod cloud_pc_domain_join_configuration;
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+pub use self::cloud_pc_domain_join_configuration::CloudPcDomainJoinConfiguration;
+
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+mod cloud_pc_domain_join_type;
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+pub use self::cloud_pc_domain_join_type::CloudPcDomainJoinType;
+
+#[cfg(feature = "_types-participant-joining-response")]
+mod cloud_pc_forensic_storage_account;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::cloud_pc_forensic_storage_account::CloudPcForensicStorageAccount;
+
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+mod cloud_pc_gallery_image;
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+pub use self::cloud_pc_gallery_image::CloudPcGalleryImage;
+
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+mod cloud_pc_gallery_image_status;
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+pub use self::cloud_pc_gallery_image_status::CloudPcGalleryImageStatus;
+
+#[cfg(feature = "_types-visual-properties")]
+mod cloud_pc_launch_info;
+#[cfg(feature = "_types-visual-properties")]
+pub use self::cloud_pc_launch_info::CloudPcLaunchInfo;
+
+#[cfg(feature = "_types-cloud-pc-operating-system")]
+mod cloud_pc_login_result;
+#[cfg(feature = "_types-cloud-pc-operating-system")]
+pub use self::cloud_pc_login_result::CloudPcLoginResult;
 
 #[cfg(feature = "_types-cloud-pc-management-assignment-target")]
 mod cloud_pc_management_assignment_target;
@@ -469,6 +616,11 @@ pub use self::cloud_pc_management_assignment_target_kind::CloudPcManagementAssig
 mod cloud_pc_management_group_assignment_target;
 #[cfg(feature = "_types-cloud-pc-management-assignment-target")]
 pub use self::cloud_pc_management_group_assignment_target::CloudPcManagementGroupAssignmentTarget;
+
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+mod cloud_pc_management_service;
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+pub use self::cloud_pc_management_service::CloudPcManagementService;
 
 #[cfg(feature = "_types-cloud-pc-management-assignment-target")]
 mod cloud_pc_on_premises_connection;
@@ -496,6 +648,21 @@ mod cloud_pc_on_premises_connection_status_details;
 pub use self::cloud_pc_on_premises_connection_status_details::CloudPcOnPremisesConnectionStatusDetails;
 
 #[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+mod cloud_pc_on_premises_connection_type;
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+pub use self::cloud_pc_on_premises_connection_type::CloudPcOnPremisesConnectionType;
+
+#[cfg(feature = "_types-cloud-pc-operating-system")]
+mod cloud_pc_operating_system;
+#[cfg(feature = "_types-cloud-pc-operating-system")]
+pub use self::cloud_pc_operating_system::CloudPcOperatingSystem;
+
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+mod cloud_pc_organization_settings;
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+pub use self::cloud_pc_organization_settings::CloudPcOrganizationSettings;
+
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
 mod cloud_pc_provisioning_policy;
 #[cfg(feature = "_types-cloud-pc-management-assignment-target")]
 pub use self::cloud_pc_provisioning_policy::CloudPcProvisioningPolicy;
@@ -510,20 +677,75 @@ mod cloud_pc_provisioning_policy_image_type;
 #[cfg(feature = "_types-cloud-pc-management-assignment-target")]
 pub use self::cloud_pc_provisioning_policy_image_type::CloudPcProvisioningPolicyImageType;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-cloud-pc-operating-system")]
+mod cloud_pc_remote_action_result;
+#[cfg(feature = "_types-cloud-pc-operating-system")]
+pub use self::cloud_pc_remote_action_result::CloudPcRemoteActionResult;
+
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+mod cloud_pc_restore_point_setting;
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+pub use self::cloud_pc_restore_point_setting::CloudPcRestorePointSetting;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod cloud_pc_review_status;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::cloud_pc_review_status::CloudPcReviewStatus;
+
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+mod cloud_pc_service_plan;
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+pub use self::cloud_pc_service_plan::CloudPcServicePlan;
+
+#[cfg(feature = "_types-cloud-pc-operating-system")]
+mod cloud_pc_service_plan_type;
+#[cfg(feature = "_types-cloud-pc-operating-system")]
+pub use self::cloud_pc_service_plan_type::CloudPcServicePlanType;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod cloud_pc_snapshot;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::cloud_pc_snapshot::CloudPcSnapshot;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod cloud_pc_snapshot_status;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::cloud_pc_snapshot_status::CloudPcSnapshotStatus;
+
+#[cfg(feature = "_types-group-policy-presentation")]
 mod cloud_pc_source_device_image;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::cloud_pc_source_device_image::CloudPcSourceDeviceImage;
 
-#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+#[cfg(feature = "_types-cloud-pc-operating-system")]
 mod cloud_pc_status;
-#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+#[cfg(feature = "_types-cloud-pc-operating-system")]
 pub use self::cloud_pc_status::CloudPcStatus;
 
-#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+#[cfg(feature = "_types-cloud-pc-operating-system")]
 mod cloud_pc_status_details;
-#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+#[cfg(feature = "_types-cloud-pc-operating-system")]
 pub use self::cloud_pc_status_details::CloudPcStatusDetails;
+
+#[cfg(feature = "_types-participant-joining-response")]
+mod cloud_pc_subscription;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::cloud_pc_subscription::CloudPcSubscription;
+
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+mod cloud_pc_supported_region;
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+pub use self::cloud_pc_supported_region::CloudPcSupportedRegion;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod cloud_pc_user_access_level;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::cloud_pc_user_access_level::CloudPcUserAccessLevel;
+
+#[cfg(feature = "_types-cloud-pc-operating-system")]
+mod cloud_pc_user_account_type;
+#[cfg(feature = "_types-cloud-pc-operating-system")]
+pub use self::cloud_pc_user_account_type::CloudPcUserAccountType;
 
 #[cfg(feature = "_types-cloud-pc-management-assignment-target")]
 mod cloud_pc_user_role_scope_tag_info;
@@ -540,9 +762,14 @@ mod cloud_pc_user_setting_assignment;
 #[cfg(feature = "_types-cloud-pc-management-assignment-target")]
 pub use self::cloud_pc_user_setting_assignment::CloudPcUserSettingAssignment;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+mod cloud_pc_windows_settings;
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+pub use self::cloud_pc_windows_settings::CloudPcWindowsSettings;
+
+#[cfg(feature = "_types-group-policy-presentation")]
 mod code;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::code::Code;
 
 #[cfg(feature = "_types-item-facet")]
@@ -565,29 +792,29 @@ mod column_validation;
 #[cfg(feature = "_types-item-facet")]
 pub use self::column_validation::ColumnValidation;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod comanaged_devices_summary;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::comanaged_devices_summary::ComanagedDevicesSummary;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod comanagement_eligible_device;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::comanagement_eligible_device::ComanagementEligibleDevice;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod comanagement_eligible_devices_summary;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::comanagement_eligible_devices_summary::ComanagementEligibleDevicesSummary;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod comanagement_eligible_type;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::comanagement_eligible_type::ComanagementEligibleType;
 
-#[cfg(feature = "_types-device")]
+#[cfg(feature = "_types-item-facet")]
 mod command;
-#[cfg(feature = "_types-device")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::command::Command;
 
 #[cfg(feature = "_types-item-facet")]
@@ -595,20 +822,27 @@ mod comment_action;
 #[cfg(feature = "_types-item-facet")]
 pub use self::comment_action::CommentAction;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod comms_notification;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::comms_notification::CommsNotification;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod comms_notifications;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::comms_notifications::CommsNotifications;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod comms_operation;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::comms_operation::CommsOperation;
+
+#[cfg(feature = "_types-comms-operation")]
+#[cfg(feature = "names")]
+mod comms_operation_kind;
+#[cfg(feature = "_types-comms-operation")]
+#[cfg(feature = "names")]
+pub use self::comms_operation_kind::CommsOperationKind;
 
 #[cfg(feature = "_types-dimensions")]
 mod companies;
@@ -635,9 +869,9 @@ mod company_portal_blocked_action;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::company_portal_blocked_action::CompanyPortalBlockedAction;
 
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 mod compliance_information;
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 pub use self::compliance_information::ComplianceInformation;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -660,121 +894,136 @@ mod compliance_status;
 #[cfg(feature = "_types-compliance-status")]
 pub use self::compliance_status::ComplianceStatus;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_applications;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_applications::ConditionalAccessApplications;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_client_app;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_client_app::ConditionalAccessClientApp;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
+mod conditional_access_client_applications;
+#[cfg(feature = "_types-api-authentication-configuration-base")]
+pub use self::conditional_access_client_applications::ConditionalAccessClientApplications;
+
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_condition_set;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_condition_set::ConditionalAccessConditionSet;
 
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 mod conditional_access_conditions;
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 pub use self::conditional_access_conditions::ConditionalAccessConditions;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_device_platform;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_device_platform::ConditionalAccessDevicePlatform;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_device_states;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_device_states::ConditionalAccessDeviceStates;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_devices;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_devices::ConditionalAccessDevices;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_filter;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_filter::ConditionalAccessFilter;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_grant_control;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_grant_control::ConditionalAccessGrantControl;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_grant_controls;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_grant_controls::ConditionalAccessGrantControls;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_locations;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_locations::ConditionalAccessLocations;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_platforms;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_platforms::ConditionalAccessPlatforms;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_policy;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_policy::ConditionalAccessPolicy;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_policy_state;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_policy_state::ConditionalAccessPolicyState;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-conditional-access-conditions")]
+mod conditional_access_rule;
+#[cfg(feature = "_types-conditional-access-conditions")]
+pub use self::conditional_access_rule::ConditionalAccessRule;
+
+#[cfg(feature = "_types-conditional-access-conditions")]
+mod conditional_access_rule_satisfied;
+#[cfg(feature = "_types-conditional-access-conditions")]
+pub use self::conditional_access_rule_satisfied::ConditionalAccessRuleSatisfied;
+
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_session_control;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_session_control::ConditionalAccessSessionControl;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 #[cfg(feature = "names")]
 mod conditional_access_session_control_kind;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 #[cfg(feature = "names")]
 pub use self::conditional_access_session_control_kind::ConditionalAccessSessionControlKind;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_session_controls;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_session_controls::ConditionalAccessSessionControls;
 
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 mod conditional_access_status;
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 pub use self::conditional_access_status::ConditionalAccessStatus;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_users;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_users::ConditionalAccessUsers;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod conditionalaccess;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::conditionalaccess::Conditionalaccess;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod config_manager_collection;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::config_manager_collection::ConfigManagerCollection;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod config_manager_policy_summary;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::config_manager_policy_summary::ConfigManagerPolicySummary;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod configuration_manager_action;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::configuration_manager_action::ConfigurationManagerAction;
 
 #[cfg(feature = "_types-item-facet")]
@@ -787,9 +1036,9 @@ mod configuration_manager_action_result;
 #[cfg(feature = "_types-item-facet")]
 pub use self::configuration_manager_action_result::ConfigurationManagerActionResult;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod configuration_manager_action_type;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::configuration_manager_action_type::ConfigurationManagerActionType;
 
 #[cfg(feature = "_types-item-facet")]
@@ -832,9 +1081,9 @@ mod connected_organization;
 #[cfg(feature = "_types-access-package")]
 pub use self::connected_organization::ConnectedOrganization;
 
-#[cfg(feature = "_types-user-set")]
+#[cfg(feature = "_types-subject-set")]
 mod connected_organization_members;
-#[cfg(feature = "_types-user-set")]
+#[cfg(feature = "_types-subject-set")]
 pub use self::connected_organization_members::ConnectedOrganizationMembers;
 
 #[cfg(feature = "_types-access-package")]
@@ -887,14 +1136,14 @@ mod consent_provided_for_minor;
 #[cfg(feature = "_types-item-facet")]
 pub use self::consent_provided_for_minor::ConsentProvidedForMinor;
 
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-access-package-assignment-filter-by-current-user-options")]
 mod consent_request_filter_by_current_user_options;
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-access-package-assignment-filter-by-current-user-options")]
 pub use self::consent_request_filter_by_current_user_options::ConsentRequestFilterByCurrentUserOptions;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod contact;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::contact::Contact;
 
 #[cfg(feature = "_types-item-facet")]
@@ -902,14 +1151,19 @@ mod contact_folder;
 #[cfg(feature = "_types-item-facet")]
 pub use self::contact_folder::ContactFolder;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-item-facet")]
+mod contact_merge_suggestions;
+#[cfg(feature = "_types-item-facet")]
+pub use self::contact_merge_suggestions::ContactMergeSuggestions;
+
+#[cfg(feature = "_types-education-school")]
 mod contact_relationship;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::contact_relationship::ContactRelationship;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod content_alignment;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::content_alignment::ContentAlignment;
 
 #[cfg(feature = "_types-item-facet")]
@@ -917,9 +1171,9 @@ mod content_approval_status_column;
 #[cfg(feature = "_types-item-facet")]
 pub use self::content_approval_status_column::ContentApprovalStatusColumn;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod content_format;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::content_format::ContentFormat;
 
 #[cfg(feature = "_types-information-protection-action")]
@@ -927,9 +1181,14 @@ mod content_info;
 #[cfg(feature = "_types-information-protection-action")]
 pub use self::content_info::ContentInfo;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-comms-operation")]
+mod content_sharing_session;
+#[cfg(feature = "_types-comms-operation")]
+pub use self::content_sharing_session::ContentSharingSession;
+
+#[cfg(feature = "_types-participant-joining-response")]
 mod content_state;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::content_state::ContentState;
 
 #[cfg(feature = "_types-item-facet")]
@@ -947,19 +1206,29 @@ mod content_type_order;
 #[cfg(feature = "_types-item-facet")]
 pub use self::content_type_order::ContentTypeOrder;
 
-#[cfg(feature = "_types-b2c-identity-user-flow")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
+mod continuous_access_evaluation_mode;
+#[cfg(feature = "_types-api-authentication-configuration-base")]
+pub use self::continuous_access_evaluation_mode::ContinuousAccessEvaluationMode;
+
+#[cfg(feature = "_types-authentication-listener")]
 mod continuous_access_evaluation_policy;
-#[cfg(feature = "_types-b2c-identity-user-flow")]
+#[cfg(feature = "_types-authentication-listener")]
 pub use self::continuous_access_evaluation_policy::ContinuousAccessEvaluationPolicy;
 
-#[cfg(feature = "_types-75")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
+mod continuous_access_evaluation_session_control;
+#[cfg(feature = "_types-api-authentication-configuration-base")]
+pub use self::continuous_access_evaluation_session_control::ContinuousAccessEvaluationSessionControl;
+
+#[cfg(feature = "_types-86")]
 mod contract;
-#[cfg(feature = "_types-75")]
+#[cfg(feature = "_types-86")]
 pub use self::contract::Contract;
 
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 mod control_score;
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 pub use self::control_score::ControlScore;
 
 #[cfg(feature = "_types-item-facet")]
@@ -967,31 +1236,36 @@ mod conversation;
 #[cfg(feature = "_types-item-facet")]
 pub use self::conversation::Conversation;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod conversation_member;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::conversation_member::ConversationMember;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 #[cfg(feature = "names")]
 mod conversation_member_kind;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 #[cfg(feature = "names")]
 pub use self::conversation_member_kind::ConversationMemberKind;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod conversation_member_role_updated_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::conversation_member_role_updated_event_message_detail::ConversationMemberRoleUpdatedEventMessageDetail;
 
 #[cfg(feature = "_types-item-facet")]
 mod conversation_thread;
 #[cfg(feature = "_types-item-facet")]
 pub use self::conversation_thread::ConversationThread;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod convert_id_result;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::convert_id_result::ConvertIdResult;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod copystatusmodel;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::copystatusmodel::Copystatusmodel;
 
 #[cfg(feature = "_types-dimensions")]
@@ -999,14 +1273,14 @@ mod countries_regions;
 #[cfg(feature = "_types-dimensions")]
 pub use self::countries_regions::CountriesRegions;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod country_lookup_method_type;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::country_lookup_method_type::CountryLookupMethodType;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod country_named_location;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::country_named_location::CountryNamedLocation;
 
 #[cfg(feature = "_types-item-facet")]
@@ -1014,9 +1288,9 @@ mod create_action;
 #[cfg(feature = "_types-item-facet")]
 pub use self::create_action::CreateAction;
 
-#[cfg(feature = "_types-synchronization-error")]
+#[cfg(feature = "_types-synchronization-job-subject")]
 mod credential;
-#[cfg(feature = "_types-synchronization-error")]
+#[cfg(feature = "_types-synchronization-job-subject")]
 pub use self::credential::Credential;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -1024,20 +1298,70 @@ mod credential_single_sign_on_extension;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::credential_single_sign_on_extension::CredentialSingleSignOnExtension;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod credential_usage_summary;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::credential_usage_summary::CredentialUsageSummary;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod credential_user_registration_count;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::credential_user_registration_count::CredentialUserRegistrationCount;
 
 #[cfg(feature = "_types-feature-type")]
 mod credential_user_registration_details;
 #[cfg(feature = "_types-feature-type")]
 pub use self::credential_user_registration_details::CredentialUserRegistrationDetails;
+
+#[cfg(feature = "_types-access-package")]
+mod cross_cloud_azure_active_directory_tenant;
+#[cfg(feature = "_types-access-package")]
+pub use self::cross_cloud_azure_active_directory_tenant::CrossCloudAzureActiveDirectoryTenant;
+
+#[cfg(feature = "_types-policy-base")]
+mod cross_tenant_access_policy;
+#[cfg(feature = "_types-policy-base")]
+pub use self::cross_tenant_access_policy::CrossTenantAccessPolicy;
+
+#[cfg(feature = "_types-policy-base")]
+mod cross_tenant_access_policy_b2b_setting;
+#[cfg(feature = "_types-policy-base")]
+pub use self::cross_tenant_access_policy_b2b_setting::CrossTenantAccessPolicyB2bSetting;
+
+#[cfg(feature = "_types-policy-base")]
+mod cross_tenant_access_policy_configuration_default;
+#[cfg(feature = "_types-policy-base")]
+pub use self::cross_tenant_access_policy_configuration_default::CrossTenantAccessPolicyConfigurationDefault;
+
+#[cfg(feature = "_types-cross-tenant-access-policy-configuration-partner")]
+mod cross_tenant_access_policy_configuration_partner;
+#[cfg(feature = "_types-cross-tenant-access-policy-configuration-partner")]
+pub use self::cross_tenant_access_policy_configuration_partner::CrossTenantAccessPolicyConfigurationPartner;
+
+#[cfg(feature = "_types-policy-base")]
+mod cross_tenant_access_policy_inbound_trust;
+#[cfg(feature = "_types-policy-base")]
+pub use self::cross_tenant_access_policy_inbound_trust::CrossTenantAccessPolicyInboundTrust;
+
+#[cfg(feature = "_types-policy-base")]
+mod cross_tenant_access_policy_target;
+#[cfg(feature = "_types-policy-base")]
+pub use self::cross_tenant_access_policy_target::CrossTenantAccessPolicyTarget;
+
+#[cfg(feature = "_types-policy-base")]
+mod cross_tenant_access_policy_target_configuration;
+#[cfg(feature = "_types-policy-base")]
+pub use self::cross_tenant_access_policy_target_configuration::CrossTenantAccessPolicyTargetConfiguration;
+
+#[cfg(feature = "_types-policy-base")]
+mod cross_tenant_access_policy_target_configuration_access_type;
+#[cfg(feature = "_types-policy-base")]
+pub use self::cross_tenant_access_policy_target_configuration_access_type::CrossTenantAccessPolicyTargetConfigurationAccessType;
+
+#[cfg(feature = "_types-policy-base")]
+mod cross_tenant_access_policy_target_type;
+#[cfg(feature = "_types-policy-base")]
+pub use self::cross_tenant_access_policy_target_type::CrossTenantAccessPolicyTargetType;
 
 #[cfg(feature = "_types-device-configuration")]
 mod cryptography_suite;
@@ -1054,10 +1378,81 @@ mod currency_column;
 #[cfg(feature = "_types-item-facet")]
 pub use self::currency_column::CurrencyColumn;
 
+#[cfg(feature = "_types-access-package")]
+mod custom_access_package_workflow_extension;
+#[cfg(feature = "_types-access-package")]
+pub use self::custom_access_package_workflow_extension::CustomAccessPackageWorkflowExtension;
+
 #[cfg(feature = "_types-information-protection-action")]
 mod custom_action;
 #[cfg(feature = "_types-information-protection-action")]
 pub use self::custom_action::CustomAction;
+
+#[cfg(feature = "_types-access-package")]
+mod custom_callout_extension;
+#[cfg(feature = "_types-access-package")]
+pub use self::custom_callout_extension::CustomCalloutExtension;
+
+#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "names")]
+mod custom_callout_extension_kind;
+#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "names")]
+pub use self::custom_callout_extension_kind::CustomCalloutExtensionKind;
+
+#[cfg(feature = "_types-access-package")]
+mod custom_extension_authentication_configuration;
+#[cfg(feature = "_types-access-package")]
+pub use self::custom_extension_authentication_configuration::CustomExtensionAuthenticationConfiguration;
+
+#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "names")]
+mod custom_extension_authentication_configuration_kind;
+#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "names")]
+pub use self::custom_extension_authentication_configuration_kind::CustomExtensionAuthenticationConfigurationKind;
+
+#[cfg(feature = "_types-access-package")]
+mod custom_extension_client_configuration;
+#[cfg(feature = "_types-access-package")]
+pub use self::custom_extension_client_configuration::CustomExtensionClientConfiguration;
+
+#[cfg(feature = "_types-access-package")]
+mod custom_extension_endpoint_configuration;
+#[cfg(feature = "_types-access-package")]
+pub use self::custom_extension_endpoint_configuration::CustomExtensionEndpointConfiguration;
+
+#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "names")]
+mod custom_extension_endpoint_configuration_kind;
+#[cfg(feature = "_types-access-package")]
+#[cfg(feature = "names")]
+pub use self::custom_extension_endpoint_configuration_kind::CustomExtensionEndpointConfigurationKind;
+
+#[cfg(feature = "_types-access-package")]
+mod custom_extension_handler;
+#[cfg(feature = "_types-access-package")]
+pub use self::custom_extension_handler::CustomExtensionHandler;
+
+#[cfg(feature = "_types-access-package")]
+mod custom_extension_handler_instance;
+#[cfg(feature = "_types-access-package")]
+pub use self::custom_extension_handler_instance::CustomExtensionHandlerInstance;
+
+#[cfg(feature = "_types-meeting-registrant-base")]
+mod custom_question_answer;
+#[cfg(feature = "_types-meeting-registrant-base")]
+pub use self::custom_question_answer::CustomQuestionAnswer;
+
+#[cfg(feature = "_types-allowed-value")]
+mod custom_security_attribute_definition;
+#[cfg(feature = "_types-allowed-value")]
+pub use self::custom_security_attribute_definition::CustomSecurityAttributeDefinition;
+
+#[cfg(feature = "_types-app-role-assignment")]
+mod custom_security_attribute_value;
+#[cfg(feature = "_types-app-role-assignment")]
+pub use self::custom_security_attribute_value::CustomSecurityAttributeValue;
 
 #[cfg(feature = "_types-device-configuration")]
 mod custom_subject_alternative_name;

@@ -137,9 +137,9 @@ mod education_add_to_calendar_options;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_add_to_calendar_options::EducationAddToCalendarOptions;
 
-#[cfg(feature = "_types-education-added-student-action")]
+#[cfg(feature = "_types-education-school")]
 mod education_added_student_action;
-#[cfg(feature = "_types-education-added-student-action")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_added_student_action::EducationAddedStudentAction;
 
 #[cfg(feature = "_types-education-resource")]
@@ -152,20 +152,20 @@ mod education_assignment_class_recipient;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_assignment_class_recipient::EducationAssignmentClassRecipient;
 
-#[cfg(feature = "_types-education-added-student-action")]
+#[cfg(feature = "_types-education-school")]
 mod education_assignment_defaults;
-#[cfg(feature = "_types-education-added-student-action")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_assignment_defaults::EducationAssignmentDefaults;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod education_assignment_grade;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::education_assignment_grade::EducationAssignmentGrade;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 #[cfg(feature = "names")]
 mod education_assignment_grade_kind;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 #[cfg(feature = "names")]
 pub use self::education_assignment_grade_kind::EducationAssignmentGradeKind;
 
@@ -186,9 +186,9 @@ mod education_assignment_individual_recipient;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_assignment_individual_recipient::EducationAssignmentIndividualRecipient;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod education_assignment_points_grade;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::education_assignment_points_grade::EducationAssignmentPointsGrade;
 
 #[cfg(feature = "_types-education-resource")]
@@ -213,29 +213,34 @@ mod education_assignment_resource;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_assignment_resource::EducationAssignmentResource;
 
-#[cfg(feature = "_types-education-added-student-action")]
+#[cfg(feature = "_types-education-school")]
 mod education_assignment_settings;
-#[cfg(feature = "_types-education-added-student-action")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_assignment_settings::EducationAssignmentSettings;
+
+#[cfg(feature = "_types-participant-joining-response")]
+mod education_assignment_status;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::education_assignment_status::EducationAssignmentStatus;
 
 #[cfg(feature = "_types-education-resource")]
 mod education_category;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_category::EducationCategory;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod education_class;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_class::EducationClass;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod education_course;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_course::EducationCourse;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_csv_data_provider;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_csv_data_provider::EducationCsvDataProvider;
 
 #[cfg(feature = "_types-education-resource")]
@@ -244,64 +249,79 @@ mod education_excel_resource;
 pub use self::education_excel_resource::EducationExcelResource;
 
 #[cfg(feature = "_types-education-resource")]
-mod education_external_source;
+mod education_external_resource;
 #[cfg(feature = "_types-education-resource")]
+pub use self::education_external_resource::EducationExternalResource;
+
+#[cfg(feature = "_types-education-school")]
+mod education_external_source;
+#[cfg(feature = "_types-education-school")]
 pub use self::education_external_source::EducationExternalSource;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod education_feedback;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::education_feedback::EducationFeedback;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod education_feedback_outcome;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::education_feedback_outcome::EducationFeedbackOutcome;
+
+#[cfg(feature = "_types-participant-joining-response")]
+mod education_feedback_resource_outcome;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::education_feedback_resource_outcome::EducationFeedbackResourceOutcome;
+
+#[cfg(feature = "_types-participant-joining-response")]
+mod education_feedback_resource_outcome_status;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::education_feedback_resource_outcome_status::EducationFeedbackResourceOutcomeStatus;
 
 #[cfg(feature = "_types-education-resource")]
 mod education_file_resource;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_file_resource::EducationFileResource;
 
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_file_synchronization_verification_message;
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_file_synchronization_verification_message::EducationFileSynchronizationVerificationMessage;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod education_gender;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_gender::EducationGender;
 
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_identity_creation_configuration;
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_identity_creation_configuration::EducationIdentityCreationConfiguration;
 
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_identity_domain;
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_identity_domain::EducationIdentityDomain;
 
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_identity_matching_configuration;
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_identity_matching_configuration::EducationIdentityMatchingConfiguration;
 
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_identity_matching_options;
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_identity_matching_options::EducationIdentityMatchingOptions;
 
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_identity_synchronization_configuration;
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_identity_synchronization_configuration::EducationIdentitySynchronizationConfiguration;
 
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 #[cfg(feature = "names")]
 mod education_identity_synchronization_configuration_kind;
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 #[cfg(feature = "names")]
 pub use self::education_identity_synchronization_configuration_kind::EducationIdentitySynchronizationConfigurationKind;
 
@@ -311,19 +331,24 @@ mod education_link_resource;
 pub use self::education_link_resource::EducationLinkResource;
 
 #[cfg(feature = "_types-education-resource")]
-mod education_on_premises_info;
+mod education_media_resource;
 #[cfg(feature = "_types-education-resource")]
+pub use self::education_media_resource::EducationMediaResource;
+
+#[cfg(feature = "_types-education-school")]
+mod education_on_premises_info;
+#[cfg(feature = "_types-education-school")]
 pub use self::education_on_premises_info::EducationOnPremisesInfo;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod education_organization;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_organization::EducationOrganization;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 #[cfg(feature = "names")]
 mod education_organization_kind;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 #[cfg(feature = "names")]
 pub use self::education_organization_kind::EducationOrganizationKind;
 
@@ -332,9 +357,9 @@ mod education_outcome;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_outcome::EducationOutcome;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod education_points_outcome;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::education_points_outcome::EducationPointsOutcome;
 
 #[cfg(feature = "_types-education-resource")]
@@ -342,9 +367,9 @@ mod education_power_point_resource;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_power_point_resource::EducationPowerPointResource;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_power_school_data_provider;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_power_school_data_provider::EducationPowerSchoolDataProvider;
 
 #[cfg(feature = "_types-education-resource")]
@@ -359,9 +384,9 @@ mod education_resource_kind;
 #[cfg(feature = "names")]
 pub use self::education_resource_kind::EducationResourceKind;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod education_root;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::education_root::EducationRoot;
 
 #[cfg(feature = "_types-education-resource")]
@@ -369,19 +394,19 @@ mod education_rubric;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_rubric::EducationRubric;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod education_rubric_outcome;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::education_rubric_outcome::EducationRubricOutcome;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod education_school;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_school::EducationSchool;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod education_student;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_student::EducationStudent;
 
 #[cfg(feature = "_types-education-resource")]
@@ -411,86 +436,108 @@ mod education_submission_resource;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_submission_resource::EducationSubmissionResource;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-education-resource")]
+mod education_submission_status;
+#[cfg(feature = "_types-education-resource")]
+pub use self::education_submission_status::EducationSubmissionStatus;
+
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_synchronization_connection_settings;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_synchronization_connection_settings::EducationSynchronizationConnectionSettings;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 #[cfg(feature = "names")]
 mod education_synchronization_connection_settings_kind;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 #[cfg(feature = "names")]
 pub use self::education_synchronization_connection_settings_kind::EducationSynchronizationConnectionSettingsKind;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_synchronization_customization;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_synchronization_customization::EducationSynchronizationCustomization;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_synchronization_customizations;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_synchronization_customizations::EducationSynchronizationCustomizations;
 
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
+mod education_synchronization_data_provider;
+#[cfg(feature = "_types-education-synchronization-data-provider")]
+pub use self::education_synchronization_data_provider::EducationSynchronizationDataProvider;
+
+#[cfg(feature = "_types-education-synchronization-data-provider")]
+#[cfg(feature = "names")]
+mod education_synchronization_data_provider_kind;
+#[cfg(feature = "_types-education-synchronization-data-provider")]
+#[cfg(feature = "names")]
+pub use self::education_synchronization_data_provider_kind::EducationSynchronizationDataProviderKind;
+
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_synchronization_error;
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_synchronization_error::EducationSynchronizationError;
 
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_synchronization_license_assignment;
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_synchronization_license_assignment::EducationSynchronizationLicenseAssignment;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_synchronization_o_auth1_connection_settings;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_synchronization_o_auth1_connection_settings::EducationSynchronizationOAuth1ConnectionSettings;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_synchronization_o_auth2_client_credentials_connection_settings;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_synchronization_o_auth2_client_credentials_connection_settings::EducationSynchronizationOAuth2ClientCredentialsConnectionSettings;
 
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_synchronization_profile;
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_synchronization_profile::EducationSynchronizationProfile;
 
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_synchronization_profile_state;
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_synchronization_profile_state::EducationSynchronizationProfileState;
 
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_synchronization_profile_status;
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_synchronization_profile_status::EducationSynchronizationProfileStatus;
 
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod education_synchronization_status;
-#[cfg(feature = "_types-education-identity-synchronization-configuration")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::education_synchronization_status::EducationSynchronizationStatus;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod education_teacher;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_teacher::EducationTeacher;
 
 #[cfg(feature = "_types-education-resource")]
-mod education_term;
+mod education_teams_app_resource;
 #[cfg(feature = "_types-education-resource")]
+pub use self::education_teams_app_resource::EducationTeamsAppResource;
+
+#[cfg(feature = "_types-education-school")]
+mod education_term;
+#[cfg(feature = "_types-education-school")]
 pub use self::education_term::EducationTerm;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod education_user;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_user::EducationUser;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod education_user_role;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_user_role::EducationUserRole;
 
 #[cfg(feature = "_types-education-resource")]
@@ -508,9 +555,9 @@ mod educational_activity_detail;
 #[cfg(feature = "_types-item-facet")]
 pub use self::educational_activity_detail::EducationalActivityDetail;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 mod educationone_roster_api_data_provider;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-education-synchronization-data-provider")]
 pub use self::educationone_roster_api_data_provider::EducationoneRosterApiDataProvider;
 
 #[cfg(feature = "_types-activity-statistics")]
@@ -518,44 +565,44 @@ mod email_activity_statistics;
 #[cfg(feature = "_types-activity-statistics")]
 pub use self::email_activity_statistics::EmailActivityStatistics;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod email_activity_summary;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::email_activity_summary::EmailActivitySummary;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod email_activity_user_detail;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::email_activity_user_detail::EmailActivityUserDetail;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod email_address;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::email_address::EmailAddress;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod email_app_usage_apps_user_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::email_app_usage_apps_user_counts::EmailAppUsageAppsUserCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod email_app_usage_user_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::email_app_usage_user_counts::EmailAppUsageUserCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod email_app_usage_user_detail;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::email_app_usage_user_detail::EmailAppUsageUserDetail;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod email_app_usage_versions_user_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::email_app_usage_versions_user_counts::EmailAppUsageVersionsUserCounts;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-item-facet")]
 mod email_authentication_method;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::email_authentication_method::EmailAuthenticationMethod;
 
 #[cfg(feature = "_types-authentication-method-configuration")]
@@ -572,6 +619,11 @@ pub use self::email_certificate_type::EmailCertificateType;
 mod email_file_assessment_request;
 #[cfg(feature = "_types-threat-assessment-request")]
 pub use self::email_file_assessment_request::EmailFileAssessmentRequest;
+
+#[cfg(feature = "_types-identity")]
+mod email_identity;
+#[cfg(feature = "_types-identity")]
+pub use self::email_identity::EmailIdentity;
 
 #[cfg(feature = "_types-security-vendor-information")]
 mod email_role;
@@ -618,6 +670,11 @@ mod embedded_sim_device_state_value;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::embedded_sim_device_state_value::EmbeddedSimDeviceStateValue;
 
+#[cfg(feature = "_types-participant-joining-response")]
+mod employee_experience;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::employee_experience::EmployeeExperience;
+
 #[cfg(feature = "_types-item-facet")]
 mod employee_org_data;
 #[cfg(feature = "_types-item-facet")]
@@ -633,19 +690,19 @@ mod enablement;
 #[cfg(feature = "_types-item-facet")]
 pub use self::enablement::Enablement;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod encryption_readiness_state;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::encryption_readiness_state::EncryptionReadinessState;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod encryption_report_policy_details;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::encryption_report_policy_details::EncryptionReportPolicyDetails;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod encryption_state;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::encryption_state::EncryptionState;
 
 #[cfg(feature = "_types-app-role-assignment")]
@@ -678,6 +735,16 @@ mod enrollment_configuration_assignment;
 #[cfg(feature = "_types-item-facet")]
 pub use self::enrollment_configuration_assignment::EnrollmentConfigurationAssignment;
 
+#[cfg(feature = "_types-item-facet")]
+mod enrollment_notification_branding_options;
+#[cfg(feature = "_types-item-facet")]
+pub use self::enrollment_notification_branding_options::EnrollmentNotificationBrandingOptions;
+
+#[cfg(feature = "_types-item-facet")]
+mod enrollment_notification_template_type;
+#[cfg(feature = "_types-item-facet")]
+pub use self::enrollment_notification_template_type::EnrollmentNotificationTemplateType;
+
 #[cfg(feature = "_types-device-configuration")]
 mod enrollment_profile;
 #[cfg(feature = "_types-device-configuration")]
@@ -689,6 +756,11 @@ mod enrollment_profile_kind;
 #[cfg(feature = "_types-device-configuration")]
 #[cfg(feature = "names")]
 pub use self::enrollment_profile_kind::EnrollmentProfileKind;
+
+#[cfg(feature = "_types-item-facet")]
+mod enrollment_restriction_platform_type;
+#[cfg(feature = "_types-item-facet")]
+pub use self::enrollment_restriction_platform_type::EnrollmentRestrictionPlatformType;
 
 #[cfg(feature = "_types-mobile-app")]
 mod enrollment_restrictions_configuration_policy_set_item;
@@ -710,6 +782,11 @@ mod enterprise_code_signing_certificate;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::enterprise_code_signing_certificate::EnterpriseCodeSigningCertificate;
 
+#[cfg(feature = "_types-participant-joining-response")]
+mod entitlement_management;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::entitlement_management::EntitlementManagement;
+
 #[cfg(feature = "_types-access-package")]
 mod entitlement_management_settings;
 #[cfg(feature = "_types-access-package")]
@@ -720,14 +797,14 @@ mod entity;
 #[cfg(feature = "_types-entity")]
 pub use self::entity::Entity;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod entity_type;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::entity_type::EntityType;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod entity_types;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::entity_types::EntityTypes;
 
 #[cfg(feature = "_types-mobile-app")]
@@ -740,46 +817,58 @@ mod evaluate_dynamic_membership_result;
 #[cfg(feature = "_types-expression-evaluation-details")]
 pub use self::evaluate_dynamic_membership_result::EvaluateDynamicMembershipResult;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod event;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::event::Event;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod event_message;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::event_message::EventMessage;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-event-message-detail")]
+mod event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::event_message_detail::EventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
+#[cfg(feature = "names")]
+mod event_message_detail_kind;
+#[cfg(feature = "_types-event-message-detail")]
+#[cfg(feature = "names")]
+pub use self::event_message_detail_kind::EventMessageDetailKind;
+
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 #[cfg(feature = "names")]
 mod event_message_kind;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 #[cfg(feature = "names")]
 pub use self::event_message_kind::EventMessageKind;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod event_message_request;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::event_message_request::EventMessageRequest;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod event_message_response;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::event_message_response::EventMessageResponse;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod event_type;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::event_type::EventType;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod exchange_id_format;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::exchange_id_format::ExchangeIdFormat;
 
-#[cfg(feature = "_types-authentication-methods-registration-campaign")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 mod exclude_target;
-#[cfg(feature = "_types-authentication-methods-registration-campaign")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::exclude_target::ExcludeTarget;
 
 #[cfg(feature = "_types-mobile-app")]
@@ -792,9 +881,9 @@ mod exclusion_group_assignment_target;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::exclusion_group_assignment_target::ExclusionGroupAssignmentTarget;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod expedited_windows_quality_update_settings;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::expedited_windows_quality_update_settings::ExpeditedWindowsQualityUpdateSettings;
 
 #[cfg(feature = "_types-request-schedule")]
@@ -807,14 +896,19 @@ mod expiration_pattern_type;
 #[cfg(feature = "_types-request-schedule")]
 pub use self::expiration_pattern_type::ExpirationPatternType;
 
+#[cfg(feature = "_types-conditional-access-conditions")]
+mod expiration_requirement;
+#[cfg(feature = "_types-conditional-access-conditions")]
+pub use self::expiration_requirement::ExpirationRequirement;
+
 #[cfg(feature = "_types-expression-evaluation-details")]
 mod expression_evaluation_details;
 #[cfg(feature = "_types-expression-evaluation-details")]
 pub use self::expression_evaluation_details::ExpressionEvaluationDetails;
 
-#[cfg(feature = "_types-synchronization-error")]
+#[cfg(feature = "_types-synchronization-job-subject")]
 mod expression_input_object;
-#[cfg(feature = "_types-synchronization-error")]
+#[cfg(feature = "_types-synchronization-job-subject")]
 pub use self::expression_input_object::ExpressionInputObject;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -859,17 +953,42 @@ mod external_domain_federation;
 #[cfg(feature = "_types-access-package")]
 pub use self::external_domain_federation::ExternalDomainFederation;
 
+#[cfg(feature = "_types-identity-provider-base")]
+mod external_domain_name;
+#[cfg(feature = "_types-identity-provider-base")]
+pub use self::external_domain_name::ExternalDomainName;
+
 #[cfg(feature = "_types-authentication-method-configuration")]
 mod external_email_otp_state;
 #[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::external_email_otp_state::ExternalEmailOtpState;
+
+#[cfg(feature = "_types-policy-base")]
+mod external_identities_policy;
+#[cfg(feature = "_types-policy-base")]
+pub use self::external_identities_policy::ExternalIdentitiesPolicy;
 
 #[cfg(feature = "_types-item-facet")]
 mod external_link;
 #[cfg(feature = "_types-item-facet")]
 pub use self::external_link::ExternalLink;
 
-#[cfg(feature = "_types-user-set")]
+#[cfg(feature = "_types-meeting-registrant-base")]
+mod external_meeting_registrant;
+#[cfg(feature = "_types-meeting-registrant-base")]
+pub use self::external_meeting_registrant::ExternalMeetingRegistrant;
+
+#[cfg(feature = "_types-meeting-registrant-base")]
+mod external_meeting_registration;
+#[cfg(feature = "_types-meeting-registrant-base")]
+pub use self::external_meeting_registration::ExternalMeetingRegistration;
+
+#[cfg(feature = "_types-subject-set")]
 mod external_sponsors;
-#[cfg(feature = "_types-user-set")]
+#[cfg(feature = "_types-subject-set")]
 pub use self::external_sponsors::ExternalSponsors;
+
+#[cfg(feature = "_types-sensitivity-label-assignment")]
+mod extract_sensitivity_labels_result;
+#[cfg(feature = "_types-sensitivity-label-assignment")]
+pub use self::extract_sensitivity_labels_result::ExtractSensitivityLabelsResult;

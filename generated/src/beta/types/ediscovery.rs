@@ -22,6 +22,9 @@ pub use self::n::*;
 mod o;
 pub use self::o::*;
 
+mod p;
+pub use self::p::*;
+
 mod r;
 pub use self::r::*;
 

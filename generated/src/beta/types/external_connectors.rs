@@ -7,6 +7,9 @@ pub use self::a::*;
 mod c;
 pub use self::c::*;
 
+mod d;
+pub use self::d::*;
+
 mod e;
 pub use self::e::*;
 
@@ -18,6 +21,9 @@ pub use self::l::*;
 
 mod p;
 pub use self::p::*;
+
+mod r;
+pub use self::r::*;
 
 mod s;
 pub use self::s::*;

@@ -11,9 +11,9 @@ mod fallbackpolicy_properties;
 #[cfg(feature = "_types-visual-properties")]
 pub use self::fallbackpolicy_properties::FallbackpolicyProperties;
 
-#[cfg(feature = "_types-feature-rollout-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 mod feature_rollout_policy;
-#[cfg(feature = "_types-feature-rollout-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::feature_rollout_policy::FeatureRolloutPolicy;
 
 #[cfg(feature = "_types-feature-type")]
@@ -21,9 +21,19 @@ mod feature_type;
 #[cfg(feature = "_types-feature-type")]
 pub use self::feature_type::FeatureType;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-connector-group")]
+mod federated_identity_credential;
+#[cfg(feature = "_types-connector-group")]
+pub use self::federated_identity_credential::FederatedIdentityCredential;
+
+#[cfg(feature = "_types-identity-provider-base")]
+mod federated_idp_mfa_behavior;
+#[cfg(feature = "_types-identity-provider-base")]
+pub use self::federated_idp_mfa_behavior::FederatedIdpMfaBehavior;
+
+#[cfg(feature = "_types-item-facet")]
 mod fido2_authentication_method;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::fido2_authentication_method::Fido2AuthenticationMethod;
 
 #[cfg(feature = "_types-authentication-method-configuration")]
@@ -56,9 +66,9 @@ mod file_assessment_request;
 #[cfg(feature = "_types-threat-assessment-request")]
 pub use self::file_assessment_request::FileAssessmentRequest;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod file_attachment;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::file_attachment::FileAttachment;
 
 #[cfg(feature = "_types-mobile-app")]
@@ -86,9 +96,9 @@ mod file_system_info;
 #[cfg(feature = "_types-item-facet")]
 pub use self::file_system_info::FileSystemInfo;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod file_vault_state;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::file_vault_state::FileVaultState;
 
 #[cfg(feature = "_types-metadata-entry")]
@@ -101,9 +111,9 @@ mod filter_clause;
 #[cfg(feature = "_types-metadata-entry")]
 pub use self::filter_clause::FilterClause;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod filter_date_time;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::filter_date_time::FilterDateTime;
 
 #[cfg(feature = "_types-metadata-entry")]
@@ -111,9 +121,9 @@ mod filter_group;
 #[cfg(feature = "_types-metadata-entry")]
 pub use self::filter_group::FilterGroup;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod filter_mode;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::filter_mode::FilterMode;
 
 #[cfg(feature = "_types-metadata-entry")]
@@ -121,9 +131,9 @@ mod filter_operand;
 #[cfg(feature = "_types-metadata-entry")]
 pub use self::filter_operand::FilterOperand;
 
-#[cfg(feature = "_types-metadata-entry")]
+#[cfg(feature = "_types-attribute-mapping-parameter-schema")]
 mod filter_operator_schema;
-#[cfg(feature = "_types-metadata-entry")]
+#[cfg(feature = "_types-attribute-mapping-parameter-schema")]
 pub use self::filter_operator_schema::FilterOperatorSchema;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -161,14 +171,14 @@ mod folder_view;
 #[cfg(feature = "_types-item-facet")]
 pub use self::folder_view::FolderView;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod followup_flag;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::followup_flag::FollowupFlag;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod followup_flag_status;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::followup_flag_status::FollowupFlagStatus;
 
 #[cfg(feature = "_types-format-protection")]
@@ -176,12 +186,12 @@ mod format_protection;
 #[cfg(feature = "_types-format-protection")]
 pub use self::format_protection::FormatProtection;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod free_busy_error;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::free_busy_error::FreeBusyError;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-free-busy-status")]
 mod free_busy_status;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::free_busy_status::FreeBusyStatus;

@@ -6,10 +6,17 @@ mod general_ledger_entries;
 #[cfg(feature = "_types-dimensions")]
 pub use self::general_ledger_entries::GeneralLedgerEntries;
 
-#[cfg(feature = "_types-generic-error")]
+#[cfg(feature = "_types-long-running-operation-status")]
 mod generic_error;
-#[cfg(feature = "_types-generic-error")]
+#[cfg(feature = "_types-long-running-operation-status")]
 pub use self::generic_error::GenericError;
+
+#[cfg(feature = "_types-long-running-operation-status")]
+#[cfg(feature = "names")]
+mod generic_error_kind;
+#[cfg(feature = "_types-long-running-operation-status")]
+#[cfg(feature = "names")]
+pub use self::generic_error_kind::GenericErrorKind;
 
 #[cfg(feature = "_types-geo-coordinates")]
 mod geo_coordinates;
@@ -21,10 +28,22 @@ mod geolocation_column;
 #[cfg(feature = "_types-item-facet")]
 pub use self::geolocation_column::GeolocationColumn;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod global_device_health_script_state;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::global_device_health_script_state::GlobalDeviceHealthScriptState;
+
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
+mod governance_insight;
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
+pub use self::governance_insight::GovernanceInsight;
+
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
+#[cfg(feature = "names")]
+mod governance_insight_kind;
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
+#[cfg(feature = "names")]
+pub use self::governance_insight_kind::GovernanceInsightKind;
 
 #[cfg(feature = "_types-governance-resource")]
 mod governance_permission;
@@ -98,70 +117,70 @@ mod group_lifecycle_policy;
 #[cfg(feature = "_types-group-lifecycle-policy")]
 pub use self::group_lifecycle_policy::GroupLifecyclePolicy;
 
-#[cfg(feature = "_types-user-set")]
+#[cfg(feature = "_types-subject-set")]
 mod group_members;
-#[cfg(feature = "_types-user-set")]
+#[cfg(feature = "_types-subject-set")]
 pub use self::group_members::GroupMembers;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_category;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_category::GroupPolicyCategory;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 #[cfg(feature = "names")]
 mod group_policy_category_kind;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 #[cfg(feature = "names")]
 pub use self::group_policy_category_kind::GroupPolicyCategoryKind;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_configuration;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_configuration::GroupPolicyConfiguration;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_configuration_assignment;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_configuration_assignment::GroupPolicyConfigurationAssignment;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_configuration_type;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_configuration_type::GroupPolicyConfigurationType;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_definition;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_definition::GroupPolicyDefinition;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_definition_class_type;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_definition_class_type::GroupPolicyDefinitionClassType;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_definition_file;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_definition_file::GroupPolicyDefinitionFile;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 #[cfg(feature = "names")]
 mod group_policy_definition_file_kind;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 #[cfg(feature = "names")]
 pub use self::group_policy_definition_file_kind::GroupPolicyDefinitionFileKind;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 #[cfg(feature = "names")]
 mod group_policy_definition_kind;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 #[cfg(feature = "names")]
 pub use self::group_policy_definition_kind::GroupPolicyDefinitionKind;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_definition_value;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_definition_value::GroupPolicyDefinitionValue;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -179,123 +198,123 @@ mod group_policy_object_file;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::group_policy_object_file::GroupPolicyObjectFile;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_operation;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_operation::GroupPolicyOperation;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_operation_status;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_operation_status::GroupPolicyOperationStatus;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_operation_type;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_operation_type::GroupPolicyOperationType;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_presentation;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_presentation::GroupPolicyPresentation;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_presentation_check_box;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_presentation_check_box::GroupPolicyPresentationCheckBox;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_presentation_combo_box;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_presentation_combo_box::GroupPolicyPresentationComboBox;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_presentation_decimal_text_box;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_presentation_decimal_text_box::GroupPolicyPresentationDecimalTextBox;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_presentation_dropdown_list;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_presentation_dropdown_list::GroupPolicyPresentationDropdownList;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_presentation_dropdown_list_item;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_presentation_dropdown_list_item::GroupPolicyPresentationDropdownListItem;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 #[cfg(feature = "names")]
 mod group_policy_presentation_kind;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 #[cfg(feature = "names")]
 pub use self::group_policy_presentation_kind::GroupPolicyPresentationKind;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_presentation_list_box;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_presentation_list_box::GroupPolicyPresentationListBox;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_presentation_long_decimal_text_box;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_presentation_long_decimal_text_box::GroupPolicyPresentationLongDecimalTextBox;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_presentation_multi_text_box;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_presentation_multi_text_box::GroupPolicyPresentationMultiTextBox;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_presentation_text;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_presentation_text::GroupPolicyPresentationText;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_presentation_text_box;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_presentation_text_box::GroupPolicyPresentationTextBox;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_presentation_value;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_presentation_value::GroupPolicyPresentationValue;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_presentation_value_boolean;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_presentation_value_boolean::GroupPolicyPresentationValueBoolean;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_presentation_value_decimal;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_presentation_value_decimal::GroupPolicyPresentationValueDecimal;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 #[cfg(feature = "names")]
 mod group_policy_presentation_value_kind;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 #[cfg(feature = "names")]
 pub use self::group_policy_presentation_value_kind::GroupPolicyPresentationValueKind;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_presentation_value_list;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_presentation_value_list::GroupPolicyPresentationValueList;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_presentation_value_long_decimal;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_presentation_value_long_decimal::GroupPolicyPresentationValueLongDecimal;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_presentation_value_multi_text;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_presentation_value_multi_text::GroupPolicyPresentationValueMultiText;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_presentation_value_text;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_presentation_value_text::GroupPolicyPresentationValueText;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -313,42 +332,47 @@ mod group_policy_setting_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::group_policy_setting_type::GroupPolicySettingType;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_type;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_type::GroupPolicyType;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_uploaded_category;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_uploaded_category::GroupPolicyUploadedCategory;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_uploaded_definition;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_uploaded_definition::GroupPolicyUploadedDefinition;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_uploaded_definition_file;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_uploaded_definition_file::GroupPolicyUploadedDefinitionFile;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_uploaded_definition_file_status;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_uploaded_definition_file_status::GroupPolicyUploadedDefinitionFileStatus;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_uploaded_language_file;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_uploaded_language_file::GroupPolicyUploadedLanguageFile;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod group_policy_uploaded_presentation;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::group_policy_uploaded_presentation::GroupPolicyUploadedPresentation;
 
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 mod group_type;
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 pub use self::group_type::GroupType;
+
+#[cfg(feature = "_types-item-facet")]
+mod group_writeback_configuration;
+#[cfg(feature = "_types-item-facet")]
+pub use self::group_writeback_configuration::GroupWritebackConfiguration;

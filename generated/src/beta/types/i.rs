@@ -32,20 +32,30 @@ mod identity;
 #[cfg(feature = "_types-identity")]
 pub use self::identity::Identity;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod identity_api_connector;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::identity_api_connector::IdentityApiConnector;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod identity_built_in_user_flow_attribute;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::identity_built_in_user_flow_attribute::IdentityBuiltInUserFlowAttribute;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-participant-joining-response")]
+mod identity_container;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::identity_container::IdentityContainer;
+
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod identity_custom_user_flow_attribute;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::identity_custom_user_flow_attribute::IdentityCustomUserFlowAttribute;
+
+#[cfg(feature = "_types-participant-joining-response")]
+mod identity_governance;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::identity_governance::IdentityGovernance;
 
 #[cfg(feature = "_types-identity")]
 #[cfg(feature = "names")]
@@ -53,6 +63,11 @@ mod identity_kind;
 #[cfg(feature = "_types-identity")]
 #[cfg(feature = "names")]
 pub use self::identity_kind::IdentityKind;
+
+#[cfg(feature = "_types-participant-joining-response")]
+mod identity_protection_root;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::identity_protection_root::IdentityProtectionRoot;
 
 #[cfg(feature = "_types-identity-provider")]
 mod identity_provider;
@@ -90,9 +105,9 @@ mod identity_risk_event_kind;
 #[cfg(feature = "names")]
 pub use self::identity_risk_event_kind::IdentityRiskEventKind;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 mod identity_security_defaults_enforcement_policy;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 pub use self::identity_security_defaults_enforcement_policy::IdentitySecurityDefaultsEnforcementPolicy;
 
 #[cfg(feature = "_types-identity-set")]
@@ -119,36 +134,36 @@ mod identity_source_kind;
 #[cfg(feature = "names")]
 pub use self::identity_source_kind::IdentitySourceKind;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod identity_user_flow_attribute;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::identity_user_flow_attribute::IdentityUserFlowAttribute;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod identity_user_flow_attribute_assignment;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::identity_user_flow_attribute_assignment::IdentityUserFlowAttributeAssignment;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod identity_user_flow_attribute_data_type;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::identity_user_flow_attribute_data_type::IdentityUserFlowAttributeDataType;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod identity_user_flow_attribute_input_type;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::identity_user_flow_attribute_input_type::IdentityUserFlowAttributeInputType;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 #[cfg(feature = "names")]
 mod identity_user_flow_attribute_kind;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 #[cfg(feature = "names")]
 pub use self::identity_user_flow_attribute_kind::IdentityUserFlowAttributeKind;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod identity_user_flow_attribute_type;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::identity_user_flow_attribute_type::IdentityUserFlowAttributeType;
 
 #[cfg(feature = "_types-item-facet")]
@@ -166,9 +181,9 @@ mod implicit_grant_settings;
 #[cfg(feature = "_types-connector-group")]
 pub use self::implicit_grant_settings::ImplicitGrantSettings;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod importance;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::importance::Importance;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -225,14 +240,14 @@ mod imported_windows_autopilot_device_identity_state;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::imported_windows_autopilot_device_identity_state::ImportedWindowsAutopilotDeviceIdentityState;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod imported_windows_autopilot_device_identity_upload_status;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::imported_windows_autopilot_device_identity_upload_status::ImportedWindowsAutopilotDeviceIdentityUploadStatus;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod importstatusmodel;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::importstatusmodel::Importstatusmodel;
 
 #[cfg(feature = "_types-impossible-travel-risk-event")]
@@ -240,20 +255,30 @@ mod impossible_travel_risk_event;
 #[cfg(feature = "_types-impossible-travel-risk-event")]
 pub use self::impossible_travel_risk_event::ImpossibleTravelRiskEvent;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod included_user_roles;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::included_user_roles::IncludedUserRoles;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod included_user_types;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::included_user_types::IncludedUserTypes;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
+mod incoming_call_options;
+#[cfg(feature = "_types-comms-operation")]
+pub use self::incoming_call_options::IncomingCallOptions;
+
+#[cfg(feature = "_types-comms-operation")]
 mod incoming_context;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::incoming_context::IncomingContext;
+
+#[cfg(feature = "_types-conditional-access-conditions")]
+mod incoming_token_type;
+#[cfg(feature = "_types-conditional-access-conditions")]
+pub use self::incoming_token_type::IncomingTokenType;
 
 #[cfg(feature = "_types-item-facet")]
 mod incomplete_data;
@@ -270,9 +295,9 @@ mod inference_classification_override;
 #[cfg(feature = "_types-item-facet")]
 pub use self::inference_classification_override::InferenceClassificationOverride;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod inference_classification_type;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::inference_classification_type::InferenceClassificationType;
 
 #[cfg(feature = "_types-item-facet")]
@@ -307,6 +332,11 @@ mod informational_url;
 #[cfg(feature = "_types-key-credential")]
 pub use self::informational_url::InformationalUrl;
 
+#[cfg(feature = "_types-participant-joining-response")]
+mod ingestion_source;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::ingestion_source::IngestionSource;
+
 #[cfg(feature = "_types-details-info")]
 mod initiator;
 #[cfg(feature = "_types-details-info")]
@@ -337,6 +367,11 @@ mod insight_value_int;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::insight_value_int::InsightValueInt;
 
+#[cfg(feature = "_types-organizational-branding")]
+mod insights_settings;
+#[cfg(feature = "_types-organizational-branding")]
+pub use self::insights_settings::InsightsSettings;
+
 #[cfg(feature = "_types-mobile-app")]
 mod install_intent;
 #[cfg(feature = "_types-mobile-app")]
@@ -362,9 +397,14 @@ mod intended_purpose;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::intended_purpose::IntendedPurpose;
 
-#[cfg(feature = "_types-user-set")]
+#[cfg(feature = "_types-identity-provider-base")]
+mod internal_domain_federation;
+#[cfg(feature = "_types-identity-provider-base")]
+pub use self::internal_domain_federation::InternalDomainFederation;
+
+#[cfg(feature = "_types-subject-set")]
 mod internal_sponsors;
-#[cfg(feature = "_types-user-set")]
+#[cfg(feature = "_types-subject-set")]
 pub use self::internal_sponsors::InternalSponsors;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -372,9 +412,9 @@ mod internet_explorer_message_setting;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::internet_explorer_message_setting::InternetExplorerMessageSetting;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod internet_message_header;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::internet_message_header::InternetMessageHeader;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -407,9 +447,9 @@ mod invitation_participant_info;
 #[cfg(feature = "_types-invitation-participant-info")]
 pub use self::invitation_participant_info::InvitationParticipantInfo;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod invite_new_bot_response;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::invite_new_bot_response::InviteNewBotResponse;
 
 #[cfg(feature = "_types-invitation-participant-info")]
@@ -427,9 +467,9 @@ mod invoke_user_flow_listener;
 #[cfg(feature = "_types-authentication-listener")]
 pub use self::invoke_user_flow_listener::InvokeUserFlowListener;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod ios_available_update_version;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::ios_available_update_version::IosAvailableUpdateVersion;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -818,14 +858,19 @@ mod ios_wi_fi_configuration_kind;
 #[cfg(feature = "names")]
 pub use self::ios_wi_fi_configuration_kind::IosWiFiConfigurationKind;
 
+#[cfg(feature = "_types-mobile-app")]
+mod iosi_pad_os_web_clip;
+#[cfg(feature = "_types-mobile-app")]
+pub use self::iosi_pad_os_web_clip::IosiPadOsWebClip;
+
 #[cfg(feature = "_types-device-configuration")]
 mod iosik_ev2_vpn_configuration;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::iosik_ev2_vpn_configuration::IosikEv2VpnConfiguration;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod ip_named_location;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::ip_named_location::IpNamedLocation;
 
 #[cfg(feature = "_types-ip-range")]
@@ -875,9 +920,9 @@ mod item_analytics;
 #[cfg(feature = "_types-item-facet")]
 pub use self::item_analytics::ItemAnalytics;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod item_attachment;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::item_attachment::ItemAttachment;
 
 #[cfg(feature = "_types-item-body")]
@@ -912,9 +957,9 @@ mod item_insights;
 #[cfg(feature = "_types-item-facet")]
 pub use self::item_insights::ItemInsights;
 
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod item_insights_settings;
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::item_insights_settings::ItemInsightsSettings;
 
 #[cfg(feature = "_types-item-facet")]
@@ -927,9 +972,9 @@ mod item_phone;
 #[cfg(feature = "_types-item-facet")]
 pub use self::item_phone::ItemPhone;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod item_preview_info;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::item_preview_info::ItemPreviewInfo;
 
 #[cfg(feature = "_types-item-facet")]

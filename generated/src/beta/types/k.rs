@@ -26,10 +26,20 @@ mod key_credential;
 #[cfg(feature = "_types-key-credential")]
 pub use self::key_credential::KeyCredential;
 
+#[cfg(feature = "_types-policy-base")]
+mod key_credential_configuration;
+#[cfg(feature = "_types-policy-base")]
+pub use self::key_credential_configuration::KeyCredentialConfiguration;
+
 #[cfg(feature = "_types-device-configuration")]
 mod key_integer_value_pair;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::key_integer_value_pair::KeyIntegerValuePair;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod key_long_value_pair;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::key_long_value_pair::KeyLongValuePair;
 
 #[cfg(feature = "_types-device-configuration")]
 mod key_real_value_pair;
@@ -78,7 +88,17 @@ mod key_value_pair;
 #[cfg(feature = "_types-key-value-pair")]
 pub use self::key_value_pair::KeyValuePair;
 
-#[cfg(feature = "_types-diamond-model")]
+#[cfg(feature = "_types-security-threat-submission")]
 mod kill_chain;
-#[cfg(feature = "_types-diamond-model")]
+#[cfg(feature = "_types-security-threat-submission")]
 pub use self::kill_chain::KillChain;
+
+#[cfg(feature = "_types-device-configuration")]
+mod kiosk_mode_managed_home_screen_pin_complexity;
+#[cfg(feature = "_types-device-configuration")]
+pub use self::kiosk_mode_managed_home_screen_pin_complexity::KioskModeManagedHomeScreenPinComplexity;
+
+#[cfg(feature = "_types-device-configuration")]
+mod kiosk_mode_type;
+#[cfg(feature = "_types-device-configuration")]
+pub use self::kiosk_mode_type::KioskModeType;

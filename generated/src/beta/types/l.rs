@@ -32,6 +32,16 @@ mod leaked_credentials_risk_event;
 #[cfg(feature = "_types-leaked-credentials-risk-event")]
 pub use self::leaked_credentials_risk_event::LeakedCredentialsRiskEvent;
 
+#[cfg(feature = "_types-learning-content")]
+mod learning_content;
+#[cfg(feature = "_types-learning-content")]
+pub use self::learning_content::LearningContent;
+
+#[cfg(feature = "_types-learning-content")]
+mod learning_provider;
+#[cfg(feature = "_types-learning-content")]
+pub use self::learning_provider::LearningProvider;
+
 #[cfg(feature = "_types-item-facet")]
 mod legal_age_group_classification;
 #[cfg(feature = "_types-item-facet")]
@@ -62,6 +72,11 @@ mod linked_resource;
 #[cfg(feature = "_types-item-facet")]
 pub use self::linked_resource::LinkedResource;
 
+#[cfg(feature = "_types-activity-statistics")]
+mod linked_resource_v2;
+#[cfg(feature = "_types-activity-statistics")]
+pub use self::linked_resource_v2::LinkedResourceV2;
+
 #[cfg(feature = "_types-item-facet")]
 mod list;
 #[cfg(feature = "_types-item-facet")]
@@ -81,6 +96,13 @@ pub use self::list_item::ListItem;
 mod list_item_version;
 #[cfg(feature = "_types-item-facet")]
 pub use self::list_item_version::ListItemVersion;
+
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod list_item_version_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::list_item_version_kind::ListItemVersionKind;
 
 #[cfg(feature = "_types-attendance-interval")]
 mod lobby_bypass_scope;
@@ -159,9 +181,9 @@ mod location;
 #[cfg(feature = "_types-date-time-time-zone")]
 pub use self::location::Location;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod location_constraint;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::location_constraint::LocationConstraint;
 
 #[cfg(feature = "_types-date-time-time-zone")]
@@ -203,15 +225,30 @@ mod logged_on_user;
 #[cfg(feature = "_types-item-facet")]
 pub use self::logged_on_user::LoggedOnUser;
 
+#[cfg(feature = "_types-access-package")]
+mod logic_app_trigger_endpoint_configuration;
+#[cfg(feature = "_types-access-package")]
+pub use self::logic_app_trigger_endpoint_configuration::LogicAppTriggerEndpointConfiguration;
+
+#[cfg(feature = "_types-organizational-branding")]
+mod login_page_text_visibility_settings;
+#[cfg(feature = "_types-organizational-branding")]
+pub use self::login_page_text_visibility_settings::LoginPageTextVisibilitySettings;
+
 #[cfg(feature = "_types-security-vendor-information")]
 mod logon_type;
 #[cfg(feature = "_types-security-vendor-information")]
 pub use self::logon_type::LogonType;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod logon_user;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::logon_user::LogonUser;
+
+#[cfg(feature = "_types-long-running-operation-status")]
+mod long_running_operation_status;
+#[cfg(feature = "_types-long-running-operation-status")]
+pub use self::long_running_operation_status::LongRunningOperationStatus;
 
 #[cfg(feature = "_types-item-facet")]
 mod lookup_column;

@@ -79,6 +79,11 @@ mod mac_os_device_features_configuration;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::mac_os_device_features_configuration::MacOsDeviceFeaturesConfiguration;
 
+#[cfg(feature = "_types-mobile-app")]
+mod mac_os_dmg_app;
+#[cfg(feature = "_types-mobile-app")]
+pub use self::mac_os_dmg_app::MacOsDmgApp;
+
 #[cfg(feature = "_types-device-configuration")]
 mod mac_os_endpoint_protection_configuration;
 #[cfg(feature = "_types-device-configuration")]
@@ -118,6 +123,11 @@ pub use self::mac_os_general_device_configuration::MacOsGeneralDeviceConfigurati
 mod mac_os_imported_pfx_certificate_profile;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::mac_os_imported_pfx_certificate_profile::MacOsImportedPfxCertificateProfile;
+
+#[cfg(feature = "_types-mobile-app")]
+mod mac_os_included_app;
+#[cfg(feature = "_types-mobile-app")]
+pub use self::mac_os_included_app::MacOsIncludedApp;
 
 #[cfg(feature = "_types-device-configuration")]
 mod mac_os_kerberos_single_sign_on_extension;
@@ -206,9 +216,9 @@ mod mac_os_single_sign_on_extension_kind;
 #[cfg(feature = "names")]
 pub use self::mac_os_single_sign_on_extension_kind::MacOsSingleSignOnExtensionKind;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod mac_os_software_update_account_summary;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::mac_os_software_update_account_summary::MacOsSoftwareUpdateAccountSummary;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -216,14 +226,14 @@ mod mac_os_software_update_behavior;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::mac_os_software_update_behavior::MacOsSoftwareUpdateBehavior;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod mac_os_software_update_category;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::mac_os_software_update_category::MacOsSoftwareUpdateCategory;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod mac_os_software_update_category_summary;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::mac_os_software_update_category_summary::MacOsSoftwareUpdateCategorySummary;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -241,14 +251,14 @@ mod mac_os_software_update_schedule_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::mac_os_software_update_schedule_type::MacOsSoftwareUpdateScheduleType;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod mac_os_software_update_state;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::mac_os_software_update_state::MacOsSoftwareUpdateState;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod mac_os_software_update_state_summary;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::mac_os_software_update_state_summary::MacOsSoftwareUpdateStateSummary;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -340,14 +350,14 @@ mod mail_search_folder;
 #[cfg(feature = "_types-item-facet")]
 pub use self::mail_search_folder::MailSearchFolder;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod mail_tips;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::mail_tips::MailTips;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod mail_tips_error;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::mail_tips_error::MailTipsError;
 
 #[cfg(feature = "_types-item-facet")]
@@ -360,24 +370,24 @@ mod mailbox_settings;
 #[cfg(feature = "_types-item-facet")]
 pub use self::mailbox_settings::MailboxSettings;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod mailbox_usage_detail;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::mailbox_usage_detail::MailboxUsageDetail;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod mailbox_usage_mailbox_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::mailbox_usage_mailbox_counts::MailboxUsageMailboxCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod mailbox_usage_quota_status_mailbox_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::mailbox_usage_quota_status_mailbox_counts::MailboxUsageQuotaStatusMailboxCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod mailbox_usage_storage;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::mailbox_usage_storage::MailboxUsageStorage;
 
 #[cfg(feature = "_types-malware-risk-event")]
@@ -395,9 +405,9 @@ mod malware_state_for_windows_device;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::malware_state_for_windows_device::MalwareStateForWindowsDevice;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod managed_all_device_certificate_state;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::managed_all_device_certificate_state::ManagedAllDeviceCertificateState;
 
 #[cfg(feature = "_types-mobile-app")]
@@ -597,9 +607,9 @@ mod managed_device_cleanup_settings;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::managed_device_cleanup_settings::ManagedDeviceCleanupSettings;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod managed_device_encryption_state;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::managed_device_encryption_state::ManagedDeviceEncryptionState;
 
 #[cfg(feature = "_types-item-facet")]
@@ -646,9 +656,9 @@ mod managed_device_mobile_app_configuration_policy_set_item;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::managed_device_mobile_app_configuration_policy_set_item::ManagedDeviceMobileAppConfigurationPolicySetItem;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod managed_device_mobile_app_configuration_setting_state;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::managed_device_mobile_app_configuration_setting_state::ManagedDeviceMobileAppConfigurationSettingState;
 
 #[cfg(feature = "_types-mobile-app")]
@@ -681,9 +691,9 @@ mod managed_device_partner_reported_health_state;
 #[cfg(feature = "_types-item-facet")]
 pub use self::managed_device_partner_reported_health_state::ManagedDevicePartnerReportedHealthState;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod managed_device_remote_action;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::managed_device_remote_action::ManagedDeviceRemoteAction;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -691,9 +701,9 @@ mod managed_device_reported_app;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::managed_device_reported_app::ManagedDeviceReportedApp;
 
-#[cfg(feature = "_types-device-and-app-management-data")]
+#[cfg(feature = "_types-validation-result")]
 mod managed_device_summarized_app_state;
-#[cfg(feature = "_types-device-and-app-management-data")]
+#[cfg(feature = "_types-validation-result")]
 pub use self::managed_device_summarized_app_state::ManagedDeviceSummarizedAppState;
 
 #[cfg(feature = "_types-mobile-app")]
@@ -838,9 +848,9 @@ mod mdm_app_config_key_type;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::mdm_app_config_key_type::MdmAppConfigKeyType;
 
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 mod mdm_authority;
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 pub use self::mdm_authority::MdmAuthority;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -863,15 +873,15 @@ mod media;
 #[cfg(feature = "_types-item-facet")]
 pub use self::media::Media;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod media_config;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::media_config::MediaConfig;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 #[cfg(feature = "names")]
 mod media_config_kind;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 #[cfg(feature = "names")]
 pub use self::media_config_kind::MediaConfigKind;
 
@@ -920,9 +930,9 @@ mod media_content_rating_united_states;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::media_content_rating_united_states::MediaContentRatingUnitedStates;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod media_info;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::media_info::MediaInfo;
 
 #[cfg(feature = "_types-invitation-participant-info")]
@@ -940,14 +950,14 @@ mod media_source_content_category;
 #[cfg(feature = "_types-item-facet")]
 pub use self::media_source_content_category::MediaSourceContentCategory;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod media_state;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::media_state::MediaState;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod media_stream;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::media_stream::MediaStream;
 
 #[cfg(feature = "_types-activity-statistics")]
@@ -960,14 +970,19 @@ mod meeting_attendance_report;
 #[cfg(feature = "_types-attendance-interval")]
 pub use self::meeting_attendance_report::MeetingAttendanceReport;
 
-#[cfg(feature = "_types-attendance-interval")]
+#[cfg(feature = "_types-meeting-registrant-base")]
+mod meeting_audience;
+#[cfg(feature = "_types-meeting-registrant-base")]
+pub use self::meeting_audience::MeetingAudience;
+
+#[cfg(feature = "_types-participant-joining-response")]
 mod meeting_capabilities;
-#[cfg(feature = "_types-attendance-interval")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::meeting_capabilities::MeetingCapabilities;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod meeting_capability;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::meeting_capability::MeetingCapability;
 
 #[cfg(feature = "_types-attendance-interval")]
@@ -975,21 +990,21 @@ mod meeting_chat_mode;
 #[cfg(feature = "_types-attendance-interval")]
 pub use self::meeting_chat_mode::MeetingChatMode;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod meeting_info;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::meeting_info::MeetingInfo;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 #[cfg(feature = "names")]
 mod meeting_info_kind;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 #[cfg(feature = "names")]
 pub use self::meeting_info_kind::MeetingInfoKind;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod meeting_message_type;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::meeting_message_type::MeetingMessageType;
 
 #[cfg(feature = "_types-attendance-interval")]
@@ -1002,15 +1017,89 @@ mod meeting_participants;
 #[cfg(feature = "_types-attendance-interval")]
 pub use self::meeting_participants::MeetingParticipants;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-event-message-detail")]
+mod meeting_policy_updated_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::meeting_policy_updated_event_message_detail::MeetingPolicyUpdatedEventMessageDetail;
+
+#[cfg(feature = "_types-meeting-registrant-base")]
+mod meeting_registrant;
+#[cfg(feature = "_types-meeting-registrant-base")]
+pub use self::meeting_registrant::MeetingRegistrant;
+
+#[cfg(feature = "_types-meeting-registrant-base")]
+mod meeting_registrant_base;
+#[cfg(feature = "_types-meeting-registrant-base")]
+pub use self::meeting_registrant_base::MeetingRegistrantBase;
+
+#[cfg(feature = "_types-meeting-registrant-base")]
+#[cfg(feature = "names")]
+mod meeting_registrant_base_kind;
+#[cfg(feature = "_types-meeting-registrant-base")]
+#[cfg(feature = "names")]
+pub use self::meeting_registrant_base_kind::MeetingRegistrantBaseKind;
+
+#[cfg(feature = "_types-meeting-registrant-base")]
+mod meeting_registrant_status;
+#[cfg(feature = "_types-meeting-registrant-base")]
+pub use self::meeting_registrant_status::MeetingRegistrantStatus;
+
+#[cfg(feature = "_types-meeting-registrant-base")]
+mod meeting_registration;
+#[cfg(feature = "_types-meeting-registrant-base")]
+pub use self::meeting_registration::MeetingRegistration;
+
+#[cfg(feature = "_types-meeting-registrant-base")]
+mod meeting_registration_base;
+#[cfg(feature = "_types-meeting-registrant-base")]
+pub use self::meeting_registration_base::MeetingRegistrationBase;
+
+#[cfg(feature = "_types-meeting-registrant-base")]
+#[cfg(feature = "names")]
+mod meeting_registration_base_kind;
+#[cfg(feature = "_types-meeting-registrant-base")]
+#[cfg(feature = "names")]
+pub use self::meeting_registration_base_kind::MeetingRegistrationBaseKind;
+
+#[cfg(feature = "_types-meeting-registrant-base")]
+mod meeting_registration_question;
+#[cfg(feature = "_types-meeting-registrant-base")]
+pub use self::meeting_registration_question::MeetingRegistrationQuestion;
+
+#[cfg(feature = "_types-meeting-registrant-base")]
+mod meeting_speaker;
+#[cfg(feature = "_types-meeting-registrant-base")]
+pub use self::meeting_speaker::MeetingSpeaker;
+
+#[cfg(feature = "_types-free-busy-status")]
 mod meeting_time_suggestion;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::meeting_time_suggestion::MeetingTimeSuggestion;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod meeting_time_suggestions_result;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::meeting_time_suggestions_result::MeetingTimeSuggestionsResult;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod members_added_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::members_added_event_message_detail::MembersAddedEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod members_deleted_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::members_deleted_event_message_detail::MembersDeletedEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod members_joined_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::members_joined_event_message_detail::MembersJoinedEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod members_left_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::members_left_event_message_detail::MembersLeftEventMessageDetail;
 
 #[cfg(feature = "_types-item-facet")]
 mod membership_rule_processing_status;
@@ -1022,9 +1111,9 @@ mod membership_rule_processing_status_details;
 #[cfg(feature = "_types-item-facet")]
 pub use self::membership_rule_processing_status_details::MembershipRuleProcessingStatusDetails;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod mention;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::mention::Mention;
 
 #[cfg(feature = "_types-item-facet")]
@@ -1032,14 +1121,14 @@ mod mention_action;
 #[cfg(feature = "_types-item-facet")]
 pub use self::mention_action::MentionAction;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod mentions_preview;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::mentions_preview::MentionsPreview;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod message;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::message::Message;
 
 #[cfg(feature = "_types-item-facet")]
@@ -1047,12 +1136,17 @@ mod message_action_flag;
 #[cfg(feature = "_types-item-facet")]
 pub use self::message_action_flag::MessageActionFlag;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 #[cfg(feature = "names")]
 mod message_kind;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 #[cfg(feature = "names")]
 pub use self::message_kind::MessageKind;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod message_pinned_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::message_pinned_event_message_detail::MessagePinnedEventMessageDetail;
 
 #[cfg(feature = "_types-item-facet")]
 mod message_rule;
@@ -1069,6 +1163,11 @@ mod message_rule_predicates;
 #[cfg(feature = "_types-item-facet")]
 pub use self::message_rule_predicates::MessageRulePredicates;
 
+#[cfg(feature = "_types-event-message-detail")]
+mod message_unpinned_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::message_unpinned_event_message_detail::MessageUnpinnedEventMessageDetail;
+
 #[cfg(feature = "_types-information-protection-action")]
 mod metadata_action;
 #[cfg(feature = "_types-information-protection-action")]
@@ -1084,14 +1183,29 @@ mod metered_connection_limit_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::metered_connection_limit_type::MeteredConnectionLimitType;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-group-policy-presentation")]
+mod metric_time_series_data_point;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::metric_time_series_data_point::MetricTimeSeriesDataPoint;
+
+#[cfg(feature = "_types-participant-joining-response")]
 mod mfa_detail;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::mfa_detail::MfaDetail;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-event-message-detail")]
+mod microsoft_account_user_conversation_member;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::microsoft_account_user_conversation_member::MicrosoftAccountUserConversationMember;
+
+#[cfg(feature = "_types-organizational-branding")]
+mod microsoft_application_data_access_settings;
+#[cfg(feature = "_types-organizational-branding")]
+pub use self::microsoft_application_data_access_settings::MicrosoftApplicationDataAccessSettings;
+
+#[cfg(feature = "_types-item-facet")]
 mod microsoft_authenticator_authentication_method;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::microsoft_authenticator_authentication_method::MicrosoftAuthenticatorAuthenticationMethod;
 
 #[cfg(feature = "_types-authentication-method-configuration")]
@@ -1124,6 +1238,16 @@ mod microsoft_launcher_search_bar_placement;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::microsoft_launcher_search_bar_placement::MicrosoftLauncherSearchBarPlacement;
 
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+mod microsoft_managed_desktop;
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+pub use self::microsoft_managed_desktop::MicrosoftManagedDesktop;
+
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+mod microsoft_managed_desktop_type;
+#[cfg(feature = "_types-cloud-pc-management-assignment-target")]
+pub use self::microsoft_managed_desktop_type::MicrosoftManagedDesktopType;
+
 #[cfg(feature = "_types-mobile-app")]
 mod microsoft_store_for_business_app;
 #[cfg(feature = "_types-mobile-app")]
@@ -1149,39 +1273,44 @@ mod microsoft_store_for_business_portal_selection_options;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::microsoft_store_for_business_portal_selection_options::MicrosoftStoreForBusinessPortalSelectionOptions;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-device-configuration")]
 mod microsoft_tunnel_configuration;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-device-configuration")]
 pub use self::microsoft_tunnel_configuration::MicrosoftTunnelConfiguration;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
+mod microsoft_tunnel_health_threshold;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::microsoft_tunnel_health_threshold::MicrosoftTunnelHealthThreshold;
+
+#[cfg(feature = "_types-group-policy-presentation")]
 mod microsoft_tunnel_log_collection_status;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::microsoft_tunnel_log_collection_status::MicrosoftTunnelLogCollectionStatus;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-device-configuration")]
 mod microsoft_tunnel_server;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-device-configuration")]
 pub use self::microsoft_tunnel_server::MicrosoftTunnelServer;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-device-configuration")]
 mod microsoft_tunnel_server_health_status;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-device-configuration")]
 pub use self::microsoft_tunnel_server_health_status::MicrosoftTunnelServerHealthStatus;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod microsoft_tunnel_server_log_collection_response;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::microsoft_tunnel_server_log_collection_response::MicrosoftTunnelServerLogCollectionResponse;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-device-configuration")]
 mod microsoft_tunnel_site;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-device-configuration")]
 pub use self::microsoft_tunnel_site::MicrosoftTunnelSite;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod migration_status;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::migration_status::MigrationStatus;
 
 #[cfg(feature = "_types-mime-content")]
@@ -1428,19 +1557,19 @@ mod mobile_threat_partner_tenant_state;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::mobile_threat_partner_tenant_state::MobileThreatPartnerTenantState;
 
-#[cfg(feature = "_types-authentication-methods-registration-campaign")]
+#[cfg(feature = "_types-policy-scope")]
 mod mobility_management_policy;
-#[cfg(feature = "_types-authentication-methods-registration-campaign")]
+#[cfg(feature = "_types-policy-scope")]
 pub use self::mobility_management_policy::MobilityManagementPolicy;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod modality;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::modality::Modality;
 
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 mod modified_property;
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 pub use self::modified_property::ModifiedProperty;
 
 #[cfg(feature = "_types-item-facet")]
@@ -1448,9 +1577,14 @@ mod move_action;
 #[cfg(feature = "_types-item-facet")]
 pub use self::move_action::MoveAction;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-azure-ad-registration-policy")]
+mod multi_factor_auth_configuration;
+#[cfg(feature = "_types-azure-ad-registration-policy")]
+pub use self::multi_factor_auth_configuration::MultiFactorAuthConfiguration;
+
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod multi_value_legacy_extended_property;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::multi_value_legacy_extended_property::MultiValueLegacyExtendedProperty;
 
 #[cfg(feature = "_types-metadata-entry")]

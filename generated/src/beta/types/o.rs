@@ -27,65 +27,119 @@ mod object_mapping;
 #[cfg(feature = "_types-metadata-entry")]
 pub use self::object_mapping::ObjectMapping;
 
-#[cfg(feature = "_types-clonable-team-parts")]
+#[cfg(feature = "_types-group-policy-presentation")]
+mod oem_warranty;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::oem_warranty::OemWarranty;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod oem_warranty_information_onboarding;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::oem_warranty_information_onboarding::OemWarrantyInformationOnboarding;
+
+#[cfg(feature = "_types-aad-user-conversation-member-result")]
 mod offer_shift_request;
-#[cfg(feature = "_types-clonable-team-parts")]
+#[cfg(feature = "_types-aad-user-conversation-member-result")]
 pub use self::offer_shift_request::OfferShiftRequest;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod office365_activation_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::office365_activation_counts::Office365ActivationCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod office365_activations_user_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::office365_activations_user_counts::Office365ActivationsUserCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod office365_activations_user_detail;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::office365_activations_user_detail::Office365ActivationsUserDetail;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod office365_active_user_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::office365_active_user_counts::Office365ActiveUserCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod office365_active_user_detail;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::office365_active_user_detail::Office365ActiveUserDetail;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod office365_groups_activity_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::office365_groups_activity_counts::Office365GroupsActivityCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod office365_groups_activity_detail;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::office365_groups_activity_detail::Office365GroupsActivityDetail;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod office365_groups_activity_file_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::office365_groups_activity_file_counts::Office365GroupsActivityFileCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod office365_groups_activity_group_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::office365_groups_activity_group_counts::Office365GroupsActivityGroupCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod office365_groups_activity_storage;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::office365_groups_activity_storage::Office365GroupsActivityStorage;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod office365_services_user_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::office365_services_user_counts::Office365ServicesUserCounts;
+
+#[cfg(feature = "_types-office-client-configuration")]
+mod office_client_checkin_status;
+#[cfg(feature = "_types-office-client-configuration")]
+pub use self::office_client_checkin_status::OfficeClientCheckinStatus;
+
+#[cfg(feature = "_types-office-client-configuration")]
+mod office_client_configuration;
+#[cfg(feature = "_types-office-client-configuration")]
+pub use self::office_client_configuration::OfficeClientConfiguration;
+
+#[cfg(feature = "_types-office-client-configuration")]
+mod office_client_configuration_assignment;
+#[cfg(feature = "_types-office-client-configuration")]
+pub use self::office_client_configuration_assignment::OfficeClientConfigurationAssignment;
+
+#[cfg(feature = "_types-office-client-configuration")]
+#[cfg(feature = "names")]
+mod office_client_configuration_kind;
+#[cfg(feature = "_types-office-client-configuration")]
+#[cfg(feature = "names")]
+pub use self::office_client_configuration_kind::OfficeClientConfigurationKind;
+
+#[cfg(feature = "_types-participant-joining-response")]
+mod office_configuration;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::office_configuration::OfficeConfiguration;
+
+#[cfg(feature = "_types-office-client-configuration")]
+mod office_configuration_assignment_target;
+#[cfg(feature = "_types-office-client-configuration")]
+pub use self::office_configuration_assignment_target::OfficeConfigurationAssignmentTarget;
+
+#[cfg(feature = "_types-office-client-configuration")]
+#[cfg(feature = "names")]
+mod office_configuration_assignment_target_kind;
+#[cfg(feature = "_types-office-client-configuration")]
+#[cfg(feature = "names")]
+pub use self::office_configuration_assignment_target_kind::OfficeConfigurationAssignmentTargetKind;
+
+#[cfg(feature = "_types-office-client-configuration")]
+mod office_configuration_group_assignment_target;
+#[cfg(feature = "_types-office-client-configuration")]
+pub use self::office_configuration_group_assignment_target::OfficeConfigurationGroupAssignmentTarget;
 
 #[cfg(feature = "_types-item-facet")]
 mod office_graph_insights;
@@ -118,6 +172,11 @@ pub use self::office_suite_install_progress_display_level::OfficeSuiteInstallPro
 mod office_update_channel;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::office_update_channel::OfficeUpdateChannel;
+
+#[cfg(feature = "_types-office-client-configuration")]
+mod office_user_checkin_summary;
+#[cfg(feature = "_types-office-client-configuration")]
+pub use self::office_user_checkin_summary::OfficeUserCheckinSummary;
 
 #[cfg(feature = "_types-device-configuration")]
 mod oma_setting;
@@ -191,9 +250,9 @@ mod on_premises_extension_attributes;
 #[cfg(feature = "_types-item-facet")]
 pub use self::on_premises_extension_attributes::OnPremisesExtensionAttributes;
 
-#[cfg(feature = "_types-phone")]
+#[cfg(feature = "_types-on-premises-provisioning-error")]
 mod on_premises_provisioning_error;
-#[cfg(feature = "_types-phone")]
+#[cfg(feature = "_types-on-premises-provisioning-error")]
 pub use self::on_premises_provisioning_error::OnPremisesProvisioningError;
 
 #[cfg(feature = "_types-connector-group")]
@@ -211,34 +270,34 @@ mod on_premises_publishing_single_sign_on;
 #[cfg(feature = "_types-connector-group")]
 pub use self::on_premises_publishing_single_sign_on::OnPremisesPublishingSingleSignOn;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod on_premises_publishing_type;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::on_premises_publishing_type::OnPremisesPublishingType;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod onboarding_status;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::onboarding_status::OnboardingStatus;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod one_drive_activity_user_detail;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::one_drive_activity_user_detail::OneDriveActivityUserDetail;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod one_drive_usage_account_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::one_drive_usage_account_counts::OneDriveUsageAccountCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod one_drive_usage_account_detail;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::one_drive_usage_account_detail::OneDriveUsageAccountDetail;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod one_drive_usage_file_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::one_drive_usage_file_counts::OneDriveUsageFileCounts;
 
 #[cfg(feature = "_types-item-facet")]
@@ -246,14 +305,14 @@ mod onenote;
 #[cfg(feature = "_types-item-facet")]
 pub use self::onenote::Onenote;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod onenote_identity;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::onenote_identity::OnenoteIdentity;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod onenote_identityset;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::onenote_identityset::OnenoteIdentityset;
 
 #[cfg(feature = "_types-item-facet")]
@@ -296,9 +355,9 @@ mod onenote_section;
 #[cfg(feature = "_types-item-facet")]
 pub use self::onenote_section::OnenoteSection;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod onenote_source_service;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::onenote_source_service::OnenoteSourceService;
 
 #[cfg(feature = "_types-item-facet")]
@@ -311,9 +370,9 @@ mod online_meeting;
 #[cfg(feature = "_types-attendance-interval")]
 pub use self::online_meeting::OnlineMeeting;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod online_meeting_info;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::online_meeting_info::OnlineMeetingInfo;
 
 #[cfg(feature = "_types-attendance-interval")]
@@ -321,9 +380,9 @@ mod online_meeting_presenters;
 #[cfg(feature = "_types-attendance-interval")]
 pub use self::online_meeting_presenters::OnlineMeetingPresenters;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod online_meeting_provider_type;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::online_meeting_provider_type::OnlineMeetingProviderType;
 
 #[cfg(feature = "_types-attendance-interval")]
@@ -341,14 +400,14 @@ mod open_id_connect_provider;
 #[cfg(feature = "_types-identity-provider")]
 pub use self::open_id_connect_provider::OpenIdConnectProvider;
 
-#[cfg(feature = "_types-identity-provider")]
+#[cfg(feature = "_types-claims-mapping")]
 mod open_id_connect_response_mode;
-#[cfg(feature = "_types-identity-provider")]
+#[cfg(feature = "_types-claims-mapping")]
 pub use self::open_id_connect_response_mode::OpenIdConnectResponseMode;
 
-#[cfg(feature = "_types-identity-provider")]
+#[cfg(feature = "_types-claims-mapping")]
 mod open_id_connect_response_types;
-#[cfg(feature = "_types-identity-provider")]
+#[cfg(feature = "_types-claims-mapping")]
 pub use self::open_id_connect_response_types::OpenIdConnectResponseTypes;
 
 #[cfg(feature = "_types-item-facet")]
@@ -371,6 +430,11 @@ mod open_type_extension;
 #[cfg(feature = "_types-extension")]
 pub use self::open_type_extension::OpenTypeExtension;
 
+#[cfg(feature = "_types-group-policy-presentation")]
+mod operating_system_upgrade_eligibility;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::operating_system_upgrade_eligibility::OperatingSystemUpgradeEligibility;
+
 #[cfg(feature = "_types-device-configuration")]
 mod operating_system_version_range;
 #[cfg(feature = "_types-device-configuration")]
@@ -381,24 +445,59 @@ mod operation;
 #[cfg(feature = "_types-item-facet")]
 pub use self::operation::Operation;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-group-policy-presentation")]
+mod operation_approval_policy;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::operation_approval_policy::OperationApprovalPolicy;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod operation_approval_policy_platform;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::operation_approval_policy_platform::OperationApprovalPolicyPlatform;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod operation_approval_policy_set;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::operation_approval_policy_set::OperationApprovalPolicySet;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod operation_approval_policy_type;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::operation_approval_policy_type::OperationApprovalPolicyType;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod operation_approval_request;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::operation_approval_request::OperationApprovalRequest;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod operation_approval_request_entity_status;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::operation_approval_request_entity_status::OperationApprovalRequestEntityStatus;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod operation_approval_request_status;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::operation_approval_request_status::OperationApprovalRequestStatus;
+
+#[cfg(feature = "_types-event-message-detail")]
 mod operation_error;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::operation_error::OperationError;
 
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 mod operation_result;
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 pub use self::operation_result::OperationResult;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-operation-status")]
 mod operation_status;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-operation-status")]
 pub use self::operation_status::OperationStatus;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod operator;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::operator::Operator;
 
 #[cfg(feature = "_types-connector-group")]
@@ -416,24 +515,41 @@ mod org_contact;
 #[cfg(feature = "_types-org-contact")]
 pub use self::org_contact::OrgContact;
 
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 mod organization;
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 pub use self::organization::Organization;
 
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 mod organization_settings;
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 pub use self::organization_settings::OrganizationSettings;
 
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
+mod organizational_branding;
+#[cfg(feature = "_types-organizational-branding")]
+pub use self::organizational_branding::OrganizationalBranding;
+
+#[cfg(feature = "_types-organizational-branding")]
+mod organizational_branding_localization;
+#[cfg(feature = "_types-organizational-branding")]
+pub use self::organizational_branding_localization::OrganizationalBrandingLocalization;
+
+#[cfg(feature = "_types-organizational-branding")]
 mod organizational_branding_properties;
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 pub use self::organizational_branding_properties::OrganizationalBrandingProperties;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-organizational-branding")]
+#[cfg(feature = "names")]
+mod organizational_branding_properties_kind;
+#[cfg(feature = "_types-organizational-branding")]
+#[cfg(feature = "names")]
+pub use self::organizational_branding_properties_kind::OrganizationalBrandingPropertiesKind;
+
+#[cfg(feature = "_types-comms-operation")]
 mod organizer_meeting_info;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::organizer_meeting_info::OrganizerMeetingInfo;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -451,6 +567,11 @@ mod out_of_office_settings;
 #[cfg(feature = "_types-out-of-office-settings")]
 pub use self::out_of_office_settings::OutOfOfficeSettings;
 
+#[cfg(feature = "_types-comms-operation")]
+mod outgoing_call_options;
+#[cfg(feature = "_types-comms-operation")]
+pub use self::outgoing_call_options::OutgoingCallOptions;
+
 #[cfg(feature = "_types-item-facet")]
 mod outlook_category;
 #[cfg(feature = "_types-item-facet")]
@@ -461,9 +582,9 @@ mod outlook_geo_coordinates;
 #[cfg(feature = "_types-physical-address")]
 pub use self::outlook_geo_coordinates::OutlookGeoCoordinates;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod outlook_item;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::outlook_item::OutlookItem;
 
 #[cfg(feature = "_types-item-facet")]

@@ -29,41 +29,41 @@ mod parental_control_settings;
 #[cfg(feature = "_types-connector-group")]
 pub use self::parental_control_settings::ParentalControlSettings;
 
-#[cfg(feature = "_types-synchronization-error")]
+#[cfg(feature = "_types-synchronization-job-subject")]
 mod parse_expression_response;
-#[cfg(feature = "_types-synchronization-error")]
+#[cfg(feature = "_types-synchronization-job-subject")]
 pub use self::parse_expression_response::ParseExpressionResponse;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod participant;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::participant::Participant;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod participant_info;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::participant_info::ParticipantInfo;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod participant_joining_notification;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::participant_joining_notification::ParticipantJoiningNotification;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod participant_joining_response;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::participant_joining_response::ParticipantJoiningResponse;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 #[cfg(feature = "names")]
 mod participant_joining_response_kind;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 #[cfg(feature = "names")]
 pub use self::participant_joining_response_kind::ParticipantJoiningResponseKind;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod participant_left_notification;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::participant_left_notification::ParticipantLeftNotification;
 
 #[cfg(feature = "_types-audio-ducking-configuration")]
@@ -71,9 +71,9 @@ mod participant_mixer_level;
 #[cfg(feature = "_types-audio-ducking-configuration")]
 pub use self::participant_mixer_level::ParticipantMixerLevel;
 
-#[cfg(feature = "_types-authentication-method-sign-in-state")]
+#[cfg(feature = "_types-item-facet")]
 mod password_authentication_method;
-#[cfg(feature = "_types-authentication-method-sign-in-state")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::password_authentication_method::PasswordAuthenticationMethod;
 
 #[cfg(feature = "_types-key-credential")]
@@ -81,14 +81,19 @@ mod password_credential;
 #[cfg(feature = "_types-key-credential")]
 pub use self::password_credential::PasswordCredential;
 
+#[cfg(feature = "_types-policy-base")]
+mod password_credential_configuration;
+#[cfg(feature = "_types-policy-base")]
+pub use self::password_credential_configuration::PasswordCredentialConfiguration;
+
 #[cfg(feature = "_types-item-facet")]
 mod password_profile;
 #[cfg(feature = "_types-item-facet")]
 pub use self::password_profile::PasswordProfile;
 
-#[cfg(feature = "_types-synchronization-error")]
+#[cfg(feature = "_types-synchronization-job-subject")]
 mod password_single_sign_on_credential_set;
-#[cfg(feature = "_types-synchronization-error")]
+#[cfg(feature = "_types-synchronization-job-subject")]
 pub use self::password_single_sign_on_credential_set::PasswordSingleSignOnCredentialSet;
 
 #[cfg(feature = "_types-service-principal")]
@@ -101,9 +106,14 @@ mod password_single_sign_on_settings;
 #[cfg(feature = "_types-service-principal")]
 pub use self::password_single_sign_on_settings::PasswordSingleSignOnSettings;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-validation-result")]
+mod password_validation_information;
+#[cfg(feature = "_types-validation-result")]
+pub use self::password_validation_information::PasswordValidationInformation;
+
+#[cfg(feature = "_types-item-facet")]
 mod passwordless_microsoft_authenticator_authentication_method;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::passwordless_microsoft_authenticator_authentication_method::PasswordlessMicrosoftAuthenticatorAuthenticationMethod;
 
 #[cfg(feature = "_types-authentication-method-configuration")]
@@ -120,6 +130,16 @@ pub use self::passwordless_microsoft_authenticator_authentication_method_target:
 mod patterned_recurrence;
 #[cfg(feature = "_types-patterned-recurrence")]
 pub use self::patterned_recurrence::PatternedRecurrence;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod payload_compatible_assignment_filter;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::payload_compatible_assignment_filter::PayloadCompatibleAssignmentFilter;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod payload_delivery_platform;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::payload_delivery_platform::PayloadDeliveryPlatform;
 
 #[cfg(feature = "_types-visual-properties")]
 mod payload_types;
@@ -181,14 +201,14 @@ mod permission_type;
 #[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::permission_type::PermissionType;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod persistent_browser_session_control;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::persistent_browser_session_control::PersistentBrowserSessionControl;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod persistent_browser_session_mode;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::persistent_browser_session_mode::PersistentBrowserSessionMode;
 
 #[cfg(feature = "_types-item-facet")]
@@ -236,9 +256,9 @@ mod person_or_group_column;
 #[cfg(feature = "_types-item-facet")]
 pub use self::person_or_group_column::PersonOrGroupColumn;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod person_relationship;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::person_relationship::PersonRelationship;
 
 #[cfg(feature = "_types-item-facet")]
@@ -250,6 +270,11 @@ pub use self::person_responsibility::PersonResponsibility;
 mod person_website;
 #[cfg(feature = "_types-item-facet")]
 pub use self::person_website::PersonWebsite;
+
+#[cfg(feature = "_types-device-configuration")]
+mod personal_profile_personal_play_store_mode;
+#[cfg(feature = "_types-device-configuration")]
+pub use self::personal_profile_personal_play_store_mode::PersonalProfilePersonalPlayStoreMode;
 
 #[cfg(feature = "_types-pfx-recryption-request")]
 mod pfx_recryption_request;
@@ -266,9 +291,9 @@ mod phone;
 #[cfg(feature = "_types-phone")]
 pub use self::phone::Phone;
 
-#[cfg(feature = "_types-authentication-method-sign-in-state")]
+#[cfg(feature = "_types-item-facet")]
 mod phone_authentication_method;
-#[cfg(feature = "_types-authentication-method-sign-in-state")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::phone_authentication_method::PhoneAuthenticationMethod;
 
 #[cfg(feature = "_types-phone")]
@@ -296,14 +321,19 @@ mod physical_office_address;
 #[cfg(feature = "_types-physical-office-address")]
 pub use self::physical_office_address::PhysicalOfficeAddress;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-event-message-detail")]
+mod pinned_chat_message_info;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::pinned_chat_message_info::PinnedChatMessageInfo;
+
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod pkcs12_certificate;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::pkcs12_certificate::Pkcs12Certificate;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod pkcs12_certificate_information;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::pkcs12_certificate_information::Pkcs12CertificateInformation;
 
 #[cfg(feature = "_types-place")]
@@ -318,9 +348,9 @@ mod place_kind;
 #[cfg(feature = "names")]
 pub use self::place_kind::PlaceKind;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod planner;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::planner::Planner;
 
 #[cfg(feature = "_types-planner-task")]
@@ -333,9 +363,9 @@ mod planner_assigned_to_task_board_task_format;
 #[cfg(feature = "_types-planner-task")]
 pub use self::planner_assigned_to_task_board_task_format::PlannerAssignedToTaskBoardTaskFormat;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod planner_assignment;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::planner_assignment::PlannerAssignment;
 
 #[cfg(feature = "_types-planner-task")]
@@ -358,9 +388,9 @@ mod planner_category_descriptions;
 #[cfg(feature = "_types-planner-task")]
 pub use self::planner_category_descriptions::PlannerCategoryDescriptions;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod planner_checklist_item;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::planner_checklist_item::PlannerChecklistItem;
 
 #[cfg(feature = "_types-planner-task")]
@@ -373,9 +403,14 @@ mod planner_container_type;
 #[cfg(feature = "_types-planner-task")]
 pub use self::planner_container_type::PlannerContainerType;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
+mod planner_context_state;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::planner_context_state::PlannerContextState;
+
+#[cfg(feature = "_types-participant-joining-response")]
 mod planner_external_reference;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::planner_external_reference::PlannerExternalReference;
 
 #[cfg(feature = "_types-planner-task")]
@@ -383,9 +418,9 @@ mod planner_external_references;
 #[cfg(feature = "_types-planner-task")]
 pub use self::planner_external_references::PlannerExternalReferences;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod planner_favorite_plan_reference;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::planner_favorite_plan_reference::PlannerFavoritePlanReference;
 
 #[cfg(feature = "_types-item-facet")]
@@ -413,19 +448,19 @@ mod planner_plan_container;
 #[cfg(feature = "_types-planner-task")]
 pub use self::planner_plan_container::PlannerPlanContainer;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod planner_plan_context;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::planner_plan_context::PlannerPlanContext;
 
-#[cfg(feature = "_types-planner-task")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod planner_plan_context_collection;
-#[cfg(feature = "_types-planner-task")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::planner_plan_context_collection::PlannerPlanContextCollection;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod planner_plan_context_details;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::planner_plan_context_details::PlannerPlanContextDetails;
 
 #[cfg(feature = "_types-planner-task")]
@@ -433,9 +468,9 @@ mod planner_plan_context_details_collection;
 #[cfg(feature = "_types-planner-task")]
 pub use self::planner_plan_context_details_collection::PlannerPlanContextDetailsCollection;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod planner_plan_context_type;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::planner_plan_context_type::PlannerPlanContextType;
 
 #[cfg(feature = "_types-planner-task")]
@@ -443,9 +478,9 @@ mod planner_plan_details;
 #[cfg(feature = "_types-planner-task")]
 pub use self::planner_plan_details::PlannerPlanDetails;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod planner_preview_type;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::planner_preview_type::PlannerPreviewType;
 
 #[cfg(feature = "_types-planner-task")]
@@ -453,9 +488,9 @@ mod planner_progress_task_board_task_format;
 #[cfg(feature = "_types-planner-task")]
 pub use self::planner_progress_task_board_task_format::PlannerProgressTaskBoardTaskFormat;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod planner_recent_plan_reference;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::planner_recent_plan_reference::PlannerRecentPlanReference;
 
 #[cfg(feature = "_types-item-facet")]
@@ -493,14 +528,14 @@ mod planner_user_ids;
 #[cfg(feature = "_types-planner-task")]
 pub use self::planner_user_ids::PlannerUserIds;
 
-#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "_types-device-platform-type")]
 mod platform;
-#[cfg(feature = "_types-device-configuration")]
+#[cfg(feature = "_types-device-platform-type")]
 pub use self::platform::Platform;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod platform_type;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::platform_type::PlatformType;
 
 #[cfg(feature = "_types-invitation-participant-info")]
@@ -508,15 +543,15 @@ mod play_prompt_operation;
 #[cfg(feature = "_types-invitation-participant-info")]
 pub use self::play_prompt_operation::PlayPromptOperation;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 mod policy_base;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 pub use self::policy_base::PolicyBase;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 #[cfg(feature = "names")]
 mod policy_base_kind;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 #[cfg(feature = "names")]
 pub use self::policy_base_kind::PolicyBaseKind;
 
@@ -525,14 +560,14 @@ mod policy_platform_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::policy_platform_type::PolicyPlatformType;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod policy_root;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::policy_root::PolicyRoot;
 
-#[cfg(feature = "_types-authentication-methods-registration-campaign")]
+#[cfg(feature = "_types-policy-scope")]
 mod policy_scope;
-#[cfg(feature = "_types-authentication-methods-registration-campaign")]
+#[cfg(feature = "_types-policy-scope")]
 pub use self::policy_scope::PolicyScope;
 
 #[cfg(feature = "_types-mobile-app")]
@@ -567,14 +602,14 @@ mod position_detail;
 #[cfg(feature = "_types-item-facet")]
 pub use self::position_detail::PositionDetail;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod post;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::post::Post;
 
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 mod post_type;
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 pub use self::post_type::PostType;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -597,14 +632,14 @@ mod presence;
 #[cfg(feature = "_types-out-of-office-settings")]
 pub use self::presence::Presence;
 
-#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "_types-access-review-reviewer-scope")]
 mod principal_resource_memberships_scope;
-#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "_types-access-review-reviewer-scope")]
 pub use self::principal_resource_memberships_scope::PrincipalResourceMembershipsScope;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod print;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::print::Print;
 
 #[cfg(feature = "_types-print-certificate-signing-request")]
@@ -647,9 +682,9 @@ mod print_finishing;
 #[cfg(feature = "_types-printer")]
 pub use self::print_finishing::PrintFinishing;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod print_identity;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::print_identity::PrintIdentity;
 
 #[cfg(feature = "_types-printer")]
@@ -714,9 +749,9 @@ mod print_orientation;
 #[cfg(feature = "_types-printer")]
 pub use self::print_orientation::PrintOrientation;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod print_page_range;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::print_page_range::PrintPageRange;
 
 #[cfg(feature = "_types-printer")]
@@ -779,9 +814,9 @@ mod print_usage_by_user;
 #[cfg(feature = "_types-archived-print-job")]
 pub use self::print_usage_by_user::PrintUsageByUser;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod print_user_identity;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::print_user_identity::PrintUserIdentity;
 
 #[cfg(feature = "_types-printer")]
@@ -834,19 +869,24 @@ mod printer_status;
 #[cfg(feature = "_types-printer")]
 pub use self::printer_status::PrinterStatus;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod priority;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::priority::Priority;
 
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 mod privacy_profile;
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 pub use self::privacy_profile::PrivacyProfile;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-conditional-access-conditions")]
+mod private_link_details;
+#[cfg(feature = "_types-conditional-access-conditions")]
+pub use self::private_link_details::PrivateLinkDetails;
+
+#[cfg(feature = "_types-participant-joining-response")]
 mod privileged_access;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::privileged_access::PrivilegedAccess;
 
 #[cfg(feature = "_types-approval-state")]
@@ -899,19 +939,19 @@ mod profile;
 #[cfg(feature = "_types-item-facet")]
 pub use self::profile::Profile;
 
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 mod profile_card_annotation;
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 pub use self::profile_card_annotation::ProfileCardAnnotation;
 
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 mod profile_card_property;
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 pub use self::profile_card_property::ProfileCardProperty;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-profile-photo")]
 mod profile_photo;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-profile-photo")]
 pub use self::profile_photo::ProfilePhoto;
 
 #[cfg(feature = "_types-program")]
@@ -939,10 +979,15 @@ mod project_participation;
 #[cfg(feature = "_types-item-facet")]
 pub use self::project_participation::ProjectParticipation;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod prompt;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::prompt::Prompt;
+
+#[cfg(feature = "_types-identity-provider-base")]
+mod prompt_login_behavior;
+#[cfg(feature = "_types-identity-provider-base")]
+pub use self::prompt_login_behavior::PromptLoginBehavior;
 
 #[cfg(feature = "_types-expression-evaluation-details")]
 mod property_to_evaluate;
@@ -964,6 +1009,11 @@ mod protect_do_not_forward_action;
 #[cfg(feature = "_types-information-protection-action")]
 pub use self::protect_do_not_forward_action::ProtectDoNotForwardAction;
 
+#[cfg(feature = "_types-conditional-access-conditions")]
+mod protocol_type;
+#[cfg(feature = "_types-conditional-access-conditions")]
+pub use self::protocol_type::ProtocolType;
+
 #[cfg(feature = "_types-aad-user-conversation-member-result")]
 mod provision_channel_email_result;
 #[cfg(feature = "_types-aad-user-conversation-member-result")]
@@ -974,9 +1024,9 @@ mod provisioned_identity;
 #[cfg(feature = "_types-details-info")]
 pub use self::provisioned_identity::ProvisionedIdentity;
 
-#[cfg(feature = "_types-extension")]
+#[cfg(feature = "_types-assigned-plan")]
 mod provisioned_plan;
-#[cfg(feature = "_types-extension")]
+#[cfg(feature = "_types-assigned-plan")]
 pub use self::provisioned_plan::ProvisionedPlan;
 
 #[cfg(feature = "_types-details-info")]

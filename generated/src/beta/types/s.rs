@@ -7,14 +7,31 @@ mod safe_search_filter_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::safe_search_filter_type::SafeSearchFilterType;
 
+#[cfg(feature = "_types-identity-provider-base")]
+mod saml_or_ws_fed_external_domain_federation;
+#[cfg(feature = "_types-identity-provider-base")]
+pub use self::saml_or_ws_fed_external_domain_federation::SamlOrWsFedExternalDomainFederation;
+
+#[cfg(feature = "_types-identity-provider-base")]
+mod saml_or_ws_fed_provider;
+#[cfg(feature = "_types-identity-provider-base")]
+pub use self::saml_or_ws_fed_provider::SamlOrWsFedProvider;
+
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+mod saml_or_ws_fed_provider_kind;
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+pub use self::saml_or_ws_fed_provider_kind::SamlOrWsFedProviderKind;
+
 #[cfg(feature = "_types-service-principal")]
 mod saml_single_sign_on_settings;
 #[cfg(feature = "_types-service-principal")]
 pub use self::saml_single_sign_on_settings::SamlSingleSignOnSettings;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod saved_ui_state_generation_options;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::saved_ui_state_generation_options::SavedUiStateGenerationOptions;
 
 #[cfg(feature = "_types-item-facet")]
@@ -22,14 +39,14 @@ mod schedule;
 #[cfg(feature = "_types-item-facet")]
 pub use self::schedule::Schedule;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod schedule_change_request_actor;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::schedule_change_request_actor::ScheduleChangeRequestActor;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod schedule_change_state;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::schedule_change_state::ScheduleChangeState;
 
 #[cfg(feature = "_types-item-facet")]
@@ -37,19 +54,19 @@ mod schedule_entity_theme;
 #[cfg(feature = "_types-item-facet")]
 pub use self::schedule_entity_theme::ScheduleEntityTheme;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod schedule_information;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::schedule_information::ScheduleInformation;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod schedule_item;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::schedule_item::ScheduleItem;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod scheduled_retire_state;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::scheduled_retire_state::ScheduledRetireState;
 
 #[cfg(feature = "_types-item-facet")]
@@ -62,9 +79,9 @@ mod schema_extension;
 #[cfg(feature = "_types-extension-schema-property")]
 pub use self::schema_extension::SchemaExtension;
 
-#[cfg(feature = "_types-metadata-entry")]
+#[cfg(feature = "_types-attribute-mapping-parameter-schema")]
 mod scope_operator_multi_valued_comparison_type;
-#[cfg(feature = "_types-metadata-entry")]
+#[cfg(feature = "_types-attribute-mapping-parameter-schema")]
 pub use self::scope_operator_multi_valued_comparison_type::ScopeOperatorMultiValuedComparisonType;
 
 #[cfg(feature = "_types-scoped-role-membership")]
@@ -72,64 +89,64 @@ mod scoped_role_membership;
 #[cfg(feature = "_types-scoped-role-membership")]
 pub use self::scoped_role_membership::ScopedRoleMembership;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod search_aggregation;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::search_aggregation::SearchAggregation;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod search_alteration;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::search_alteration::SearchAlteration;
 
-#[cfg(feature = "_types-search-alteration-options")]
+#[cfg(feature = "_types-result-template")]
 mod search_alteration_options;
-#[cfg(feature = "_types-search-alteration-options")]
+#[cfg(feature = "_types-result-template")]
 pub use self::search_alteration_options::SearchAlterationOptions;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod search_alteration_type;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::search_alteration_type::SearchAlterationType;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod search_bucket;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::search_bucket::SearchBucket;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod search_entity;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::search_entity::SearchEntity;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod search_hit;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::search_hit::SearchHit;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod search_hits_container;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::search_hits_container::SearchHitsContainer;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod search_query;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::search_query::SearchQuery;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod search_query_string;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::search_query_string::SearchQueryString;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod search_request;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::search_request::SearchRequest;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod search_response;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::search_response::SearchResponse;
 
 #[cfg(feature = "_types-item-facet")]
@@ -137,9 +154,9 @@ mod search_result;
 #[cfg(feature = "_types-item-facet")]
 pub use self::search_result::SearchResult;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod search_result_set;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::search_result_set::SearchResultSet;
 
 #[cfg(feature = "_types-item-facet")]
@@ -162,29 +179,34 @@ mod secure_boot_with_dma_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::secure_boot_with_dma_type::SecureBootWithDmaType;
 
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 mod secure_score;
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 pub use self::secure_score::SecureScore;
 
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 mod secure_score_control_profile;
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 pub use self::secure_score_control_profile::SecureScoreControlProfile;
 
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 mod secure_score_control_state_update;
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 pub use self::secure_score_control_state_update::SecureScoreControlStateUpdate;
 
-#[cfg(feature = "_types-diamond-model")]
+#[cfg(feature = "_types-participant-joining-response")]
+mod security;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::security::Security;
+
+#[cfg(feature = "_types-security-threat-submission")]
 mod security_action;
-#[cfg(feature = "_types-diamond-model")]
+#[cfg(feature = "_types-security-threat-submission")]
 pub use self::security_action::SecurityAction;
 
-#[cfg(feature = "_types-diamond-model")]
+#[cfg(feature = "_types-security-threat-submission")]
 mod security_action_state;
-#[cfg(feature = "_types-diamond-model")]
+#[cfg(feature = "_types-security-threat-submission")]
 pub use self::security_action_state::SecurityActionState;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -197,9 +219,9 @@ mod security_baseline_compliance_state;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::security_baseline_compliance_state::SecurityBaselineComplianceState;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod security_baseline_contributing_policy;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::security_baseline_contributing_policy::SecurityBaselineContributingPolicy;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -207,9 +229,9 @@ mod security_baseline_device_state;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::security_baseline_device_state::SecurityBaselineDeviceState;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod security_baseline_policy_source_type;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::security_baseline_policy_source_type::SecurityBaselinePolicySourceType;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -259,9 +281,9 @@ mod self_service_sign_up_authentication_flow_configuration;
 #[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::self_service_sign_up_authentication_flow_configuration::SelfServiceSignUpAuthenticationFlowConfiguration;
 
-#[cfg(feature = "_types-synchronization-error")]
+#[cfg(feature = "_types-self-signed-certificate")]
 mod self_signed_certificate;
-#[cfg(feature = "_types-synchronization-error")]
+#[cfg(feature = "_types-self-signed-certificate")]
 pub use self::self_signed_certificate::SelfSignedCertificate;
 
 #[cfg(feature = "_types-item-facet")]
@@ -269,56 +291,71 @@ mod sensitivity;
 #[cfg(feature = "_types-item-facet")]
 pub use self::sensitivity::Sensitivity;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-sensitivity-label-assignment")]
+mod sensitivity_label_assignment;
+#[cfg(feature = "_types-sensitivity-label-assignment")]
+pub use self::sensitivity_label_assignment::SensitivityLabelAssignment;
+
+#[cfg(feature = "_types-sensitivity-label-assignment")]
+mod sensitivity_label_assignment_method;
+#[cfg(feature = "_types-sensitivity-label-assignment")]
+pub use self::sensitivity_label_assignment_method::SensitivityLabelAssignmentMethod;
+
+#[cfg(feature = "_types-participant-joining-response")]
 mod service_announcement;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::service_announcement::ServiceAnnouncement;
 
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
+mod service_announcement_attachment;
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
+pub use self::service_announcement_attachment::ServiceAnnouncementAttachment;
+
+#[cfg(feature = "_types-service-health-issue")]
 mod service_announcement_base;
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 pub use self::service_announcement_base::ServiceAnnouncementBase;
 
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 #[cfg(feature = "names")]
 mod service_announcement_base_kind;
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 #[cfg(feature = "names")]
 pub use self::service_announcement_base_kind::ServiceAnnouncementBaseKind;
 
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 mod service_health;
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 pub use self::service_health::ServiceHealth;
 
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 mod service_health_classification_type;
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 pub use self::service_health_classification_type::ServiceHealthClassificationType;
 
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 mod service_health_issue;
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 pub use self::service_health_issue::ServiceHealthIssue;
 
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 mod service_health_issue_post;
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 pub use self::service_health_issue_post::ServiceHealthIssuePost;
 
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 mod service_health_origin;
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 pub use self::service_health_origin::ServiceHealthOrigin;
 
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 mod service_health_status;
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 pub use self::service_health_status::ServiceHealthStatus;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod service_hosted_media_config;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::service_hosted_media_config::ServiceHostedMediaConfig;
 
 #[cfg(feature = "_types-item-facet")]
@@ -341,30 +378,40 @@ mod service_principal_identity;
 #[cfg(feature = "_types-identity")]
 pub use self::service_principal_identity::ServicePrincipalIdentity;
 
+#[cfg(feature = "_types-risky-service-principal")]
+mod service_principal_risk_detection;
+#[cfg(feature = "_types-risky-service-principal")]
+pub use self::service_principal_risk_detection::ServicePrincipalRiskDetection;
+
 #[cfg(feature = "_types-device-configuration")]
 mod service_start_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::service_start_type::ServiceStartType;
 
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 mod service_update_category;
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 pub use self::service_update_category::ServiceUpdateCategory;
 
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 mod service_update_message;
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 pub use self::service_update_message::ServiceUpdateMessage;
 
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 mod service_update_message_viewpoint;
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 pub use self::service_update_message_viewpoint::ServiceUpdateMessageViewpoint;
 
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 mod service_update_severity;
-#[cfg(feature = "_types-windows-updates-updatable-asset")]
+#[cfg(feature = "_types-service-health-issue")]
 pub use self::service_update_severity::ServiceUpdateSeverity;
+
+#[cfg(feature = "_types-conditional-access-conditions")]
+mod session_lifetime_policy;
+#[cfg(feature = "_types-conditional-access-conditions")]
+pub use self::session_lifetime_policy::SessionLifetimePolicy;
 
 #[cfg(feature = "_types-setting-source")]
 mod setting_source;
@@ -401,39 +448,49 @@ mod share_action;
 #[cfg(feature = "_types-item-facet")]
 pub use self::share_action::ShareAction;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod share_point_activity_pages;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::share_point_activity_pages::SharePointActivityPages;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod share_point_activity_user_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::share_point_activity_user_counts::SharePointActivityUserCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod share_point_activity_user_detail;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::share_point_activity_user_detail::SharePointActivityUserDetail;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-item-facet")]
+mod share_point_identity;
+#[cfg(feature = "_types-item-facet")]
+pub use self::share_point_identity::SharePointIdentity;
+
+#[cfg(feature = "_types-item-facet")]
+mod share_point_identity_set;
+#[cfg(feature = "_types-item-facet")]
+pub use self::share_point_identity_set::SharePointIdentitySet;
+
+#[cfg(feature = "_types-participant-joining-response")]
 mod share_point_site_usage_detail;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::share_point_site_usage_detail::SharePointSiteUsageDetail;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod share_point_site_usage_file_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::share_point_site_usage_file_counts::SharePointSiteUsageFileCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod share_point_site_usage_pages;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::share_point_site_usage_pages::SharePointSiteUsagePages;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod share_point_site_usage_site_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::share_point_site_usage_site_counts::SharePointSiteUsageSiteCounts;
 
 #[cfg(feature = "_types-item-facet")]
@@ -475,6 +532,11 @@ pub use self::shared_pc_allowed_account_type::SharedPcAllowedAccountType;
 mod shared_pc_configuration;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::shared_pc_configuration::SharedPcConfiguration;
+
+#[cfg(feature = "_types-item-facet")]
+mod shared_with_channel_team_info;
+#[cfg(feature = "_types-item-facet")]
+pub use self::shared_with_channel_team_info::SharedWithChannelTeamInfo;
 
 #[cfg(feature = "_types-item-facet")]
 mod sharepoint_ids;
@@ -538,10 +600,15 @@ mod side_loading_key;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::side_loading_key::SideLoadingKey;
 
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 mod sign_in;
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 pub use self::sign_in::SignIn;
+
+#[cfg(feature = "_types-conditional-access-conditions")]
+mod sign_in_access_type;
+#[cfg(feature = "_types-conditional-access-conditions")]
+pub use self::sign_in_access_type::SignInAccessType;
 
 #[cfg(feature = "_types-item-facet")]
 mod sign_in_activity;
@@ -553,10 +620,25 @@ mod sign_in_assistant_options;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::sign_in_assistant_options::SignInAssistantOptions;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
+mod sign_in_frequency_authentication_type;
+#[cfg(feature = "_types-api-authentication-configuration-base")]
+pub use self::sign_in_frequency_authentication_type::SignInFrequencyAuthenticationType;
+
+#[cfg(feature = "_types-api-authentication-configuration-base")]
+mod sign_in_frequency_interval;
+#[cfg(feature = "_types-api-authentication-configuration-base")]
+pub use self::sign_in_frequency_interval::SignInFrequencyInterval;
+
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod sign_in_frequency_session_control;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::sign_in_frequency_session_control::SignInFrequencySessionControl;
+
+#[cfg(feature = "_types-conditional-access-conditions")]
+mod sign_in_identifier_type;
+#[cfg(feature = "_types-conditional-access-conditions")]
+pub use self::sign_in_identifier_type::SignInIdentifierType;
 
 #[cfg(feature = "_types-sign-in-location")]
 mod sign_in_location;
@@ -568,10 +650,80 @@ mod sign_in_status;
 #[cfg(feature = "_types-sign-in-status")]
 pub use self::sign_in_status::SignInStatus;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-conditional-access-conditions")]
+mod sign_in_user_type;
+#[cfg(feature = "_types-conditional-access-conditions")]
+pub use self::sign_in_user_type::SignInUserType;
+
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod signin_frequency_type;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::signin_frequency_type::SigninFrequencyType;
+
+#[cfg(feature = "_types-identity-provider-base")]
+mod signing_certificate_update_status;
+#[cfg(feature = "_types-identity-provider-base")]
+pub use self::signing_certificate_update_status::SigningCertificateUpdateStatus;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod simulation;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::simulation::Simulation;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod simulation_attack_technique;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::simulation_attack_technique::SimulationAttackTechnique;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod simulation_attack_type;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::simulation_attack_type::SimulationAttackType;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod simulation_automation;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::simulation_automation::SimulationAutomation;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod simulation_automation_run;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::simulation_automation_run::SimulationAutomationRun;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod simulation_automation_run_status;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::simulation_automation_run_status::SimulationAutomationRunStatus;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod simulation_automation_status;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::simulation_automation_status::SimulationAutomationStatus;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod simulation_event;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::simulation_event::SimulationEvent;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod simulation_events_content;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::simulation_events_content::SimulationEventsContent;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod simulation_report;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::simulation_report::SimulationReport;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod simulation_report_overview;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::simulation_report_overview::SimulationReportOverview;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod simulation_status;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::simulation_status::SimulationStatus;
 
 #[cfg(feature = "_types-device-configuration")]
 mod single_sign_on_extension;
@@ -585,19 +737,19 @@ mod single_sign_on_extension_kind;
 #[cfg(feature = "names")]
 pub use self::single_sign_on_extension_kind::SingleSignOnExtensionKind;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod single_sign_on_mode;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::single_sign_on_mode::SingleSignOnMode;
 
-#[cfg(feature = "_types-user-set")]
+#[cfg(feature = "_types-subject-set")]
 mod single_user;
-#[cfg(feature = "_types-user-set")]
+#[cfg(feature = "_types-subject-set")]
 pub use self::single_user::SingleUser;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod single_value_legacy_extended_property;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::single_value_legacy_extended_property::SingleValueLegacyExtendedProperty;
 
 #[cfg(feature = "_types-item-facet")]
@@ -605,9 +757,9 @@ mod site;
 #[cfg(feature = "_types-item-facet")]
 pub use self::site::Site;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod site_activity_summary;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::site_activity_summary::SiteActivitySummary;
 
 #[cfg(feature = "_types-item-facet")]
@@ -630,9 +782,14 @@ mod site_security_level;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::site_security_level::SiteSecurityLevel;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-item-facet")]
+mod site_settings;
+#[cfg(feature = "_types-item-facet")]
+pub use self::site_settings::SiteSettings;
+
+#[cfg(feature = "_types-participant-joining-response")]
 mod site_usage_storage;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::site_usage_storage::SiteUsageStorage;
 
 #[cfg(feature = "_types-item-facet")]
@@ -650,80 +807,90 @@ mod skill_proficiency_level;
 #[cfg(feature = "_types-item-facet")]
 pub use self::skill_proficiency_level::SkillProficiencyLevel;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod skype_for_business_activity_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::skype_for_business_activity_counts::SkypeForBusinessActivityCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod skype_for_business_activity_user_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::skype_for_business_activity_user_counts::SkypeForBusinessActivityUserCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod skype_for_business_activity_user_detail;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::skype_for_business_activity_user_detail::SkypeForBusinessActivityUserDetail;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod skype_for_business_device_usage_distribution_user_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::skype_for_business_device_usage_distribution_user_counts::SkypeForBusinessDeviceUsageDistributionUserCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod skype_for_business_device_usage_user_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::skype_for_business_device_usage_user_counts::SkypeForBusinessDeviceUsageUserCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod skype_for_business_device_usage_user_detail;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::skype_for_business_device_usage_user_detail::SkypeForBusinessDeviceUsageUserDetail;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod skype_for_business_organizer_activity_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::skype_for_business_organizer_activity_counts::SkypeForBusinessOrganizerActivityCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod skype_for_business_organizer_activity_minute_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::skype_for_business_organizer_activity_minute_counts::SkypeForBusinessOrganizerActivityMinuteCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod skype_for_business_organizer_activity_user_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::skype_for_business_organizer_activity_user_counts::SkypeForBusinessOrganizerActivityUserCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod skype_for_business_participant_activity_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::skype_for_business_participant_activity_counts::SkypeForBusinessParticipantActivityCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod skype_for_business_participant_activity_minute_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::skype_for_business_participant_activity_minute_counts::SkypeForBusinessParticipantActivityMinuteCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod skype_for_business_participant_activity_user_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::skype_for_business_participant_activity_user_counts::SkypeForBusinessParticipantActivityUserCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod skype_for_business_peer_to_peer_activity_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::skype_for_business_peer_to_peer_activity_counts::SkypeForBusinessPeerToPeerActivityCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod skype_for_business_peer_to_peer_activity_minute_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::skype_for_business_peer_to_peer_activity_minute_counts::SkypeForBusinessPeerToPeerActivityMinuteCounts;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod skype_for_business_peer_to_peer_activity_user_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::skype_for_business_peer_to_peer_activity_user_counts::SkypeForBusinessPeerToPeerActivityUserCounts;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod skype_for_business_user_conversation_member;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::skype_for_business_user_conversation_member::SkypeForBusinessUserConversationMember;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod skype_user_conversation_member;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::skype_user_conversation_member::SkypeUserConversationMember;
 
 #[cfg(feature = "_types-authentication-method-configuration")]
 mod sms_authentication_method_configuration;
@@ -745,9 +912,9 @@ mod software_update_status_summary;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::software_update_status_summary::SoftwareUpdateStatusSummary;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod sort_property;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::sort_property::SortProperty;
 
 #[cfg(feature = "_types-connector-group")]
@@ -765,9 +932,14 @@ mod specified_captive_network_plugins;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::specified_captive_network_plugins::SpecifiedCaptiveNetworkPlugins;
 
-#[cfg(feature = "_types-feature-rollout-policy")]
+#[cfg(feature = "_types-availability-item")]
+mod staff_availability_item;
+#[cfg(feature = "_types-availability-item")]
+pub use self::staff_availability_item::StaffAvailabilityItem;
+
+#[cfg(feature = "_types-authentication-method-configuration")]
 mod staged_feature_name;
-#[cfg(feature = "_types-feature-rollout-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::staged_feature_name::StagedFeatureName;
 
 #[cfg(feature = "_types-item-facet")]
@@ -817,9 +989,9 @@ mod string_key_long_value_pair;
 #[cfg(feature = "_types-synchronization-error")]
 pub use self::string_key_long_value_pair::StringKeyLongValuePair;
 
-#[cfg(feature = "_types-synchronization-error")]
+#[cfg(feature = "_types-synchronization-job-subject")]
 mod string_key_object_value_pair;
-#[cfg(feature = "_types-synchronization-error")]
+#[cfg(feature = "_types-synchronization-job-subject")]
 pub use self::string_key_object_value_pair::StringKeyObjectValuePair;
 
 #[cfg(feature = "_types-metadata-entry")]
@@ -827,15 +999,15 @@ mod string_key_string_value_pair;
 #[cfg(feature = "_types-metadata-entry")]
 pub use self::string_key_string_value_pair::StringKeyStringValuePair;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 mod sts_policy;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 pub use self::sts_policy::StsPolicy;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 #[cfg(feature = "names")]
 mod sts_policy_kind;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 #[cfg(feature = "names")]
 pub use self::sts_policy_kind::StsPolicyKind;
 
@@ -848,6 +1020,115 @@ pub use self::subject_alternative_name_type::SubjectAlternativeNameType;
 mod subject_name_format;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::subject_name_format::SubjectNameFormat;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request::SubjectRightsRequest;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_all_mailbox_location;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_all_mailbox_location::SubjectRightsRequestAllMailboxLocation;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_all_site_location;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_all_site_location::SubjectRightsRequestAllSiteLocation;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_detail;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_detail::SubjectRightsRequestDetail;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_enumerated_mailbox_location;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_enumerated_mailbox_location::SubjectRightsRequestEnumeratedMailboxLocation;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_enumerated_site_location;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_enumerated_site_location::SubjectRightsRequestEnumeratedSiteLocation;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_history;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_history::SubjectRightsRequestHistory;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_mailbox_location;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_mailbox_location::SubjectRightsRequestMailboxLocation;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+#[cfg(feature = "names")]
+mod subject_rights_request_mailbox_location_kind;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+#[cfg(feature = "names")]
+pub use self::subject_rights_request_mailbox_location_kind::SubjectRightsRequestMailboxLocationKind;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_site_location;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_site_location::SubjectRightsRequestSiteLocation;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+#[cfg(feature = "names")]
+mod subject_rights_request_site_location_kind;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+#[cfg(feature = "names")]
+pub use self::subject_rights_request_site_location_kind::SubjectRightsRequestSiteLocationKind;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_stage;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_stage::SubjectRightsRequestStage;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_stage_detail;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_stage_detail::SubjectRightsRequestStageDetail;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_stage_status;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_stage_status::SubjectRightsRequestStageStatus;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_status;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_status::SubjectRightsRequestStatus;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_type;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_type::SubjectRightsRequestType;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod submission_category;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::submission_category::SubmissionCategory;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod submission_client_source;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::submission_client_source::SubmissionClientSource;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod submission_content_type;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::submission_content_type::SubmissionContentType;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod submission_result_category;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::submission_result_category::SubmissionResultCategory;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod submission_source;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::submission_source::SubmissionSource;
 
 #[cfg(feature = "_types-invitation-participant-info")]
 mod subscribe_to_tone_operation;
@@ -864,9 +1145,9 @@ mod subscription;
 #[cfg(feature = "_types-subscription")]
 pub use self::subscription::Subscription;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod suggested_enrollment_limit;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::suggested_enrollment_limit::SuggestedEnrollmentLimit;
 
 #[cfg(feature = "_types-suspicious-ip-risk-event")]
@@ -884,6 +1165,11 @@ mod symantec_code_signing_certificate;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::symantec_code_signing_certificate::SymantecCodeSigningCertificate;
 
+#[cfg(feature = "_types-participant-joining-response")]
+mod synchronization;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::synchronization::Synchronization;
+
 #[cfg(feature = "_types-synchronization-error")]
 mod synchronization_error;
 #[cfg(feature = "_types-synchronization-error")]
@@ -894,20 +1180,25 @@ mod synchronization_job;
 #[cfg(feature = "_types-synchronization-error")]
 pub use self::synchronization_job::SynchronizationJob;
 
-#[cfg(feature = "_types-synchronization-error")]
+#[cfg(feature = "_types-synchronization-job-subject")]
 mod synchronization_job_application_parameters;
-#[cfg(feature = "_types-synchronization-error")]
+#[cfg(feature = "_types-synchronization-job-subject")]
 pub use self::synchronization_job_application_parameters::SynchronizationJobApplicationParameters;
 
-#[cfg(feature = "_types-synchronization-error")]
+#[cfg(feature = "_types-synchronization-job-subject")]
 mod synchronization_job_restart_criteria;
-#[cfg(feature = "_types-synchronization-error")]
+#[cfg(feature = "_types-synchronization-job-subject")]
 pub use self::synchronization_job_restart_criteria::SynchronizationJobRestartCriteria;
 
-#[cfg(feature = "_types-synchronization-error")]
+#[cfg(feature = "_types-synchronization-job-subject")]
 mod synchronization_job_subject;
-#[cfg(feature = "_types-synchronization-error")]
+#[cfg(feature = "_types-synchronization-job-subject")]
 pub use self::synchronization_job_subject::SynchronizationJobSubject;
+
+#[cfg(feature = "_types-synchronization-job-subject")]
+mod synchronization_linked_objects;
+#[cfg(feature = "_types-synchronization-job-subject")]
+pub use self::synchronization_linked_objects::SynchronizationLinkedObjects;
 
 #[cfg(feature = "_types-synchronization-error")]
 mod synchronization_progress;

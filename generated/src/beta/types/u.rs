@@ -17,14 +17,29 @@ mod unfamiliar_location_risk_event;
 #[cfg(feature = "_types-located-risk-event")]
 pub use self::unfamiliar_location_risk_event::UnfamiliarLocationRiskEvent;
 
+#[cfg(feature = "_types-unified-rbac-resource-namespace")]
+mod unified_rbac_resource_action;
+#[cfg(feature = "_types-unified-rbac-resource-namespace")]
+pub use self::unified_rbac_resource_action::UnifiedRbacResourceAction;
+
+#[cfg(feature = "_types-unified-rbac-resource-namespace")]
+mod unified_rbac_resource_namespace;
+#[cfg(feature = "_types-unified-rbac-resource-namespace")]
+pub use self::unified_rbac_resource_namespace::UnifiedRbacResourceNamespace;
+
+#[cfg(feature = "_types-management-category")]
+mod unified_role;
+#[cfg(feature = "_types-management-category")]
+pub use self::unified_role::UnifiedRole;
+
 #[cfg(feature = "_types-unified-role-definition")]
 mod unified_role_assignment;
 #[cfg(feature = "_types-unified-role-definition")]
 pub use self::unified_role_assignment::UnifiedRoleAssignment;
 
-#[cfg(feature = "_types-unified-role-definition")]
+#[cfg(feature = "_types-unified-rbac-resource-namespace")]
 mod unified_role_assignment_multiple;
-#[cfg(feature = "_types-unified-role-definition")]
+#[cfg(feature = "_types-unified-rbac-resource-namespace")]
 pub use self::unified_role_assignment_multiple::UnifiedRoleAssignmentMultiple;
 
 #[cfg(feature = "_types-unified-role-definition")]
@@ -62,56 +77,56 @@ mod unified_role_eligibility_schedule_request;
 #[cfg(feature = "_types-unified-role-definition")]
 pub use self::unified_role_eligibility_schedule_request::UnifiedRoleEligibilityScheduleRequest;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 mod unified_role_management_policy;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::unified_role_management_policy::UnifiedRoleManagementPolicy;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 mod unified_role_management_policy_approval_rule;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::unified_role_management_policy_approval_rule::UnifiedRoleManagementPolicyApprovalRule;
 
-#[cfg(feature = "_types-authentication-methods-registration-campaign")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 mod unified_role_management_policy_assignment;
-#[cfg(feature = "_types-authentication-methods-registration-campaign")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::unified_role_management_policy_assignment::UnifiedRoleManagementPolicyAssignment;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 mod unified_role_management_policy_authentication_context_rule;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::unified_role_management_policy_authentication_context_rule::UnifiedRoleManagementPolicyAuthenticationContextRule;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 mod unified_role_management_policy_enablement_rule;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::unified_role_management_policy_enablement_rule::UnifiedRoleManagementPolicyEnablementRule;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 mod unified_role_management_policy_expiration_rule;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::unified_role_management_policy_expiration_rule::UnifiedRoleManagementPolicyExpirationRule;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 mod unified_role_management_policy_notification_rule;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::unified_role_management_policy_notification_rule::UnifiedRoleManagementPolicyNotificationRule;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 mod unified_role_management_policy_rule;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::unified_role_management_policy_rule::UnifiedRoleManagementPolicyRule;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 #[cfg(feature = "names")]
 mod unified_role_management_policy_rule_kind;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 #[cfg(feature = "names")]
 pub use self::unified_role_management_policy_rule_kind::UnifiedRoleManagementPolicyRuleKind;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 mod unified_role_management_policy_rule_target;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::unified_role_management_policy_rule_target::UnifiedRoleManagementPolicyRuleTarget;
 
 #[cfg(feature = "_types-unified-role-definition")]
@@ -203,9 +218,9 @@ mod upload_session;
 #[cfg(feature = "_types-upload-session")]
 pub use self::upload_session::UploadSession;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod uri;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::uri::Uri;
 
 #[cfg(feature = "_types-threat-assessment-request")]
@@ -253,14 +268,14 @@ mod user_account_security_type;
 #[cfg(feature = "_types-security-vendor-information")]
 pub use self::user_account_security_type::UserAccountSecurityType;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod user_activation_counts;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::user_activation_counts::UserActivationCounts;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod user_analytics;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::user_analytics::UserAnalytics;
 
 #[cfg(feature = "_types-mobile-app")]
@@ -268,14 +283,14 @@ mod user_app_install_status;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::user_app_install_status::UserAppInstallStatus;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod user_attribute_values_item;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::user_attribute_values_item::UserAttributeValuesItem;
 
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-access-package")]
 mod user_consent_request;
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-access-package")]
 pub use self::user_consent_request::UserConsentRequest;
 
 #[cfg(feature = "_types-feature-type")]
@@ -288,44 +303,54 @@ mod user_email_source;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::user_email_source::UserEmailSource;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_app_health_app_performance_by_app_version;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_app_health_app_performance_by_app_version::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersion;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
+mod user_experience_analytics_app_health_app_performance_by_app_version_details;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::user_experience_analytics_app_health_app_performance_by_app_version_details::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersionDetails;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod user_experience_analytics_app_health_app_performance_by_app_version_device_id;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::user_experience_analytics_app_health_app_performance_by_app_version_device_id::UserExperienceAnalyticsAppHealthAppPerformanceByAppVersionDeviceId;
+
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_app_health_app_performance_by_os_version;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_app_health_app_performance_by_os_version::UserExperienceAnalyticsAppHealthAppPerformanceByOsVersion;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_app_health_application_performance;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_app_health_application_performance::UserExperienceAnalyticsAppHealthApplicationPerformance;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_app_health_device_model_performance;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_app_health_device_model_performance::UserExperienceAnalyticsAppHealthDeviceModelPerformance;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_app_health_device_performance;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_app_health_device_performance::UserExperienceAnalyticsAppHealthDevicePerformance;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_app_health_device_performance_details;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_app_health_device_performance_details::UserExperienceAnalyticsAppHealthDevicePerformanceDetails;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_app_health_os_version_performance;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_app_health_os_version_performance::UserExperienceAnalyticsAppHealthOsVersionPerformance;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_autopilot_devices_summary;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_autopilot_devices_summary::UserExperienceAnalyticsAutopilotDevicesSummary;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -333,14 +358,59 @@ mod user_experience_analytics_baseline;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::user_experience_analytics_baseline::UserExperienceAnalyticsBaseline;
 
+#[cfg(feature = "_types-group-policy-presentation")]
+mod user_experience_analytics_battery_health_app_impact;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::user_experience_analytics_battery_health_app_impact::UserExperienceAnalyticsBatteryHealthAppImpact;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod user_experience_analytics_battery_health_capacity_details;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::user_experience_analytics_battery_health_capacity_details::UserExperienceAnalyticsBatteryHealthCapacityDetails;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod user_experience_analytics_battery_health_device_app_impact;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::user_experience_analytics_battery_health_device_app_impact::UserExperienceAnalyticsBatteryHealthDeviceAppImpact;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod user_experience_analytics_battery_health_device_performance;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::user_experience_analytics_battery_health_device_performance::UserExperienceAnalyticsBatteryHealthDevicePerformance;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod user_experience_analytics_battery_health_device_runtime_history;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::user_experience_analytics_battery_health_device_runtime_history::UserExperienceAnalyticsBatteryHealthDeviceRuntimeHistory;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod user_experience_analytics_battery_health_model_performance;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::user_experience_analytics_battery_health_model_performance::UserExperienceAnalyticsBatteryHealthModelPerformance;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod user_experience_analytics_battery_health_os_performance;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::user_experience_analytics_battery_health_os_performance::UserExperienceAnalyticsBatteryHealthOsPerformance;
+
+#[cfg(feature = "_types-group-policy-presentation")]
+mod user_experience_analytics_battery_health_runtime_details;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::user_experience_analytics_battery_health_runtime_details::UserExperienceAnalyticsBatteryHealthRuntimeDetails;
+
 #[cfg(feature = "_types-device-configuration")]
 mod user_experience_analytics_category;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::user_experience_analytics_category::UserExperienceAnalyticsCategory;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
+mod user_experience_analytics_cloud_identity_devices_summary;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::user_experience_analytics_cloud_identity_devices_summary::UserExperienceAnalyticsCloudIdentityDevicesSummary;
+
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_cloud_management_devices_summary;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_cloud_management_devices_summary::UserExperienceAnalyticsCloudManagementDevicesSummary;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -348,9 +418,14 @@ mod user_experience_analytics_device_performance;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::user_experience_analytics_device_performance::UserExperienceAnalyticsDevicePerformance;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
+mod user_experience_analytics_device_scope;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::user_experience_analytics_device_scope::UserExperienceAnalyticsDeviceScope;
+
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_device_scores;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_device_scores::UserExperienceAnalyticsDeviceScores;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -368,9 +443,9 @@ mod user_experience_analytics_device_startup_process_performance;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::user_experience_analytics_device_startup_process_performance::UserExperienceAnalyticsDeviceStartupProcessPerformance;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_device_without_cloud_identity;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_device_without_cloud_identity::UserExperienceAnalyticsDeviceWithoutCloudIdentity;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -378,9 +453,9 @@ mod user_experience_analytics_health_state;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::user_experience_analytics_health_state::UserExperienceAnalyticsHealthState;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_impacting_process;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_impacting_process::UserExperienceAnalyticsImpactingProcess;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -410,14 +485,19 @@ mod user_experience_analytics_metric;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::user_experience_analytics_metric::UserExperienceAnalyticsMetric;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_metric_history;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_metric_history::UserExperienceAnalyticsMetricHistory;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
+mod user_experience_analytics_model_scores;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::user_experience_analytics_model_scores::UserExperienceAnalyticsModelScores;
+
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_not_autopilot_ready_device;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_not_autopilot_ready_device::UserExperienceAnalyticsNotAutopilotReadyDevice;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -435,80 +515,97 @@ mod user_experience_analytics_regression_summary;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::user_experience_analytics_regression_summary::UserExperienceAnalyticsRegressionSummary;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_remote_connection;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_remote_connection::UserExperienceAnalyticsRemoteConnection;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_resource_performance;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_resource_performance::UserExperienceAnalyticsResourcePerformance;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-device-configuration")]
 mod user_experience_analytics_score_history;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-device-configuration")]
 pub use self::user_experience_analytics_score_history::UserExperienceAnalyticsScoreHistory;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod user_experience_analytics_settings;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::user_experience_analytics_settings::UserExperienceAnalyticsSettings;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_summarized_by;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_summarized_by::UserExperienceAnalyticsSummarizedBy;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_windows10_devices_summary;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_windows10_devices_summary::UserExperienceAnalyticsWindows10DevicesSummary;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_work_from_anywhere_device;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_work_from_anywhere_device::UserExperienceAnalyticsWorkFromAnywhereDevice;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_work_from_anywhere_devices_summary;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_work_from_anywhere_devices_summary::UserExperienceAnalyticsWorkFromAnywhereDevicesSummary;
 
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
+mod user_experience_analytics_work_from_anywhere_hardware_readiness_metric;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::user_experience_analytics_work_from_anywhere_hardware_readiness_metric::UserExperienceAnalyticsWorkFromAnywhereHardwareReadinessMetric;
+
+#[cfg(feature = "_types-group-policy-presentation")]
 mod user_experience_analytics_work_from_anywhere_metric;
-#[cfg(feature = "_types-device-management-configuration-setting-instance")]
+#[cfg(feature = "_types-group-policy-presentation")]
 pub use self::user_experience_analytics_work_from_anywhere_metric::UserExperienceAnalyticsWorkFromAnywhereMetric;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-group-policy-presentation")]
+mod user_experience_analytics_work_from_anywhere_model_performance;
+#[cfg(feature = "_types-group-policy-presentation")]
+pub use self::user_experience_analytics_work_from_anywhere_model_performance::UserExperienceAnalyticsWorkFromAnywhereModelPerformance;
+
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod user_flow;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::user_flow::UserFlow;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod user_flow_api_connector_configuration;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::user_flow_api_connector_configuration::UserFlowApiConnectorConfiguration;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod user_flow_language_configuration;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::user_flow_language_configuration::UserFlowLanguageConfiguration;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod user_flow_language_page;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::user_flow_language_page::UserFlowLanguagePage;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod user_flow_type;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::user_flow_type::UserFlowType;
 
 #[cfg(feature = "_types-identity")]
 mod user_identity;
 #[cfg(feature = "_types-identity")]
 pub use self::user_identity::UserIdentity;
+
+#[cfg(feature = "_types-identity")]
+#[cfg(feature = "names")]
+mod user_identity_kind;
+#[cfg(feature = "_types-identity")]
+#[cfg(feature = "names")]
+pub use self::user_identity_kind::UserIdentityKind;
 
 #[cfg(feature = "_types-user-insights-settings")]
 mod user_insights_settings;
@@ -519,6 +616,11 @@ pub use self::user_insights_settings::UserInsightsSettings;
 mod user_install_state_summary;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::user_install_state_summary::UserInstallStateSummary;
+
+#[cfg(feature = "_types-item-facet")]
+mod user_last_sign_in_recommendation_insight_setting;
+#[cfg(feature = "_types-item-facet")]
+pub use self::user_last_sign_in_recommendation_insight_setting::UserLastSignInRecommendationInsightSetting;
 
 #[cfg(feature = "_types-item-facet")]
 mod user_new_message_restriction;
@@ -545,34 +647,39 @@ mod user_purpose;
 #[cfg(feature = "_types-item-facet")]
 pub use self::user_purpose::UserPurpose;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod user_registration_count;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::user_registration_count::UserRegistrationCount;
 
 #[cfg(feature = "_types-feature-type")]
-mod user_registration_feature_count;
+mod user_registration_details;
 #[cfg(feature = "_types-feature-type")]
+pub use self::user_registration_details::UserRegistrationDetails;
+
+#[cfg(feature = "_types-included-user-roles")]
+mod user_registration_feature_count;
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::user_registration_feature_count::UserRegistrationFeatureCount;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod user_registration_feature_summary;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::user_registration_feature_summary::UserRegistrationFeatureSummary;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod user_registration_method_count;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::user_registration_method_count::UserRegistrationMethodCount;
 
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 mod user_registration_method_summary;
-#[cfg(feature = "_types-feature-type")]
+#[cfg(feature = "_types-included-user-roles")]
 pub use self::user_registration_method_summary::UserRegistrationMethodSummary;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod user_scope_teams_app_installation;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::user_scope_teams_app_installation::UserScopeTeamsAppInstallation;
 
 #[cfg(feature = "_types-security-vendor-information")]
@@ -580,15 +687,15 @@ mod user_security_state;
 #[cfg(feature = "_types-security-vendor-information")]
 pub use self::user_security_state::UserSecurityState;
 
-#[cfg(feature = "_types-user-set")]
+#[cfg(feature = "_types-subject-set")]
 mod user_set;
-#[cfg(feature = "_types-user-set")]
+#[cfg(feature = "_types-subject-set")]
 pub use self::user_set::UserSet;
 
-#[cfg(feature = "_types-user-set")]
+#[cfg(feature = "_types-subject-set")]
 #[cfg(feature = "names")]
 mod user_set_kind;
-#[cfg(feature = "_types-user-set")]
+#[cfg(feature = "_types-subject-set")]
 #[cfg(feature = "names")]
 pub use self::user_set_kind::UserSetKind;
 
@@ -597,10 +704,45 @@ mod user_settings;
 #[cfg(feature = "_types-item-facet")]
 pub use self::user_settings::UserSettings;
 
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
+mod user_sign_in_insight;
+#[cfg(feature = "_types-access-review-instance-decision-item-resource")]
+pub use self::user_sign_in_insight::UserSignInInsight;
+
+#[cfg(feature = "_types-item-facet")]
+mod user_sign_in_recommendation_scope;
+#[cfg(feature = "_types-item-facet")]
+pub use self::user_sign_in_recommendation_scope::UserSignInRecommendationScope;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod user_simulation_details;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::user_simulation_details::UserSimulationDetails;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod user_simulation_event_info;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::user_simulation_event_info::UserSimulationEventInfo;
+
 #[cfg(feature = "_types-item-facet")]
 mod user_teamwork;
 #[cfg(feature = "_types-item-facet")]
 pub use self::user_teamwork::UserTeamwork;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod user_training_content_event_info;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::user_training_content_event_info::UserTrainingContentEventInfo;
+
+#[cfg(feature = "_types-security-threat-submission")]
+mod user_training_event_info;
+#[cfg(feature = "_types-security-threat-submission")]
+pub use self::user_training_event_info::UserTrainingEventInfo;
+
+#[cfg(feature = "_types-included-user-roles")]
+mod user_training_status_info;
+#[cfg(feature = "_types-included-user-roles")]
+pub use self::user_training_status_info::UserTrainingStatusInfo;
 
 #[cfg(feature = "_types-device-configuration")]
 mod username_source;

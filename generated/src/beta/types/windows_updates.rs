@@ -19,6 +19,9 @@ pub use self::f::*;
 mod m;
 pub use self::m::*;
 
+mod o;
+pub use self::o::*;
+
 mod q;
 pub use self::q::*;
 

@@ -36,7 +36,7 @@ mod application_template_instantiate;
 #[cfg(feature = "application-templates")]
 pub use self::application_template_instantiate::ApplicationTemplateInstantiate;
 
-#[cfg(feature = "me")]
+#[cfg(any(feature = "me", feature = "users"))]
 mod attachment_create_upload_session;
-#[cfg(feature = "me")]
+#[cfg(any(feature = "me", feature = "users"))]
 pub use self::attachment_create_upload_session::AttachmentCreateUploadSession;

@@ -111,6 +111,26 @@ mod communication_get_presences_by_user_id;
 #[cfg(feature = "communications")]
 pub use self::communication_get_presences_by_user_id::CommunicationGetPresencesByUserId;
 
+#[cfg(feature = "sites")]
+mod content_type_add_copy;
+#[cfg(feature = "sites")]
+pub use self::content_type_add_copy::ContentTypeAddCopy;
+
+#[cfg(feature = "sites")]
+mod content_type_add_copy_from_content_type_hub;
+#[cfg(feature = "sites")]
+pub use self::content_type_add_copy_from_content_type_hub::ContentTypeAddCopyFromContentTypeHub;
+
+#[cfg(feature = "sites")]
+mod content_type_associate_with_hub_sites;
+#[cfg(feature = "sites")]
+pub use self::content_type_associate_with_hub_sites::ContentTypeAssociateWithHubSites;
+
+#[cfg(feature = "sites")]
+mod content_type_copy_to_default_content_location;
+#[cfg(feature = "sites")]
+pub use self::content_type_copy_to_default_content_location::ContentTypeCopyToDefaultContentLocation;
+
 #[cfg(feature = "groups")]
 mod conversation_thread_reply;
 #[cfg(feature = "groups")]

@@ -6,26 +6,6 @@ mod group_assign_license;
 #[cfg(feature = "groups")]
 pub use self::group_assign_license::GroupAssignLicense;
 
-#[cfg(feature = "groups")]
-mod group_check_member_groups;
-#[cfg(feature = "groups")]
-pub use self::group_check_member_groups::GroupCheckMemberGroups;
-
-#[cfg(feature = "groups")]
-mod group_check_member_objects;
-#[cfg(feature = "groups")]
-pub use self::group_check_member_objects::GroupCheckMemberObjects;
-
-#[cfg(feature = "groups")]
-mod group_get_member_groups;
-#[cfg(feature = "groups")]
-pub use self::group_get_member_groups::GroupGetMemberGroups;
-
-#[cfg(feature = "groups")]
-mod group_get_member_objects;
-#[cfg(feature = "groups")]
-pub use self::group_get_member_objects::GroupGetMemberObjects;
-
 #[cfg(feature = "group-lifecycle-policies")]
 mod group_lifecycle_policy_add_group;
 #[cfg(feature = "group-lifecycle-policies")]

@@ -51,6 +51,11 @@ mod managed_e_book_assign;
 #[cfg(feature = "device-app-management")]
 pub use self::managed_e_book_assign::ManagedEBookAssign;
 
+#[cfg(feature = "teams")]
+mod member_add;
+#[cfg(feature = "teams")]
+pub use self::member_add::MemberAdd;
+
 #[cfg(any(feature = "me", feature = "users"))]
 mod message_copy;
 #[cfg(any(feature = "me", feature = "users"))]

@@ -25,18 +25,3 @@ pub use self::open_shift_change_request_approve::OpenShiftChangeRequestApprove;
 mod open_shift_change_request_decline;
 #[cfg(feature = "teams")]
 pub use self::open_shift_change_request_decline::OpenShiftChangeRequestDecline;
-
-#[cfg(feature = "contacts")]
-mod orgcontact_check_member_groups;
-#[cfg(feature = "contacts")]
-pub use self::orgcontact_check_member_groups::OrgcontactCheckMemberGroups;
-
-#[cfg(feature = "contacts")]
-mod orgcontact_get_member_groups;
-#[cfg(feature = "contacts")]
-pub use self::orgcontact_get_member_groups::OrgcontactGetMemberGroups;
-
-#[cfg(feature = "contacts")]
-mod orgcontact_get_member_objects;
-#[cfg(feature = "contacts")]
-pub use self::orgcontact_get_member_objects::OrgcontactGetMemberObjects;

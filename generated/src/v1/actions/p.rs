@@ -16,6 +16,16 @@ mod participant_mute;
 #[cfg(feature = "communications")]
 pub use self::participant_mute::ParticipantMute;
 
+#[cfg(feature = "communications")]
+mod participant_start_hold_music;
+#[cfg(feature = "communications")]
+pub use self::participant_start_hold_music::ParticipantStartHoldMusic;
+
+#[cfg(feature = "communications")]
+mod participant_stop_hold_music;
+#[cfg(feature = "communications")]
+pub use self::participant_stop_hold_music::ParticipantStopHoldMusic;
+
 #[cfg(feature = "shares")]
 mod permission_grant;
 #[cfg(feature = "shares")]
@@ -35,6 +45,21 @@ pub use self::post_forward::PostForward;
 mod post_reply;
 #[cfg(feature = "groups")]
 pub use self::post_reply::PostReply;
+
+#[cfg(feature = "groups")]
+mod post_reply2;
+#[cfg(feature = "groups")]
+pub use self::post_reply2::PostReply2;
+
+#[cfg(feature = "users")]
+mod presence_clear_presence;
+#[cfg(feature = "users")]
+pub use self::presence_clear_presence::PresenceClearPresence;
+
+#[cfg(feature = "users")]
+mod presence_set_presence;
+#[cfg(feature = "users")]
+pub use self::presence_set_presence::PresenceSetPresence;
 
 #[cfg(feature = "print")]
 mod print_document_create_upload_session;

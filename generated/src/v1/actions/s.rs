@@ -37,24 +37,9 @@ mod service_principal_add_password;
 pub use self::service_principal_add_password::ServicePrincipalAddPassword;
 
 #[cfg(feature = "service-principals")]
-mod service_principal_check_member_groups;
+mod service_principal_add_token_signing_certificate;
 #[cfg(feature = "service-principals")]
-pub use self::service_principal_check_member_groups::ServicePrincipalCheckMemberGroups;
-
-#[cfg(feature = "service-principals")]
-mod service_principal_check_member_objects;
-#[cfg(feature = "service-principals")]
-pub use self::service_principal_check_member_objects::ServicePrincipalCheckMemberObjects;
-
-#[cfg(feature = "service-principals")]
-mod service_principal_get_member_groups;
-#[cfg(feature = "service-principals")]
-pub use self::service_principal_get_member_groups::ServicePrincipalGetMemberGroups;
-
-#[cfg(feature = "service-principals")]
-mod service_principal_get_member_objects;
-#[cfg(feature = "service-principals")]
-pub use self::service_principal_get_member_objects::ServicePrincipalGetMemberObjects;
+pub use self::service_principal_add_token_signing_certificate::ServicePrincipalAddTokenSigningCertificate;
 
 #[cfg(feature = "service-principals")]
 mod service_principal_remove_key;
@@ -65,6 +50,36 @@ pub use self::service_principal_remove_key::ServicePrincipalRemoveKey;
 mod service_principal_remove_password;
 #[cfg(feature = "service-principals")]
 pub use self::service_principal_remove_password::ServicePrincipalRemovePassword;
+
+#[cfg(feature = "admin")]
+mod service_update_message_archive;
+#[cfg(feature = "admin")]
+pub use self::service_update_message_archive::ServiceUpdateMessageArchive;
+
+#[cfg(feature = "admin")]
+mod service_update_message_favorite;
+#[cfg(feature = "admin")]
+pub use self::service_update_message_favorite::ServiceUpdateMessageFavorite;
+
+#[cfg(feature = "admin")]
+mod service_update_message_mark_read;
+#[cfg(feature = "admin")]
+pub use self::service_update_message_mark_read::ServiceUpdateMessageMarkRead;
+
+#[cfg(feature = "admin")]
+mod service_update_message_mark_unread;
+#[cfg(feature = "admin")]
+pub use self::service_update_message_mark_unread::ServiceUpdateMessageMarkUnread;
+
+#[cfg(feature = "admin")]
+mod service_update_message_unarchive;
+#[cfg(feature = "admin")]
+pub use self::service_update_message_unarchive::ServiceUpdateMessageUnarchive;
+
+#[cfg(feature = "admin")]
+mod service_update_message_unfavorite;
+#[cfg(feature = "admin")]
+pub use self::service_update_message_unfavorite::ServiceUpdateMessageUnfavorite;
 
 #[cfg(feature = "me")]
 mod sort_apply;

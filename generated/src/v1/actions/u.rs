@@ -12,16 +12,6 @@ mod user_change_password;
 pub use self::user_change_password::UserChangePassword;
 
 #[cfg(feature = "users")]
-mod user_check_member_groups;
-#[cfg(feature = "users")]
-pub use self::user_check_member_groups::UserCheckMemberGroups;
-
-#[cfg(any(feature = "me", feature = "users"))]
-mod user_check_member_objects;
-#[cfg(any(feature = "me", feature = "users"))]
-pub use self::user_check_member_objects::UserCheckMemberObjects;
-
-#[cfg(feature = "users")]
 mod user_export_personal_data;
 #[cfg(feature = "users")]
 pub use self::user_export_personal_data::UserExportPersonalData;
@@ -35,16 +25,6 @@ pub use self::user_find_meeting_times::UserFindMeetingTimes;
 mod user_get_mail_tips;
 #[cfg(any(feature = "me", feature = "users"))]
 pub use self::user_get_mail_tips::UserGetMailTips;
-
-#[cfg(feature = "users")]
-mod user_get_member_groups;
-#[cfg(feature = "users")]
-pub use self::user_get_member_groups::UserGetMemberGroups;
-
-#[cfg(feature = "users")]
-mod user_get_member_objects;
-#[cfg(feature = "users")]
-pub use self::user_get_member_objects::UserGetMemberObjects;
 
 #[cfg(any(feature = "me", feature = "users"))]
 mod user_send_mail;

@@ -17,6 +17,11 @@ mod workbook_application_calculate;
 pub use self::workbook_application_calculate::WorkbookApplicationCalculate;
 
 #[cfg(feature = "me")]
+mod workbook_create_session;
+#[cfg(feature = "me")]
+pub use self::workbook_create_session::WorkbookCreateSession;
+
+#[cfg(feature = "me")]
 mod workbook_table_add;
 #[cfg(feature = "me")]
 pub use self::workbook_table_add::WorkbookTableAdd;

@@ -35,6 +35,7 @@ impl AndroidManagedAppProtections {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-androidmanagedappprotection-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-androidmanagedappprotection-list")]
     #[inline]
     pub fn list(
         &self,
@@ -51,6 +52,7 @@ impl AndroidManagedAppProtections {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-androidmanagedappprotection-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-androidmanagedappprotection-create")]
     #[inline]
     pub fn create(
         &self,
@@ -104,6 +106,7 @@ impl AndroidManagedAppProtectionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-androidmanagedappprotection-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-androidmanagedappprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidManagedAppProtection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -118,6 +121,7 @@ impl AndroidManagedAppProtectionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-androidmanagedappprotection-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-androidmanagedappprotection-update")]
     #[inline]
     pub fn update(
         &self,
@@ -135,6 +139,7 @@ impl AndroidManagedAppProtectionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-androidmanagedappprotection-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-androidmanagedappprotection-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -204,6 +209,7 @@ impl AndroidManagedAppProtectionsItemApps {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedMobileApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -217,6 +223,7 @@ impl AndroidManagedAppProtectionsItemApps {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-create")]
     #[inline]
     pub fn create(
         &self,
@@ -269,6 +276,7 @@ impl AndroidManagedAppProtectionsItemAppsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -282,6 +290,7 @@ impl AndroidManagedAppProtectionsItemAppsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-update")]
     #[inline]
     pub fn update(
         &self,
@@ -298,6 +307,7 @@ impl AndroidManagedAppProtectionsItemAppsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -346,6 +356,7 @@ impl AndroidManagedAppProtectionsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -392,6 +403,7 @@ impl AndroidManagedAppProtectionsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -406,6 +418,7 @@ impl AndroidManagedAppProtectionsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -423,6 +436,7 @@ impl AndroidManagedAppProtectionsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -472,6 +486,7 @@ impl AndroidManagedAppProtectionsItemDeploymentSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedapppolicydeploymentsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -486,6 +501,7 @@ impl AndroidManagedAppProtectionsItemDeploymentSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedapppolicydeploymentsummary-update")]
     #[inline]
     pub fn update(
         &self,

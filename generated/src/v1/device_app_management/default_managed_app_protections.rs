@@ -31,6 +31,7 @@ impl DefaultManagedAppProtections {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-defaultmanagedappprotection-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-defaultmanagedappprotection-list")]
     #[inline]
     pub fn list(
         &self,
@@ -47,6 +48,7 @@ impl DefaultManagedAppProtections {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-defaultmanagedappprotection-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-defaultmanagedappprotection-create")]
     #[inline]
     pub fn create(
         &self,
@@ -100,6 +102,7 @@ impl DefaultManagedAppProtectionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-defaultmanagedappprotection-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-defaultmanagedappprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DefaultManagedAppProtection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -114,6 +117,7 @@ impl DefaultManagedAppProtectionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-defaultmanagedappprotection-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-defaultmanagedappprotection-update")]
     #[inline]
     pub fn update(
         &self,
@@ -131,6 +135,7 @@ impl DefaultManagedAppProtectionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-defaultmanagedappprotection-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-defaultmanagedappprotection-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -194,6 +199,7 @@ impl DefaultManagedAppProtectionsItemApps {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedMobileApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -207,6 +213,7 @@ impl DefaultManagedAppProtectionsItemApps {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-create")]
     #[inline]
     pub fn create(
         &self,
@@ -259,6 +266,7 @@ impl DefaultManagedAppProtectionsItemAppsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -272,6 +280,7 @@ impl DefaultManagedAppProtectionsItemAppsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-update")]
     #[inline]
     pub fn update(
         &self,
@@ -288,6 +297,7 @@ impl DefaultManagedAppProtectionsItemAppsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -337,6 +347,7 @@ impl DefaultManagedAppProtectionsItemDeploymentSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedapppolicydeploymentsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -351,6 +362,7 @@ impl DefaultManagedAppProtectionsItemDeploymentSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedapppolicydeploymentsummary-update")]
     #[inline]
     pub fn update(
         &self,

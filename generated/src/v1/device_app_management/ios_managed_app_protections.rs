@@ -35,6 +35,7 @@ impl IosManagedAppProtections {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-iosmanagedappprotection-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-iosmanagedappprotection-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IosManagedAppProtection>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -49,6 +50,7 @@ impl IosManagedAppProtections {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-iosmanagedappprotection-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-iosmanagedappprotection-create")]
     #[inline]
     pub fn create(
         &self,
@@ -102,6 +104,7 @@ impl IosManagedAppProtectionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-iosmanagedappprotection-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-iosmanagedappprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosManagedAppProtection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -116,6 +119,7 @@ impl IosManagedAppProtectionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-iosmanagedappprotection-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-iosmanagedappprotection-update")]
     #[inline]
     pub fn update(
         &self,
@@ -133,6 +137,7 @@ impl IosManagedAppProtectionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-iosmanagedappprotection-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-iosmanagedappprotection-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -200,6 +205,7 @@ impl IosManagedAppProtectionsItemApps {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedMobileApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -213,6 +219,7 @@ impl IosManagedAppProtectionsItemApps {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-create")]
     #[inline]
     pub fn create(
         &self,
@@ -265,6 +272,7 @@ impl IosManagedAppProtectionsItemAppsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -278,6 +286,7 @@ impl IosManagedAppProtectionsItemAppsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-update")]
     #[inline]
     pub fn update(
         &self,
@@ -294,6 +303,7 @@ impl IosManagedAppProtectionsItemAppsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -342,6 +352,7 @@ impl IosManagedAppProtectionsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -388,6 +399,7 @@ impl IosManagedAppProtectionsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -402,6 +414,7 @@ impl IosManagedAppProtectionsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -419,6 +432,7 @@ impl IosManagedAppProtectionsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -468,6 +482,7 @@ impl IosManagedAppProtectionsItemDeploymentSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedapppolicydeploymentsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -482,6 +497,7 @@ impl IosManagedAppProtectionsItemDeploymentSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedapppolicydeploymentsummary-update")]
     #[inline]
     pub fn update(
         &self,

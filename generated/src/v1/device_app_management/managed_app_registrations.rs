@@ -38,6 +38,7 @@ impl ManagedAppRegistrations {
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-mam-androidmanagedappregistration-list?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-iosmanagedappregistration-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedappregistration-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppRegistration>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -52,6 +53,7 @@ impl ManagedAppRegistrations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-androidmanagedappregistration-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-androidmanagedappregistration-create")]
     #[inline]
     pub fn create(
         &self,
@@ -70,6 +72,9 @@ impl ManagedAppRegistrations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-managedappregistration-getuseridswithflaggedappregistration?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-mam-managedappregistration-getuseridswithflaggedappregistration"
+    )]
     #[inline]
     pub fn get_user_ids_with_flagged_app_registration(
         &self,
@@ -135,6 +140,7 @@ impl ManagedAppRegistrationsItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-mam-androidmanagedappregistration-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-iosmanagedappregistration-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedappregistration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppRegistration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -191,6 +197,7 @@ impl ManagedAppRegistrationsItemAppliedPolicies {
     /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappprotection-list?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappprotection-list?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotection-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedapppolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -239,6 +246,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappprotection-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappprotection-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotection-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedapppolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -257,6 +265,7 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotection-assign?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedappprotection-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -278,6 +287,9 @@ impl ManagedAppRegistrationsItemAppliedPoliciesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappprotection-targetapps?view=graph-rest-1.0>
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappprotection-targetapps?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedapppolicy-targetapps")]
     #[inline]
     pub fn target_apps(
         &self,
@@ -336,6 +348,7 @@ impl ManagedAppRegistrationsItemIntendedPolicies {
     /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappprotection-list?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappprotection-list?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotection-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedapppolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -386,6 +399,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappprotection-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappprotection-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotection-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedapppolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -404,6 +418,7 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotection-assign?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedappprotection-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -425,6 +440,9 @@ impl ManagedAppRegistrationsItemIntendedPoliciesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-mam-managedappprotection-targetapps?view=graph-rest-1.0>
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappprotection-targetapps?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedapppolicy-targetapps")]
     #[inline]
     pub fn target_apps(
         &self,
@@ -476,6 +494,7 @@ impl ManagedAppRegistrationsItemOperations {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappoperation-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedappoperation-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedAppOperation>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -490,6 +509,7 @@ impl ManagedAppRegistrationsItemOperations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-managedappoperation-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedappoperation-create")]
     #[inline]
     pub fn create(
         &self,
@@ -542,6 +562,7 @@ impl ManagedAppRegistrationsItemOperationsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedappoperation-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedappoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppOperation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -556,6 +577,7 @@ impl ManagedAppRegistrationsItemOperationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-managedappoperation-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedappoperation-update")]
     #[inline]
     pub fn update(
         &self,
@@ -573,6 +595,7 @@ impl ManagedAppRegistrationsItemOperationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-managedappoperation-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedappoperation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

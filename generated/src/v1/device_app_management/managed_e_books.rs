@@ -46,6 +46,7 @@ impl ManagedEBooks {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-managedebook-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBook>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -59,6 +60,7 @@ impl ManagedEBooks {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-iosvppebook-create")]
     #[inline]
     pub fn create(&self, body: types::IosVppEBook) -> rt::Request<types::IosVppEBook> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -109,6 +111,7 @@ impl ManagedEBooksItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-managedebook-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedEBook> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -122,6 +125,7 @@ impl ManagedEBooksItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-iosvppebook-update")]
     #[inline]
     pub fn update(&self, body: types::IosVppEBook) -> rt::Request<types::IosVppEBook> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -135,6 +139,7 @@ impl ManagedEBooksItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-iosvppebook-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -148,6 +153,7 @@ impl ManagedEBooksItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebook-assign?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-managedebook-assign")]
     #[inline]
     pub fn assign(&self, body: actions::ManagedEBookAssign) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
@@ -232,6 +238,7 @@ impl ManagedEBooksItemAssignments {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-managedebookassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBookAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -250,6 +257,7 @@ impl ManagedEBooksItemAssignments {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-managedebookassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -307,6 +315,7 @@ impl ManagedEBooksItemAssignmentsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-managedebookassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedEBookAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -325,6 +334,7 @@ impl ManagedEBooksItemAssignmentsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-managedebookassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -346,6 +356,7 @@ impl ManagedEBooksItemAssignmentsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-managedebookassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -393,6 +404,7 @@ impl ManagedEBooksItemDeviceStates {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-deviceinstallstate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceInstallState>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -407,6 +419,7 @@ impl ManagedEBooksItemDeviceStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-deviceinstallstate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -459,6 +472,7 @@ impl ManagedEBooksItemDeviceStatesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-deviceinstallstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceInstallState> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -473,6 +487,7 @@ impl ManagedEBooksItemDeviceStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-deviceinstallstate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -490,6 +505,7 @@ impl ManagedEBooksItemDeviceStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-deviceinstallstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -538,6 +554,7 @@ impl ManagedEBooksItemInstallSummary {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-ebookinstallsummary-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-ebookinstallsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EBookInstallSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -552,6 +569,7 @@ impl ManagedEBooksItemInstallSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-ebookinstallsummary-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-ebookinstallsummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -595,6 +613,7 @@ impl ManagedEBooksItemUserStateSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-userinstallstatesummary-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-userinstallstatesummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserInstallStateSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -609,6 +628,7 @@ impl ManagedEBooksItemUserStateSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-userinstallstatesummary-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-userinstallstatesummary-create")]
     #[inline]
     pub fn create(
         &self,
@@ -662,6 +682,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-userinstallstatesummary-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-userinstallstatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserInstallStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -676,6 +697,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-userinstallstatesummary-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-userinstallstatesummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -693,6 +715,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-userinstallstatesummary-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-userinstallstatesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -746,6 +769,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStates {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-deviceinstallstate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceInstallState>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -760,6 +784,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-deviceinstallstate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -814,6 +839,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-deviceinstallstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceInstallState> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -828,6 +854,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-deviceinstallstate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -845,6 +872,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-books-deviceinstallstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -33,6 +33,7 @@ impl MdmWindowsInformationProtectionPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-mdmwindowsinformationprotectionpolicy-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-mdmwindowsinformationprotectionpolicy-list")]
     #[inline]
     pub fn list(
         &self,
@@ -49,6 +50,7 @@ impl MdmWindowsInformationProtectionPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-mdmwindowsinformationprotectionpolicy-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-mdmwindowsinformationprotectionpolicy-create")]
     #[inline]
     pub fn create(
         &self,
@@ -104,6 +106,7 @@ impl MdmWindowsInformationProtectionPoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-mdmwindowsinformationprotectionpolicy-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-mdmwindowsinformationprotectionpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MdmWindowsInformationProtectionPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -118,6 +121,7 @@ impl MdmWindowsInformationProtectionPoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-mdmwindowsinformationprotectionpolicy-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-mdmwindowsinformationprotectionpolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -135,6 +139,7 @@ impl MdmWindowsInformationProtectionPoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-mdmwindowsinformationprotectionpolicy-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-mdmwindowsinformationprotectionpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -211,6 +216,7 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -257,6 +263,7 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -271,6 +278,7 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -288,6 +296,7 @@ impl MdmWindowsInformationProtectionPoliciesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -336,6 +345,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-list")]
     #[inline]
     pub fn list(
         &self,
@@ -352,6 +362,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-create")]
     #[inline]
     pub fn create(
         &self,
@@ -409,6 +420,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -423,6 +435,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -440,6 +453,7 @@ impl MdmWindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -490,6 +504,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-list")]
     #[inline]
     pub fn list(
         &self,
@@ -506,6 +521,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-create")]
     #[inline]
     pub fn create(
         &self,
@@ -563,6 +579,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -577,6 +594,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -594,6 +612,7 @@ impl MdmWindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -49,6 +49,7 @@ impl MobileAppConfigurations {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosmobileappconfiguration-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfiguration-list")]
     #[inline]
     pub fn list(
         &self,
@@ -65,6 +66,7 @@ impl MobileAppConfigurations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-iosmobileappconfiguration-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-iosmobileappconfiguration-create")]
     #[inline]
     pub fn create(
         &self,
@@ -124,6 +126,7 @@ impl MobileAppConfigurationsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosmobileappconfiguration-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDeviceMobileAppConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -138,6 +141,7 @@ impl MobileAppConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-iosmobileappconfiguration-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-iosmobileappconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -155,6 +159,7 @@ impl MobileAppConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-iosmobileappconfiguration-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-iosmobileappconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -169,6 +174,7 @@ impl MobileAppConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfiguration-assign?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfiguration-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -262,6 +268,7 @@ impl MobileAppConfigurationsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationassignment-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -280,6 +287,7 @@ impl MobileAppConfigurationsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationassignment-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -335,6 +343,7 @@ impl MobileAppConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationassignment-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationassignment-get")]
     #[inline]
     pub fn get(
         &self,
@@ -351,6 +360,7 @@ impl MobileAppConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationassignment-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -368,6 +378,7 @@ impl MobileAppConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationassignment-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -416,6 +427,7 @@ impl MobileAppConfigurationsItemDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicestatus-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicestatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -434,6 +446,7 @@ impl MobileAppConfigurationsItemDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicestatus-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicestatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -489,6 +502,7 @@ impl MobileAppConfigurationsItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicestatus-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicestatus-get")]
     #[inline]
     pub fn get(
         &self,
@@ -505,6 +519,7 @@ impl MobileAppConfigurationsItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicestatus-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicestatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -522,6 +537,7 @@ impl MobileAppConfigurationsItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicestatus-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -571,6 +587,7 @@ impl MobileAppConfigurationsItemDeviceStatusSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicesummary-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicesummary-get")]
     #[inline]
     pub fn get(
         &self,
@@ -587,6 +604,7 @@ impl MobileAppConfigurationsItemDeviceStatusSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationdevicesummary-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationdevicesummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -630,6 +648,7 @@ impl MobileAppConfigurationsItemUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationuserstatus-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationuserstatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -648,6 +667,7 @@ impl MobileAppConfigurationsItemUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationuserstatus-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationuserstatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -703,6 +723,7 @@ impl MobileAppConfigurationsItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationuserstatus-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationuserstatus-get")]
     #[inline]
     pub fn get(
         &self,
@@ -719,6 +740,7 @@ impl MobileAppConfigurationsItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationuserstatus-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationuserstatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -736,6 +758,7 @@ impl MobileAppConfigurationsItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationuserstatus-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationuserstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -785,6 +808,7 @@ impl MobileAppConfigurationsItemUserStatusSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationusersummary-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationusersummary-get")]
     #[inline]
     pub fn get(
         &self,
@@ -801,6 +825,7 @@ impl MobileAppConfigurationsItemUserStatusSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-manageddevicemobileappconfigurationusersummary-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-manageddevicemobileappconfigurationusersummary-update")]
     #[inline]
     pub fn update(
         &self,

@@ -35,6 +35,7 @@ impl MobileApps {
     /// * <https://learn.microsoft.com/graph/api/intune-apps-managedandroidlobapp-list?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-managedandroidstoreapp-list?view=graph-rest-1.0>
     /// * and 10 more
+    #[doc(alias = "intune-apps-mobileapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -60,6 +61,7 @@ impl MobileApps {
     /// * <https://learn.microsoft.com/graph/api/intune-apps-managedandroidstoreapp-create?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-managedioslobapp-create?view=graph-rest-1.0>
     /// * and 6 more
+    #[doc(alias = "intune-apps-androidlobapp-create")]
     #[inline]
     pub fn create(
         &self,

@@ -38,6 +38,7 @@ impl TargetedManagedAppConfigurations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappconfiguration-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedappconfiguration-list")]
     #[inline]
     pub fn list(
         &self,
@@ -54,6 +55,7 @@ impl TargetedManagedAppConfigurations {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappconfiguration-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedappconfiguration-create")]
     #[inline]
     pub fn create(
         &self,
@@ -109,6 +111,7 @@ impl TargetedManagedAppConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappconfiguration-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedappconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TargetedManagedAppConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -123,6 +126,7 @@ impl TargetedManagedAppConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappconfiguration-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedappconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -140,6 +144,7 @@ impl TargetedManagedAppConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappconfiguration-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedappconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -154,6 +159,7 @@ impl TargetedManagedAppConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappconfiguration-assign?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedappconfiguration-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -171,6 +177,7 @@ impl TargetedManagedAppConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedappconfiguration-targetapps?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedappconfiguration-targetapps")]
     #[inline]
     pub fn target_apps(
         &self,
@@ -260,6 +267,7 @@ impl TargetedManagedAppConfigurationsItemApps {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedMobileApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -273,6 +281,7 @@ impl TargetedManagedAppConfigurationsItemApps {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-create")]
     #[inline]
     pub fn create(
         &self,
@@ -325,6 +334,7 @@ impl TargetedManagedAppConfigurationsItemAppsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedMobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -338,6 +348,7 @@ impl TargetedManagedAppConfigurationsItemAppsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-update")]
     #[inline]
     pub fn update(
         &self,
@@ -354,6 +365,7 @@ impl TargetedManagedAppConfigurationsItemAppsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-mam-managedmobileapp-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedmobileapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -402,6 +414,7 @@ impl TargetedManagedAppConfigurationsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -448,6 +461,7 @@ impl TargetedManagedAppConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -462,6 +476,7 @@ impl TargetedManagedAppConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -479,6 +494,7 @@ impl TargetedManagedAppConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -528,6 +544,7 @@ impl TargetedManagedAppConfigurationsItemDeploymentSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedapppolicydeploymentsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedAppPolicyDeploymentSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -542,6 +559,7 @@ impl TargetedManagedAppConfigurationsItemDeploymentSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-managedapppolicydeploymentsummary-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-managedapppolicydeploymentsummary-update")]
     #[inline]
     pub fn update(
         &self,

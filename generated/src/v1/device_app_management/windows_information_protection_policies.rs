@@ -33,6 +33,7 @@ impl WindowsInformationProtectionPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionpolicy-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionpolicy-list")]
     #[inline]
     pub fn list(
         &self,
@@ -49,6 +50,7 @@ impl WindowsInformationProtectionPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionpolicy-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionpolicy-create")]
     #[inline]
     pub fn create(
         &self,
@@ -104,6 +106,7 @@ impl WindowsInformationProtectionPoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionpolicy-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -118,6 +121,7 @@ impl WindowsInformationProtectionPoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionpolicy-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionpolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -135,6 +139,7 @@ impl WindowsInformationProtectionPoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionpolicy-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -211,6 +216,7 @@ impl WindowsInformationProtectionPoliciesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -257,6 +263,7 @@ impl WindowsInformationProtectionPoliciesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TargetedManagedAppPolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -271,6 +278,7 @@ impl WindowsInformationProtectionPoliciesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -288,6 +296,7 @@ impl WindowsInformationProtectionPoliciesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-targetedmanagedapppolicyassignment-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-targetedmanagedapppolicyassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -336,6 +345,7 @@ impl WindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-list")]
     #[inline]
     pub fn list(
         &self,
@@ -352,6 +362,7 @@ impl WindowsInformationProtectionPoliciesItemExemptAppLockerFiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-create")]
     #[inline]
     pub fn create(
         &self,
@@ -409,6 +420,7 @@ impl WindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -423,6 +435,7 @@ impl WindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -440,6 +453,7 @@ impl WindowsInformationProtectionPoliciesItemExemptAppLockerFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -488,6 +502,7 @@ impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-list")]
     #[inline]
     pub fn list(
         &self,
@@ -504,6 +519,7 @@ impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-create")]
     #[inline]
     pub fn create(
         &self,
@@ -561,6 +577,7 @@ impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsInformationProtectionAppLockerFile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -575,6 +592,7 @@ impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -592,6 +610,7 @@ impl WindowsInformationProtectionPoliciesItemProtectedAppLockerFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-mam-windowsinformationprotectionapplockerfile-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-mam-windowsinformationprotectionapplockerfile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -25,6 +25,9 @@ impl AuditEvents {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-auditing-auditevent-list?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "intune-auditing-auditevent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AuditEvent>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,6 +41,9 @@ impl AuditEvents {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-auditing-auditevent-create?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "intune-auditing-auditevent-create")]
     #[inline]
     pub fn create(&self, body: types::AuditEvent) -> rt::Request<types::AuditEvent> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -53,6 +59,9 @@ impl AuditEvents {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-auditing-auditevent-getauditactivitytypes?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "intune-auditing-auditevent-getauditactivitytypes")]
     #[inline]
     pub fn get_audit_activity_types(
         &self,
@@ -74,6 +83,9 @@ impl AuditEvents {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-auditing-auditevent-getauditcategories?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "intune-auditing-auditevent-getauditcategories")]
     #[inline]
     pub fn get_audit_categories(&self) -> rt::Request<rt::Collection<String>> {
         rt::Request::new(
@@ -139,6 +151,9 @@ impl AuditEventsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-auditing-auditevent-get?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "intune-auditing-auditevent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AuditEvent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -152,6 +167,9 @@ impl AuditEventsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-auditing-auditevent-update?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "intune-auditing-auditevent-update")]
     #[inline]
     pub fn update(&self, body: types::AuditEvent) -> rt::Request<types::AuditEvent> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -165,6 +183,9 @@ impl AuditEventsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-auditing-auditevent-delete?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "intune-auditing-auditevent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

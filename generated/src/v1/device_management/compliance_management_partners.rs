@@ -25,6 +25,7 @@ impl ComplianceManagementPartners {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-compliancemanagementpartner-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-compliancemanagementpartner-list")]
     #[inline]
     pub fn list(
         &self,
@@ -41,6 +42,7 @@ impl ComplianceManagementPartners {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-compliancemanagementpartner-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-compliancemanagementpartner-create")]
     #[inline]
     pub fn create(
         &self,
@@ -95,6 +97,7 @@ impl ComplianceManagementPartnersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-compliancemanagementpartner-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-compliancemanagementpartner-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ComplianceManagementPartner> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -109,6 +112,7 @@ impl ComplianceManagementPartnersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-compliancemanagementpartner-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-compliancemanagementpartner-update")]
     #[inline]
     pub fn update(
         &self,
@@ -126,6 +130,7 @@ impl ComplianceManagementPartnersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-compliancemanagementpartner-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-compliancemanagementpartner-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -50,6 +50,7 @@ impl DetectedApps {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-detectedapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DetectedApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -63,6 +64,7 @@ impl DetectedApps {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-detectedapp-create")]
     #[inline]
     pub fn create(&self, body: types::DetectedApp) -> rt::Request<types::DetectedApp> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -110,6 +112,7 @@ impl DetectedAppsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-detectedapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DetectedApp> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -123,6 +126,7 @@ impl DetectedAppsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-detectedapp-update")]
     #[inline]
     pub fn update(&self, body: types::DetectedApp) -> rt::Request<types::DetectedApp> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -136,6 +140,7 @@ impl DetectedAppsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-detectedapp-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-detectedapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -190,6 +195,7 @@ impl DetectedAppsItemManagedDevices {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedDevice>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -203,6 +209,7 @@ impl DetectedAppsItemManagedDevices {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-create")]
     #[inline]
     pub fn create(
         &self,
@@ -253,6 +260,7 @@ impl DetectedAppsItemManagedDevicesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDevice> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -266,6 +274,7 @@ impl DetectedAppsItemManagedDevicesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-update")]
     #[inline]
     pub fn update(
         &self,
@@ -282,6 +291,7 @@ impl DetectedAppsItemManagedDevicesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -296,6 +306,7 @@ impl DetectedAppsItemManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-bypassactivationlock?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-bypassactivationlock")]
     #[inline]
     pub fn bypass_activation_lock(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -313,6 +324,7 @@ impl DetectedAppsItemManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-cleanwindowsdevice?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-cleanwindowsdevice")]
     #[inline]
     pub fn clean_windows_device(
         &self,
@@ -334,6 +346,7 @@ impl DetectedAppsItemManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-deleteuserfromsharedappledevice?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-deleteuserfromsharedappledevice")]
     #[inline]
     pub fn delete_user_from_shared_apple_device(
         &self,
@@ -355,6 +368,7 @@ impl DetectedAppsItemManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-disablelostmode?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-disablelostmode")]
     #[inline]
     pub fn disable_lost_mode(&self) -> rt::Request<()> {
         rt::Request::new(Self::DISABLE_LOST_MODE, self.0.segment("disableLostMode"))
@@ -369,6 +383,7 @@ impl DetectedAppsItemManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-locatedevice?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-locatedevice")]
     #[inline]
     pub fn locate_device(&self) -> rt::Request<()> {
         rt::Request::new(Self::LOCATE_DEVICE, self.0.segment("locateDevice"))
@@ -383,6 +398,7 @@ impl DetectedAppsItemManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-logoutsharedappledeviceactiveuser?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-logoutsharedappledeviceactiveuser")]
     #[inline]
     pub fn logout_shared_apple_device_active_user(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -400,6 +416,7 @@ impl DetectedAppsItemManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-rebootnow?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-rebootnow")]
     #[inline]
     pub fn reboot_now(&self) -> rt::Request<()> {
         rt::Request::new(Self::REBOOT_NOW, self.0.segment("rebootNow"))
@@ -414,6 +431,7 @@ impl DetectedAppsItemManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-recoverpasscode?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-recoverpasscode")]
     #[inline]
     pub fn recover_passcode(&self) -> rt::Request<()> {
         rt::Request::new(Self::RECOVER_PASSCODE, self.0.segment("recoverPasscode"))
@@ -428,6 +446,7 @@ impl DetectedAppsItemManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-remotelock?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-remotelock")]
     #[inline]
     pub fn remote_lock(&self) -> rt::Request<()> {
         rt::Request::new(Self::REMOTE_LOCK, self.0.segment("remoteLock"))
@@ -442,6 +461,7 @@ impl DetectedAppsItemManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-requestremoteassistance?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-requestremoteassistance")]
     #[inline]
     pub fn request_remote_assistance(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -459,6 +479,7 @@ impl DetectedAppsItemManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-resetpasscode?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-resetpasscode")]
     #[inline]
     pub fn reset_passcode(&self) -> rt::Request<()> {
         rt::Request::new(Self::RESET_PASSCODE, self.0.segment("resetPasscode"))
@@ -472,6 +493,7 @@ impl DetectedAppsItemManagedDevicesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-retire?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-retire")]
     #[inline]
     pub fn retire(&self) -> rt::Request<()> {
         rt::Request::new(Self::RETIRE, self.0.segment("retire"))
@@ -486,6 +508,7 @@ impl DetectedAppsItemManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-shutdown?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-shutdown")]
     #[inline]
     pub fn shut_down(&self) -> rt::Request<()> {
         rt::Request::new(Self::SHUT_DOWN, self.0.segment("shutDown"))
@@ -500,6 +523,7 @@ impl DetectedAppsItemManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-syncdevice?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-syncdevice")]
     #[inline]
     pub fn sync_device(&self) -> rt::Request<()> {
         rt::Request::new(Self::SYNC_DEVICE, self.0.segment("syncDevice"))
@@ -514,6 +538,7 @@ impl DetectedAppsItemManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-updatewindowsdeviceaccount?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-updatewindowsdeviceaccount")]
     #[inline]
     pub fn update_windows_device_account(
         &self,
@@ -535,6 +560,7 @@ impl DetectedAppsItemManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-windowsdefenderscan?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-windowsdefenderscan")]
     #[inline]
     pub fn windows_defender_scan(
         &self,
@@ -556,6 +582,7 @@ impl DetectedAppsItemManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-windowsdefenderupdatesignatures?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-windowsdefenderupdatesignatures")]
     #[inline]
     pub fn windows_defender_update_signatures(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -574,6 +601,7 @@ impl DetectedAppsItemManagedDevicesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-wipe?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-wipe")]
     #[inline]
     pub fn wipe(&self, body: actions::ManagedDeviceWipe) -> rt::Request<()> {
         rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body.into())
@@ -775,6 +803,7 @@ impl DetectedAppsItemManagedDevicesItemDeviceCategory {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicecategory-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-devicecategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -788,6 +817,7 @@ impl DetectedAppsItemManagedDevicesItemDeviceCategory {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-devicecategory-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-devicecategory-update")]
     #[inline]
     pub fn update(
         &self,

@@ -25,6 +25,7 @@ impl DeviceCategories {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicecategory-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-devicecategory-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -39,6 +40,7 @@ impl DeviceCategories {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicecategory-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-devicecategory-create")]
     #[inline]
     pub fn create(
         &self,
@@ -89,6 +91,7 @@ impl DeviceCategoriesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-onboarding-devicecategory-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-devicecategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -103,6 +106,7 @@ impl DeviceCategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicecategory-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-devicecategory-update")]
     #[inline]
     pub fn update(
         &self,
@@ -120,6 +124,7 @@ impl DeviceCategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicecategory-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-devicecategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

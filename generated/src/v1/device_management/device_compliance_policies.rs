@@ -41,6 +41,7 @@ impl DeviceCompliancePolicies {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows81compliancepolicy-list?view=graph-rest-1.0>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsphone81compliancepolicy-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceCompliancePolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -70,6 +71,7 @@ impl DeviceCompliancePolicies {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows81compliancepolicy-create?view=graph-rest-1.0>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsphone81compliancepolicy-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-androidcompliancepolicy-create")]
     #[inline]
     pub fn create(
         &self,

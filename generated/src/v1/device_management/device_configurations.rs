@@ -70,6 +70,7 @@ impl DeviceConfigurations {
     /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscertificateprofile-list?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscustomconfiguration-list?view=graph-rest-1.0>
     /// * and 18 more
+    #[doc(alias = "intune-deviceconfig-deviceconfiguration-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -104,6 +105,7 @@ impl DeviceConfigurations {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-iosupdateconfiguration-create?view=graph-rest-1.0>
     /// * and 15 more
+    #[doc(alias = "intune-deviceconfig-androidcustomconfiguration-create")]
     #[inline]
     pub fn create(
         &self,
@@ -173,6 +175,7 @@ impl DeviceConfigurationsItem {
     /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscertificateprofile-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscustomconfiguration-get?view=graph-rest-1.0>
     /// * and 18 more
+    #[doc(alias = "intune-deviceconfig-deviceconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -207,6 +210,7 @@ impl DeviceConfigurationsItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-iosupdateconfiguration-update?view=graph-rest-1.0>
     /// * and 15 more
+    #[doc(alias = "intune-deviceconfig-androidcustomconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -244,6 +248,7 @@ impl DeviceConfigurationsItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-iosupdateconfiguration-delete?view=graph-rest-1.0>
     /// * and 15 more
+    #[doc(alias = "intune-deviceconfig-androidcustomconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -258,6 +263,7 @@ impl DeviceConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfiguration-assign?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfiguration-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -277,6 +283,7 @@ impl DeviceConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfiguration-getomasettingplaintextvalue?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfiguration-getomasettingplaintextvalue")]
     #[inline]
     pub fn get_oma_setting_plain_text_value(
         &self,
@@ -397,6 +404,7 @@ impl DeviceConfigurationsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -413,6 +421,7 @@ impl DeviceConfigurationsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -469,6 +478,7 @@ impl DeviceConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -483,6 +493,7 @@ impl DeviceConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -500,6 +511,7 @@ impl DeviceConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -549,6 +561,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -563,6 +576,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-create")]
     #[inline]
     pub fn create(
         &self,
@@ -619,6 +633,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -633,6 +648,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -650,6 +666,7 @@ impl DeviceConfigurationsItemDeviceSettingStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -699,6 +716,7 @@ impl DeviceConfigurationsItemDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -715,6 +733,7 @@ impl DeviceConfigurationsItemDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -771,6 +790,7 @@ impl DeviceConfigurationsItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -785,6 +805,7 @@ impl DeviceConfigurationsItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -802,6 +823,7 @@ impl DeviceConfigurationsItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -852,6 +874,7 @@ impl DeviceConfigurationsItemDeviceStatusOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdeviceoverview-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdeviceoverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -866,6 +889,7 @@ impl DeviceConfigurationsItemDeviceStatusOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdeviceoverview-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdeviceoverview-update")]
     #[inline]
     pub fn update(
         &self,
@@ -910,6 +934,7 @@ impl DeviceConfigurationsItemUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -926,6 +951,7 @@ impl DeviceConfigurationsItemUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -982,6 +1008,7 @@ impl DeviceConfigurationsItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -996,6 +1023,7 @@ impl DeviceConfigurationsItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -1013,6 +1041,7 @@ impl DeviceConfigurationsItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -1063,6 +1092,7 @@ impl DeviceConfigurationsItemUserStatusOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuseroverview-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuseroverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserOverview> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -1077,6 +1107,7 @@ impl DeviceConfigurationsItemUserStatusOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuseroverview-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuseroverview-update")]
     #[inline]
     pub fn update(
         &self,

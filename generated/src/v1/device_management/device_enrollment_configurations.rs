@@ -42,6 +42,7 @@ impl DeviceEnrollmentConfigurations {
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionsconfiguration-list?view=graph-rest-1.0>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentwindowshelloforbusinessconfiguration-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-deviceenrollmentconfiguration-list")]
     #[inline]
     pub fn list(
         &self,
@@ -65,6 +66,7 @@ impl DeviceEnrollmentConfigurations {
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionsconfiguration-create?view=graph-rest-1.0>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentwindowshelloforbusinessconfiguration-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-deviceenrollmentlimitconfiguration-create")]
     #[inline]
     pub fn create(
         &self,
@@ -130,6 +132,7 @@ impl DeviceEnrollmentConfigurationsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionsconfiguration-get?view=graph-rest-1.0>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentwindowshelloforbusinessconfiguration-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-deviceenrollmentconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceEnrollmentConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -151,6 +154,7 @@ impl DeviceEnrollmentConfigurationsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionsconfiguration-update?view=graph-rest-1.0>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentwindowshelloforbusinessconfiguration-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-deviceenrollmentlimitconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -175,6 +179,7 @@ impl DeviceEnrollmentConfigurationsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentplatformrestrictionsconfiguration-delete?view=graph-rest-1.0>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentwindowshelloforbusinessconfiguration-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-deviceenrollmentlimitconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -189,6 +194,7 @@ impl DeviceEnrollmentConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentconfiguration-assign?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-deviceenrollmentconfiguration-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -206,6 +212,7 @@ impl DeviceEnrollmentConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-deviceenrollmentconfiguration-setpriority?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-deviceenrollmentconfiguration-setpriority")]
     #[inline]
     pub fn set_priority(
         &self,
@@ -281,6 +288,7 @@ impl DeviceEnrollmentConfigurationsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-enrollmentconfigurationassignment-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-enrollmentconfigurationassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -297,6 +305,7 @@ impl DeviceEnrollmentConfigurationsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-enrollmentconfigurationassignment-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-enrollmentconfigurationassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -353,6 +362,7 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-enrollmentconfigurationassignment-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-enrollmentconfigurationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EnrollmentConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -367,6 +377,7 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-enrollmentconfigurationassignment-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-enrollmentconfigurationassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -384,6 +395,7 @@ impl DeviceEnrollmentConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-enrollmentconfigurationassignment-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-enrollmentconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -25,6 +25,7 @@ impl DeviceManagementPartners {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementpartner-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-devicemanagementpartner-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementPartner>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -39,6 +40,7 @@ impl DeviceManagementPartners {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementpartner-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-devicemanagementpartner-create")]
     #[inline]
     pub fn create(
         &self,
@@ -93,6 +95,7 @@ impl DeviceManagementPartnersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementpartner-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-devicemanagementpartner-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementPartner> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -107,6 +110,7 @@ impl DeviceManagementPartnersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementpartner-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-devicemanagementpartner-update")]
     #[inline]
     pub fn update(
         &self,
@@ -124,6 +128,7 @@ impl DeviceManagementPartnersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementpartner-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-devicemanagementpartner-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -27,6 +27,7 @@ impl ExchangeConnectors {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeconnector-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-devicemanagementexchangeconnector-list")]
     #[inline]
     pub fn list(
         &self,
@@ -43,6 +44,7 @@ impl ExchangeConnectors {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeconnector-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-devicemanagementexchangeconnector-create")]
     #[inline]
     pub fn create(
         &self,
@@ -97,6 +99,7 @@ impl ExchangeConnectorsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeconnector-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-devicemanagementexchangeconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementExchangeConnector> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -111,6 +114,7 @@ impl ExchangeConnectorsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeconnector-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-devicemanagementexchangeconnector-update")]
     #[inline]
     pub fn update(
         &self,
@@ -128,6 +132,7 @@ impl ExchangeConnectorsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeconnector-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-devicemanagementexchangeconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -142,6 +147,7 @@ impl ExchangeConnectorsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-devicemanagementexchangeconnector-sync?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-devicemanagementexchangeconnector-sync")]
     #[inline]
     pub fn sync(
         &self,

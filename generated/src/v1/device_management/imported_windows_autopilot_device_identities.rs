@@ -26,6 +26,7 @@ impl ImportedWindowsAutopilotDeviceIdentities {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-importedwindowsautopilotdeviceidentity-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-enrollment-importedwindowsautopilotdeviceidentity-list")]
     #[inline]
     pub fn list(
         &self,
@@ -42,6 +43,7 @@ impl ImportedWindowsAutopilotDeviceIdentities {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-importedwindowsautopilotdeviceidentity-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-enrollment-importedwindowsautopilotdeviceidentity-create")]
     #[inline]
     pub fn create(
         &self,
@@ -59,6 +61,7 @@ impl ImportedWindowsAutopilotDeviceIdentities {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-importedwindowsautopilotdeviceidentity-import?view=graph-rest-1.0>
+    #[doc(alias = "intune-enrollment-importedwindowsautopilotdeviceidentity-import")]
     #[inline]
     pub fn import(
         &self,
@@ -123,6 +126,7 @@ impl ImportedWindowsAutopilotDeviceIdentitiesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-importedwindowsautopilotdeviceidentity-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-enrollment-importedwindowsautopilotdeviceidentity-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ImportedWindowsAutopilotDeviceIdentity> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -137,6 +141,7 @@ impl ImportedWindowsAutopilotDeviceIdentitiesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-importedwindowsautopilotdeviceidentity-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-enrollment-importedwindowsautopilotdeviceidentity-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -43,6 +43,7 @@ impl ManagedDevices {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedDevice>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -56,6 +57,7 @@ impl ManagedDevices {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-create")]
     #[inline]
     pub fn create(
         &self,
@@ -106,6 +108,7 @@ impl ManagedDevicesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDevice> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -119,6 +122,7 @@ impl ManagedDevicesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-update")]
     #[inline]
     pub fn update(
         &self,
@@ -135,6 +139,7 @@ impl ManagedDevicesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -149,6 +154,7 @@ impl ManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-bypassactivationlock?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-bypassactivationlock")]
     #[inline]
     pub fn bypass_activation_lock(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -166,6 +172,7 @@ impl ManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-cleanwindowsdevice?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-cleanwindowsdevice")]
     #[inline]
     pub fn clean_windows_device(
         &self,
@@ -187,6 +194,7 @@ impl ManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-deleteuserfromsharedappledevice?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-deleteuserfromsharedappledevice")]
     #[inline]
     pub fn delete_user_from_shared_apple_device(
         &self,
@@ -208,6 +216,7 @@ impl ManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-disablelostmode?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-disablelostmode")]
     #[inline]
     pub fn disable_lost_mode(&self) -> rt::Request<()> {
         rt::Request::new(Self::DISABLE_LOST_MODE, self.0.segment("disableLostMode"))
@@ -222,6 +231,7 @@ impl ManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-locatedevice?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-locatedevice")]
     #[inline]
     pub fn locate_device(&self) -> rt::Request<()> {
         rt::Request::new(Self::LOCATE_DEVICE, self.0.segment("locateDevice"))
@@ -236,6 +246,7 @@ impl ManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-logoutsharedappledeviceactiveuser?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-logoutsharedappledeviceactiveuser")]
     #[inline]
     pub fn logout_shared_apple_device_active_user(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -253,6 +264,7 @@ impl ManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-rebootnow?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-rebootnow")]
     #[inline]
     pub fn reboot_now(&self) -> rt::Request<()> {
         rt::Request::new(Self::REBOOT_NOW, self.0.segment("rebootNow"))
@@ -267,6 +279,7 @@ impl ManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-recoverpasscode?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-recoverpasscode")]
     #[inline]
     pub fn recover_passcode(&self) -> rt::Request<()> {
         rt::Request::new(Self::RECOVER_PASSCODE, self.0.segment("recoverPasscode"))
@@ -281,6 +294,7 @@ impl ManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-remotelock?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-remotelock")]
     #[inline]
     pub fn remote_lock(&self) -> rt::Request<()> {
         rt::Request::new(Self::REMOTE_LOCK, self.0.segment("remoteLock"))
@@ -295,6 +309,7 @@ impl ManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-requestremoteassistance?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-requestremoteassistance")]
     #[inline]
     pub fn request_remote_assistance(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -312,6 +327,7 @@ impl ManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-resetpasscode?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-resetpasscode")]
     #[inline]
     pub fn reset_passcode(&self) -> rt::Request<()> {
         rt::Request::new(Self::RESET_PASSCODE, self.0.segment("resetPasscode"))
@@ -325,6 +341,7 @@ impl ManagedDevicesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-retire?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-retire")]
     #[inline]
     pub fn retire(&self) -> rt::Request<()> {
         rt::Request::new(Self::RETIRE, self.0.segment("retire"))
@@ -339,6 +356,7 @@ impl ManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-shutdown?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-shutdown")]
     #[inline]
     pub fn shut_down(&self) -> rt::Request<()> {
         rt::Request::new(Self::SHUT_DOWN, self.0.segment("shutDown"))
@@ -353,6 +371,7 @@ impl ManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-syncdevice?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-syncdevice")]
     #[inline]
     pub fn sync_device(&self) -> rt::Request<()> {
         rt::Request::new(Self::SYNC_DEVICE, self.0.segment("syncDevice"))
@@ -367,6 +386,7 @@ impl ManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-updatewindowsdeviceaccount?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-updatewindowsdeviceaccount")]
     #[inline]
     pub fn update_windows_device_account(
         &self,
@@ -388,6 +408,7 @@ impl ManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-windowsdefenderscan?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-windowsdefenderscan")]
     #[inline]
     pub fn windows_defender_scan(
         &self,
@@ -409,6 +430,7 @@ impl ManagedDevicesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-windowsdefenderupdatesignatures?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-windowsdefenderupdatesignatures")]
     #[inline]
     pub fn windows_defender_update_signatures(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -427,6 +449,7 @@ impl ManagedDevicesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-wipe?view=graph-rest-1.0>
+    #[doc(alias = "intune-devices-manageddevice-wipe")]
     #[inline]
     pub fn wipe(&self, body: actions::ManagedDeviceWipe) -> rt::Request<()> {
         rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body.into())

@@ -25,6 +25,7 @@ impl MobileThreatDefenseConnectors {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-mobilethreatdefenseconnector-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-mobilethreatdefenseconnector-list")]
     #[inline]
     pub fn list(
         &self,
@@ -41,6 +42,7 @@ impl MobileThreatDefenseConnectors {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-mobilethreatdefenseconnector-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-mobilethreatdefenseconnector-create")]
     #[inline]
     pub fn create(
         &self,
@@ -95,6 +97,7 @@ impl MobileThreatDefenseConnectorsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-mobilethreatdefenseconnector-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-mobilethreatdefenseconnector-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileThreatDefenseConnector> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -109,6 +112,7 @@ impl MobileThreatDefenseConnectorsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-mobilethreatdefenseconnector-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-mobilethreatdefenseconnector-update")]
     #[inline]
     pub fn update(
         &self,
@@ -126,6 +130,7 @@ impl MobileThreatDefenseConnectorsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-onboarding-mobilethreatdefenseconnector-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-onboarding-mobilethreatdefenseconnector-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

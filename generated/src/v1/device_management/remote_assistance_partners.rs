@@ -27,6 +27,7 @@ impl RemoteAssistancePartners {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-remoteassistance-remoteassistancepartner-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-remoteassistance-remoteassistancepartner-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RemoteAssistancePartner>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -41,6 +42,7 @@ impl RemoteAssistancePartners {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-remoteassistance-remoteassistancepartner-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-remoteassistance-remoteassistancepartner-create")]
     #[inline]
     pub fn create(
         &self,
@@ -95,6 +97,7 @@ impl RemoteAssistancePartnersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-remoteassistance-remoteassistancepartner-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-remoteassistance-remoteassistancepartner-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RemoteAssistancePartner> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -109,6 +112,7 @@ impl RemoteAssistancePartnersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-remoteassistance-remoteassistancepartner-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-remoteassistance-remoteassistancepartner-update")]
     #[inline]
     pub fn update(
         &self,
@@ -126,6 +130,7 @@ impl RemoteAssistancePartnersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-remoteassistance-remoteassistancepartner-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-remoteassistance-remoteassistancepartner-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -140,6 +145,7 @@ impl RemoteAssistancePartnersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-remoteassistance-remoteassistancepartner-beginonboarding?view=graph-rest-1.0>
+    #[doc(alias = "intune-remoteassistance-remoteassistancepartner-beginonboarding")]
     #[inline]
     pub fn begin_onboarding(&self) -> rt::Request<()> {
         rt::Request::new(Self::BEGIN_ONBOARDING, self.0.segment("beginOnboarding"))
@@ -154,6 +160,7 @@ impl RemoteAssistancePartnersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-remoteassistance-remoteassistancepartner-disconnect?view=graph-rest-1.0>
+    #[doc(alias = "intune-remoteassistance-remoteassistancepartner-disconnect")]
     #[inline]
     pub fn disconnect(&self) -> rt::Request<()> {
         rt::Request::new(Self::DISCONNECT, self.0.segment("disconnect"))

@@ -12,9 +12,11 @@
 // * api-reference/v1.0/api/intune-reporting-devicemanagementreports-getconfigurationpolicynoncompliancereport.md
 // * api-reference/v1.0/api/intune-reporting-devicemanagementreports-getconfigurationpolicynoncompliancesummaryreport.md
 // * api-reference/v1.0/api/intune-reporting-devicemanagementreports-getconfigurationsettingnoncompliancereport.md
+// * api-reference/v1.0/api/intune-reporting-devicemanagementreports-getdevicemanagementintentpersettingcontributingprofiles.md
 // * api-reference/v1.0/api/intune-reporting-devicemanagementreports-getdevicemanagementintentsettingsreport.md
 // * api-reference/v1.0/api/intune-reporting-devicemanagementreports-getdevicenoncompliancereport.md
 // * api-reference/v1.0/api/intune-reporting-devicemanagementreports-gethistoricalreport.md
+// * api-reference/v1.0/api/intune-reporting-devicemanagementreports-getnoncompliantdevicesandsettingsreport.md
 // * api-reference/v1.0/api/intune-reporting-devicemanagementreports-getpolicynoncompliancemetadata.md
 // * api-reference/v1.0/api/intune-reporting-devicemanagementreports-getpolicynoncompliancereport.md
 // * api-reference/v1.0/api/intune-reporting-devicemanagementreports-getpolicynoncompliancesummaryreport.md
@@ -48,6 +50,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-reporting-devicemanagementreports-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementReports> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -64,6 +67,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-reporting-devicemanagementreports-update")]
     #[inline]
     pub fn update(
         &self,
@@ -87,6 +91,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getcachedreport?view=graph-rest-1.0>
+    #[doc(alias = "intune-reporting-devicemanagementreports-getcachedreport")]
     #[inline]
     pub fn get_cached_report(
         &self,
@@ -111,6 +116,9 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getcompliancepolicynoncompliancereport?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-reporting-devicemanagementreports-getcompliancepolicynoncompliancereport"
+    )]
     #[inline]
     pub fn get_compliance_policy_non_compliance_report(
         &self,
@@ -138,6 +146,9 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getcompliancepolicynoncompliancesummaryreport?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-reporting-devicemanagementreports-getcompliancepolicynoncompliancesummaryreport"
+    )]
     #[inline]
     pub fn get_compliance_policy_non_compliance_summary_report(
         &self,
@@ -165,6 +176,9 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getcompliancesettingnoncompliancereport?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-reporting-devicemanagementreports-getcompliancesettingnoncompliancereport"
+    )]
     #[inline]
     pub fn get_compliance_setting_non_compliance_report(
         &self,
@@ -192,6 +206,9 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getconfigurationpolicynoncompliancereport?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-reporting-devicemanagementreports-getconfigurationpolicynoncompliancereport"
+    )]
     #[inline]
     pub fn get_configuration_policy_non_compliance_report(
         &self,
@@ -219,6 +236,9 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getconfigurationpolicynoncompliancesummaryreport?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-reporting-devicemanagementreports-getconfigurationpolicynoncompliancesummaryreport"
+    )]
     #[inline]
     pub fn get_configuration_policy_non_compliance_summary_report(
         &self,
@@ -246,6 +266,9 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getconfigurationsettingnoncompliancereport?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-reporting-devicemanagementreports-getconfigurationsettingnoncompliancereport"
+    )]
     #[inline]
     pub fn get_configuration_setting_non_compliance_report(
         &self,
@@ -254,6 +277,36 @@ impl Reports {
         rt::Request::new(
                 Self::GET_CONFIGURATION_SETTING_NON_COMPLIANCE_REPORT,
                 self.0.segment("getConfigurationSettingNonComplianceReport"),
+            )
+            .body(body.into())
+    }
+
+    /// `POST /deviceManagement/reports/getDeviceManagementIntentPerSettingContributingProfiles`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getdevicemanagementintentpersettingcontributingprofiles?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-reporting-devicemanagementreports-getdevicemanagementintentpersettingcontributingprofiles"
+    )]
+    #[inline]
+    pub fn get_device_management_intent_per_setting_contributing_profiles(
+        &self,
+        body: actions::DeviceManagementReportsGetDeviceManagementIntentPerSettingContributingProfiles,
+    ) -> rt::Request<::bytes::Bytes> {
+        rt::Request::new(
+                Self::GET_DEVICE_MANAGEMENT_INTENT_PER_SETTING_CONTRIBUTING_PROFILES,
+                self.0.segment("getDeviceManagementIntentPerSettingContributingProfiles"),
             )
             .body(body.into())
     }
@@ -273,6 +326,9 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getdevicemanagementintentsettingsreport?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-reporting-devicemanagementreports-getdevicemanagementintentsettingsreport"
+    )]
     #[inline]
     pub fn get_device_management_intent_settings_report(
         &self,
@@ -300,6 +356,9 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getdevicenoncompliancereport?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-reporting-devicemanagementreports-getdevicenoncompliancereport"
+    )]
     #[inline]
     pub fn get_device_non_compliance_report(
         &self,
@@ -327,6 +386,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-gethistoricalreport?view=graph-rest-1.0>
+    #[doc(alias = "intune-reporting-devicemanagementreports-gethistoricalreport")]
     #[inline]
     pub fn get_historical_report(
         &self,
@@ -335,6 +395,36 @@ impl Reports {
         rt::Request::new(
                 Self::GET_HISTORICAL_REPORT,
                 self.0.segment("getHistoricalReport"),
+            )
+            .body(body.into())
+    }
+
+    /// `POST /deviceManagement/reports/getNoncompliantDevicesAndSettingsReport`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementApps.Read.All`,
+    ///   `DeviceManagementApps.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getnoncompliantdevicesandsettingsreport?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-reporting-devicemanagementreports-getnoncompliantdevicesandsettingsreport"
+    )]
+    #[inline]
+    pub fn get_noncompliant_devices_and_settings_report(
+        &self,
+        body: actions::DeviceManagementReportsGetNoncompliantDevicesAndSettingsReport,
+    ) -> rt::Request<::bytes::Bytes> {
+        rt::Request::new(
+                Self::GET_NONCOMPLIANT_DEVICES_AND_SETTINGS_REPORT,
+                self.0.segment("getNoncompliantDevicesAndSettingsReport"),
             )
             .body(body.into())
     }
@@ -354,6 +444,9 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getpolicynoncompliancemetadata?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-reporting-devicemanagementreports-getpolicynoncompliancemetadata"
+    )]
     #[inline]
     pub fn get_policy_non_compliance_metadata(
         &self,
@@ -381,6 +474,9 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getpolicynoncompliancereport?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-reporting-devicemanagementreports-getpolicynoncompliancereport"
+    )]
     #[inline]
     pub fn get_policy_non_compliance_report(
         &self,
@@ -408,6 +504,9 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getpolicynoncompliancesummaryreport?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-reporting-devicemanagementreports-getpolicynoncompliancesummaryreport"
+    )]
     #[inline]
     pub fn get_policy_non_compliance_summary_report(
         &self,
@@ -435,6 +534,7 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getreportfilters?view=graph-rest-1.0>
+    #[doc(alias = "intune-reporting-devicemanagementreports-getreportfilters")]
     #[inline]
     pub fn get_report_filters(
         &self,
@@ -459,6 +559,9 @@ impl Reports {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementreports-getsettingnoncompliancereport?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-reporting-devicemanagementreports-getsettingnoncompliancereport"
+    )]
     #[inline]
     pub fn get_setting_non_compliance_report(
         &self,
@@ -552,6 +655,14 @@ impl Reports {
         "200",
     );
 
+    /// Of [`Self::get_device_management_intent_per_setting_contributing_profiles`].
+    pub const GET_DEVICE_MANAGEMENT_INTENT_PER_SETTING_CONTRIBUTING_PROFILES: &'static rt::Operation = &rt::Operation(
+        "POST /v1.0/deviceManagement/reports/getDeviceManagementIntentPerSettingContributingProfiles",
+        "intune-reporting-devicemanagementreports-getdevicemanagementintentpersettingcontributingprofiles",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "200",
+    );
+
     /// Of [`Self::get_device_management_intent_settings_report`].
     pub const GET_DEVICE_MANAGEMENT_INTENT_SETTINGS_REPORT: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/reports/getDeviceManagementIntentSettingsReport",
@@ -572,6 +683,14 @@ impl Reports {
     pub const GET_HISTORICAL_REPORT: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/deviceManagement/reports/getHistoricalReport",
         "intune-reporting-devicemanagementreports-gethistoricalreport",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "200",
+    );
+
+    /// Of [`Self::get_noncompliant_devices_and_settings_report`].
+    pub const GET_NONCOMPLIANT_DEVICES_AND_SETTINGS_REPORT: &'static rt::Operation = &rt::Operation(
+        "POST /v1.0/deviceManagement/reports/getNoncompliantDevicesAndSettingsReport",
+        "intune-reporting-devicemanagementreports-getnoncompliantdevicesandsettingsreport",
         "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementApps.Read.All < DeviceManagementApps.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
@@ -637,6 +756,7 @@ impl ReportsExportJobs {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementexportjob-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-reporting-devicemanagementexportjob-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementExportJob>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -653,6 +773,7 @@ impl ReportsExportJobs {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementexportjob-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-reporting-devicemanagementexportjob-create")]
     #[inline]
     pub fn create(
         &self,
@@ -708,6 +829,7 @@ impl ReportsExportJobsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementexportjob-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-reporting-devicemanagementexportjob-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementExportJob> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -724,6 +846,7 @@ impl ReportsExportJobsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementexportjob-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-reporting-devicemanagementexportjob-update")]
     #[inline]
     pub fn update(
         &self,
@@ -743,6 +866,7 @@ impl ReportsExportJobsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-reporting-devicemanagementexportjob-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-reporting-devicemanagementexportjob-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -23,6 +23,7 @@ impl ResourceOperations {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-resourceoperation-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-resourceoperation-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ResourceOperation>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -36,6 +37,7 @@ impl ResourceOperations {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-resourceoperation-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-resourceoperation-create")]
     #[inline]
     pub fn create(
         &self,
@@ -85,6 +87,7 @@ impl ResourceOperationsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-resourceoperation-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-resourceoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ResourceOperation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -98,6 +101,7 @@ impl ResourceOperationsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-resourceoperation-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-resourceoperation-update")]
     #[inline]
     pub fn update(
         &self,
@@ -114,6 +118,7 @@ impl ResourceOperationsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-resourceoperation-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-resourceoperation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -24,6 +24,7 @@ impl RoleAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroleassignment-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-deviceandappmanagementroleassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -40,6 +41,7 @@ impl RoleAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroleassignment-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-deviceandappmanagementroleassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -93,6 +95,7 @@ impl RoleAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroleassignment-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-deviceandappmanagementroleassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceAndAppManagementRoleAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -107,6 +110,7 @@ impl RoleAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroleassignment-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-deviceandappmanagementroleassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -124,6 +128,7 @@ impl RoleAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroleassignment-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-deviceandappmanagementroleassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -33,6 +33,7 @@ impl RoleDefinitions {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-roledefinition-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RoleDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -51,6 +52,7 @@ impl RoleDefinitions {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-roledefinition-create")]
     #[inline]
     pub fn create(
         &self,
@@ -105,6 +107,7 @@ impl RoleDefinitionsItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-roledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -123,6 +126,7 @@ impl RoleDefinitionsItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-roledefinition-update")]
     #[inline]
     pub fn update(
         &self,
@@ -144,6 +148,7 @@ impl RoleDefinitionsItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-roledefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -197,6 +202,7 @@ impl RoleDefinitionsItemRoleAssignments {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roleassignment-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-roleassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::RoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -210,6 +216,7 @@ impl RoleDefinitionsItemRoleAssignments {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roleassignment-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-roleassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -262,6 +269,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roleassignment-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-roleassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -275,6 +283,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roleassignment-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-roleassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -291,6 +300,7 @@ impl RoleDefinitionsItemRoleAssignmentsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-rbac-roleassignment-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-roleassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -354,6 +364,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-roledefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::RoleDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -372,6 +383,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-roledefinition-update")]
     #[inline]
     pub fn update(
         &self,
@@ -393,6 +405,7 @@ impl RoleDefinitionsItemRoleAssignmentsItemRoleDefinition {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-rbac-deviceandappmanagementroledefinition-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-rbac-roledefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

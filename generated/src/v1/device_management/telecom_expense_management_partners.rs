@@ -25,6 +25,7 @@ impl TelecomExpenseManagementPartners {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-tem-telecomexpensemanagementpartner-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-tem-telecomexpensemanagementpartner-list")]
     #[inline]
     pub fn list(
         &self,
@@ -41,6 +42,7 @@ impl TelecomExpenseManagementPartners {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-tem-telecomexpensemanagementpartner-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-tem-telecomexpensemanagementpartner-create")]
     #[inline]
     pub fn create(
         &self,
@@ -97,6 +99,7 @@ impl TelecomExpenseManagementPartnersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-tem-telecomexpensemanagementpartner-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-tem-telecomexpensemanagementpartner-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TelecomExpenseManagementPartner> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -111,6 +114,7 @@ impl TelecomExpenseManagementPartnersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-tem-telecomexpensemanagementpartner-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-tem-telecomexpensemanagementpartner-update")]
     #[inline]
     pub fn update(
         &self,
@@ -128,6 +132,7 @@ impl TelecomExpenseManagementPartnersItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-tem-telecomexpensemanagementpartner-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-tem-telecomexpensemanagementpartner-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -35,6 +35,7 @@ impl TermsAndConditions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-companyterms-termsandconditions-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TermsAndConditions>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -49,6 +50,7 @@ impl TermsAndConditions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-companyterms-termsandconditions-create")]
     #[inline]
     pub fn create(
         &self,
@@ -100,6 +102,7 @@ impl TermsAndConditionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-companyterms-termsandconditions-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditions> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -114,6 +117,7 @@ impl TermsAndConditionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-companyterms-termsandconditions-update")]
     #[inline]
     pub fn update(
         &self,
@@ -131,6 +135,7 @@ impl TermsAndConditionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-companyterms-termsandconditions-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -192,6 +197,7 @@ impl TermsAndConditionsItemAcceptanceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsacceptancestatus-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-companyterms-termsandconditionsacceptancestatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -208,6 +214,7 @@ impl TermsAndConditionsItemAcceptanceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsacceptancestatus-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-companyterms-termsandconditionsacceptancestatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -264,6 +271,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsacceptancestatus-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-companyterms-termsandconditionsacceptancestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditionsAcceptanceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -278,6 +286,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsacceptancestatus-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-companyterms-termsandconditionsacceptancestatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -295,6 +304,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsacceptancestatus-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-companyterms-termsandconditionsacceptancestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -355,6 +365,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-companyterms-termsandconditions-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditions> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -369,6 +380,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-companyterms-termsandconditions-update")]
     #[inline]
     pub fn update(
         &self,
@@ -386,6 +398,7 @@ impl TermsAndConditionsItemAcceptanceStatusesItemTermsAndConditions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditions-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-companyterms-termsandconditions-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -435,6 +448,7 @@ impl TermsAndConditionsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsassignment-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-companyterms-termsandconditionsassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -451,6 +465,7 @@ impl TermsAndConditionsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsassignment-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-companyterms-termsandconditionsassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -507,6 +522,7 @@ impl TermsAndConditionsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsassignment-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-companyterms-termsandconditionsassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TermsAndConditionsAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -521,6 +537,7 @@ impl TermsAndConditionsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsassignment-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-companyterms-termsandconditionsassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -538,6 +555,7 @@ impl TermsAndConditionsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-companyterms-termsandconditionsassignment-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-companyterms-termsandconditionsassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -28,6 +28,7 @@ impl WindowsAutopilotDeviceIdentities {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-list")]
     #[inline]
     pub fn list(
         &self,
@@ -44,6 +45,7 @@ impl WindowsAutopilotDeviceIdentities {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-create")]
     #[inline]
     pub fn create(
         &self,
@@ -100,6 +102,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsAutopilotDeviceIdentity> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -114,6 +117,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -128,6 +132,7 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-assignusertodevice?view=graph-rest-1.0>
+    #[doc(alias = "intune-enrollment-windowsautopilotdeviceidentity-assignusertodevice")]
     #[inline]
     pub fn assign_user_to_device(
         &self,
@@ -151,6 +156,9 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-unassignuserfromdevice?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-enrollment-windowsautopilotdeviceidentity-unassignuserfromdevice"
+    )]
     #[inline]
     pub fn unassign_user_from_device(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -168,6 +176,9 @@ impl WindowsAutopilotDeviceIdentitiesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-enrollment-windowsautopilotdeviceidentity-updatedeviceproperties?view=graph-rest-1.0>
+    #[doc(
+        alias = "intune-enrollment-windowsautopilotdeviceidentity-updatedeviceproperties"
+    )]
     #[inline]
     pub fn update_device_properties(
         &self,

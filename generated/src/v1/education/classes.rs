@@ -24,6 +24,7 @@ impl Classes {
     /// * Query options: `$orderby`, `$filter`, `$count`, `$search`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-list?view=graph-rest-1.0>
+    #[doc(alias = "educationclass-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -37,6 +38,7 @@ impl Classes {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-post?view=graph-rest-1.0>
+    #[doc(alias = "educationclass-post")]
     #[inline]
     pub fn create(
         &self,
@@ -55,6 +57,7 @@ impl Classes {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationclass-delta?view=graph-rest-1.0>
+    #[doc(alias = "educationclass-delta")]
     #[inline]
     pub fn delta(
         &self,

@@ -30,6 +30,7 @@ impl Schools {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-list?view=graph-rest-1.0>
+    #[doc(alias = "educationschool-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSchool>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -43,6 +44,7 @@ impl Schools {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-post?view=graph-rest-1.0>
+    #[doc(alias = "educationschool-post")]
     #[inline]
     pub fn create(
         &self,
@@ -59,6 +61,7 @@ impl Schools {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-delta?view=graph-rest-1.0>
+    #[doc(alias = "educationschool-delta")]
     #[inline]
     pub fn delta(
         &self,
@@ -113,6 +116,7 @@ impl SchoolsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-get?view=graph-rest-1.0>
+    #[doc(alias = "educationschool-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationSchool> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -126,6 +130,7 @@ impl SchoolsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-update?view=graph-rest-1.0>
+    #[doc(alias = "educationschool-update")]
     #[inline]
     pub fn update(
         &self,
@@ -142,6 +147,7 @@ impl SchoolsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-delete?view=graph-rest-1.0>
+    #[doc(alias = "educationschool-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -207,6 +213,7 @@ impl SchoolsItemAdministrativeUnit {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/educationschool-list-administrativeunit?view=graph-rest-1.0>
+    #[doc(alias = "educationschool-list-administrativeunit")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AdministrativeUnit> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -238,6 +245,7 @@ impl SchoolsItemClasses {
     /// * Query options: `$orderby`, `$filter`, `$count`, `$search`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-list-classes?view=graph-rest-1.0>
+    #[doc(alias = "educationschool-list-classes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationClass>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -280,6 +288,7 @@ impl SchoolsItemClassesReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-post-classes?view=graph-rest-1.0>
+    #[doc(alias = "educationschool-post-classes")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -323,6 +332,7 @@ impl SchoolsItemClassesItemReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-delete-classes?view=graph-rest-1.0>
+    #[doc(alias = "educationschool-delete-classes")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -354,6 +364,7 @@ impl SchoolsItemUsers {
     /// * Query options: `$search`, `$count`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-list-users?view=graph-rest-1.0>
+    #[doc(alias = "educationschool-list-users")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -396,6 +407,7 @@ impl SchoolsItemUsersReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-post-users?view=graph-rest-1.0>
+    #[doc(alias = "educationschool-post-users")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -439,6 +451,7 @@ impl SchoolsItemUsersItemReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationschool-delete-users?view=graph-rest-1.0>
+    #[doc(alias = "educationschool-delete-users")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -23,6 +23,7 @@
 // * api-reference/v1.0/api/userflowlanguagepage-get.md
 // * api-reference/v1.0/api/userflowlanguagepage-put.md
 //! `/identity/b2xUserFlows` and the paths below it.
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::v1::actions;
@@ -43,6 +44,7 @@ impl B2xUserFlows {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identitycontainer-list-b2xuserflows?view=graph-rest-1.0>
+    #[doc(alias = "identitycontainer-list-b2xuserflows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::B2xIdentityUserFlow>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -56,6 +58,7 @@ impl B2xUserFlows {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/identitycontainer-post-b2xuserflows?view=graph-rest-1.0>
+    #[doc(alias = "identitycontainer-post-b2xuserflows")]
     #[inline]
     pub fn create(
         &self,
@@ -105,6 +108,7 @@ impl B2xUserFlowsItem {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-get?view=graph-rest-1.0>
+    #[doc(alias = "b2xidentityuserflow-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::B2xIdentityUserFlow> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -118,6 +122,7 @@ impl B2xUserFlowsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-delete?view=graph-rest-1.0>
+    #[doc(alias = "b2xidentityuserflow-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -190,6 +195,7 @@ impl B2xUserFlowsItemApiConnectorConfiguration {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-get-apiconnectorconfiguration?view=graph-rest-1.0>
+    #[doc(alias = "b2xidentityuserflow-get-apiconnectorconfiguration")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserFlowApiConnectorConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -239,6 +245,7 @@ impl B2xUserFlowsItemApiConnectorConfigurationItemReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-put-apiconnectorconfiguration?view=graph-rest-1.0>
+    #[doc(alias = "b2xidentityuserflow-put-apiconnectorconfiguration")]
     #[inline]
     pub fn replace(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone())
@@ -271,6 +278,7 @@ impl B2xUserFlowsItemIdentityProviders {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-list-identityproviders?view=graph-rest-1.0>
+    #[doc(alias = "b2xidentityuserflow-list-identityproviders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProvider>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -314,6 +322,7 @@ impl B2xUserFlowsItemIdentityProvidersReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-post-identityproviders?view=graph-rest-1.0>
+    #[doc(alias = "b2xidentityuserflow-post-identityproviders")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -358,6 +367,7 @@ impl B2xUserFlowsItemIdentityProvidersItemReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-delete-identityproviders?view=graph-rest-1.0>
+    #[doc(alias = "b2xidentityuserflow-delete-identityproviders")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -389,6 +399,7 @@ impl B2xUserFlowsItemLanguages {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2xidentityuserflow-list-languages?view=graph-rest-1.0>
+    #[doc(alias = "b2xidentityuserflow-list-languages")]
     #[inline]
     pub fn list(
         &self,
@@ -428,6 +439,7 @@ impl B2xUserFlowsItemLanguagesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-get?view=graph-rest-1.0>
+    #[doc(alias = "userflowlanguageconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserFlowLanguageConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -472,6 +484,7 @@ impl B2xUserFlowsItemLanguagesItemDefaultPages {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-list-defaultpages?view=graph-rest-1.0>
+    #[doc(alias = "userflowlanguageconfiguration-list-defaultpages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlowLanguagePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -521,6 +534,7 @@ impl B2xUserFlowsItemLanguagesItemDefaultPagesItemValue {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguagepage-get?view=graph-rest-1.0>
+    #[doc(alias = "userflowlanguagepage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -553,6 +567,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPages {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-list-overridespages?view=graph-rest-1.0>
+    #[doc(alias = "userflowlanguageconfiguration-list-overridespages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlowLanguagePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -595,6 +610,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPagesValue {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguagepage-delete?view=graph-rest-1.0>
+    #[doc(alias = "userflowlanguagepage-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -638,6 +654,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPagesItemValue {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguagepage-get?view=graph-rest-1.0>
+    #[doc(alias = "userflowlanguagepage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -651,6 +668,7 @@ impl B2xUserFlowsItemLanguagesItemOverridesPagesItemValue {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguagepage-put?view=graph-rest-1.0>
+    #[doc(alias = "userflowlanguagepage-put")]
     #[inline]
     pub fn replace(&self, body: types::UserFlowLanguagePage) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
@@ -692,6 +710,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-list-userattributeassignments?view=graph-rest-1.0>
+    #[doc(alias = "b2xidentityuserflow-list-userattributeassignments")]
     #[inline]
     pub fn list(
         &self,
@@ -708,6 +727,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2xidentityuserflow-post-userattributeassignments?view=graph-rest-1.0>
+    #[doc(alias = "b2xidentityuserflow-post-userattributeassignments")]
     #[inline]
     pub fn create(
         &self,
@@ -726,6 +746,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-getorder?view=graph-rest-1.0>
+    #[doc(alias = "identityuserflowattributeassignment-getorder")]
     #[inline]
     pub fn get_order(&self) -> rt::Request<types::AssignmentOrder> {
         rt::Request::new(Self::GET_ORDER, self.0.segment("getOrder"))
@@ -740,6 +761,7 @@ impl B2xUserFlowsItemUserAttributeAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-setorder?view=graph-rest-1.0>
+    #[doc(alias = "identityuserflowattributeassignment-setorder")]
     #[inline]
     pub fn set_order(
         &self,
@@ -806,6 +828,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-get?view=graph-rest-1.0>
+    #[doc(alias = "identityuserflowattributeassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -820,6 +843,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-update?view=graph-rest-1.0>
+    #[doc(alias = "identityuserflowattributeassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -837,6 +861,7 @@ impl B2xUserFlowsItemUserAttributeAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-delete?view=graph-rest-1.0>
+    #[doc(alias = "identityuserflowattributeassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

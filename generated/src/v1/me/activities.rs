@@ -24,6 +24,7 @@ impl Activities {
     /// * Query options: `$expand`, `$top`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectrome-get-activities?view=graph-rest-1.0>
+    #[doc(alias = "projectrome-get-activities")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserActivity>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -67,6 +68,7 @@ impl ActivitiesRecent {
     /// * Query options: `$expand`, `$top`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectrome-get-recent-activities?view=graph-rest-1.0>
+    #[doc(alias = "projectrome-get-recent-activities")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserActivity>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -97,6 +99,7 @@ impl ActivitiesItem {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectrome-put-activity?view=graph-rest-1.0>
+    #[doc(alias = "projectrome-put-activity")]
     #[inline]
     pub fn replace(
         &self,
@@ -113,6 +116,7 @@ impl ActivitiesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectrome-delete-activity?view=graph-rest-1.0>
+    #[doc(alias = "projectrome-delete-activity")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -169,6 +173,7 @@ impl ActivitiesItemHistoryItemsItem {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectrome-put-historyitem?view=graph-rest-1.0>
+    #[doc(alias = "projectrome-put-historyitem")]
     #[inline]
     pub fn replace(
         &self,
@@ -185,6 +190,7 @@ impl ActivitiesItemHistoryItemsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/projectrome-delete-historyitem?view=graph-rest-1.0>
+    #[doc(alias = "projectrome-delete-historyitem")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -5,6 +5,7 @@
 // * api-reference/v1.0/api/calendar-getschedule.md
 // * api-reference/v1.0/api/calendar-list-calendarview.md
 // * api-reference/v1.0/api/calendar-list-events.md
+// * api-reference/v1.0/api/calendar-post-calendarpermissions.md
 // * api-reference/v1.0/api/calendar-post-events.md
 // * api-reference/v1.0/api/calendar-update.md
 // * api-reference/v1.0/api/event-accept.md
@@ -33,13 +34,15 @@ pub struct Calendar(pub rt::Path);
 impl Calendar {
     /// `GET /me/calendar`
     ///
-    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-1.0>
+    #[doc(alias = "calendar-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -47,12 +50,13 @@ impl Calendar {
 
     /// `PATCH /me/calendar`
     ///
-    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-1.0>
+    #[doc(alias = "calendar-update")]
     #[inline]
     pub fn update(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -68,6 +72,7 @@ impl Calendar {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-delete?view=graph-rest-1.0>
+    #[doc(alias = "calendar-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -82,6 +87,7 @@ impl Calendar {
     /// * Headers: `Prefer: outlook.timezone`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-getschedule?view=graph-rest-1.0>
+    #[doc(alias = "calendar-getschedule")]
     #[inline]
     pub fn get_schedule(
         &self,
@@ -89,6 +95,12 @@ impl Calendar {
     ) -> rt::Request<rt::Collection<types::ScheduleInformation>> {
         rt::Request::new(Self::GET_SCHEDULE, self.0.segment("getSchedule"))
             .body(body.into())
+    }
+
+    /// `/me/calendar/calendarPermissions`
+    #[inline]
+    pub fn calendar_permissions(&self) -> CalendarCalendarPermissions {
+        CalendarCalendarPermissions(self.0.segment("calendarPermissions"))
     }
 
     /// `/me/calendar/calendarView`
@@ -110,7 +122,7 @@ impl Calendar {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/calendar",
         "calendar-get",
-        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -118,7 +130,7 @@ impl Calendar {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/me/calendar",
         "calendar-update",
-        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
         "200",
     );
 
@@ -139,6 +151,43 @@ impl Calendar {
     );
 }
 
+/// `/me/calendar/calendarPermissions`
+#[must_use]
+pub struct CalendarCalendarPermissions(pub rt::Path);
+
+impl CalendarCalendarPermissions {
+    /// `POST /me/calendar/calendarPermissions`
+    ///
+    /// From an example: no request template of the page has it.
+    ///
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal), in no reliable order: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Application, in no reliable order: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/calendar-post-calendarpermissions?view=graph-rest-1.0>
+    #[doc(alias = "calendar-post-calendarpermissions")]
+    #[inline]
+    pub fn create(
+        &self,
+        body: types::CalendarPermission,
+    ) -> rt::Request<types::CalendarPermission> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+}
+
+/// The documented facts of the calls above.
+impl CalendarCalendarPermissions {
+    /// Of [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /v1.0/me/calendar/calendarPermissions",
+        "calendar-post-calendarpermissions",
+        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read ? Calendars.ReadWrite | Calendars.Read ? Calendars.ReadWrite",
+        "200",
+    );
+}
+
 /// `/me/calendar/calendarView`
 #[must_use]
 pub struct CalendarCalendarView(pub rt::Path);
@@ -150,7 +199,7 @@ impl CalendarCalendarView {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
-    /// * Query options: `$select`
+    /// * Query options: `$top`, `$select`
     /// * Headers: `Prefer: outlook.timezone`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-calendarview?view=graph-rest-1.0>
@@ -158,6 +207,7 @@ impl CalendarCalendarView {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-list-calendarview?view=graph-rest-1.0>
+    #[doc(alias = "calendar-list-calendarview")]
     #[inline]
     pub fn list(
         &self,
@@ -177,7 +227,7 @@ impl CalendarCalendarView {
         "GET /v1.0/me/calendar/calendarView",
         "calendar-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200 $select",
+        "200 $top $select",
     );
 }
 
@@ -188,7 +238,8 @@ pub struct CalendarEvents(pub rt::Path);
 impl CalendarEvents {
     /// `GET /me/calendar/events`
     ///
-    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -200,6 +251,7 @@ impl CalendarEvents {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-list-events?view=graph-rest-1.0>
+    #[doc(alias = "calendar-list-events")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -207,7 +259,7 @@ impl CalendarEvents {
 
     /// `POST /me/calendar/events`
     ///
-    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 201
@@ -217,6 +269,7 @@ impl CalendarEvents {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-post-events?view=graph-rest-1.0>
+    #[doc(alias = "calendar-post-events")]
     #[inline]
     pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -235,7 +288,7 @@ impl CalendarEvents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/calendar/events",
         "calendar-list-events",
-        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -243,7 +296,7 @@ impl CalendarEvents {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/me/calendar/events",
         "calendar-post-events",
-        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
         "201",
     );
 }
@@ -263,6 +316,7 @@ impl CalendarEventsItem {
     /// * Headers: `Prefer: outlook.timezone`, `Prefer: outlook.body-content-type`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-1.0>
+    #[doc(alias = "event-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Event> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -276,6 +330,7 @@ impl CalendarEventsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-update?view=graph-rest-1.0>
+    #[doc(alias = "event-update")]
     #[inline]
     pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -289,6 +344,7 @@ impl CalendarEventsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-delete?view=graph-rest-1.0>
+    #[doc(alias = "event-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -302,6 +358,7 @@ impl CalendarEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-accept?view=graph-rest-1.0>
+    #[doc(alias = "event-accept")]
     #[inline]
     pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
         rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
@@ -315,6 +372,7 @@ impl CalendarEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-cancel?view=graph-rest-1.0>
+    #[doc(alias = "event-cancel")]
     #[inline]
     pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
@@ -328,6 +386,7 @@ impl CalendarEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-decline?view=graph-rest-1.0>
+    #[doc(alias = "event-decline")]
     #[inline]
     pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
@@ -341,6 +400,7 @@ impl CalendarEventsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-dismissreminder?view=graph-rest-1.0>
+    #[doc(alias = "event-dismissreminder")]
     #[inline]
     pub fn dismiss_reminder(&self) -> rt::Request<()> {
         rt::Request::new(Self::DISMISS_REMINDER, self.0.segment("dismissReminder"))
@@ -354,6 +414,7 @@ impl CalendarEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-1.0>
+    #[doc(alias = "event-forward")]
     #[inline]
     pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
@@ -367,6 +428,7 @@ impl CalendarEventsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-snoozereminder?view=graph-rest-1.0>
+    #[doc(alias = "event-snoozereminder")]
     #[inline]
     pub fn snooze_reminder(
         &self,
@@ -384,6 +446,7 @@ impl CalendarEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-tentativelyaccept?view=graph-rest-1.0>
+    #[doc(alias = "event-tentativelyaccept")]
     #[inline]
     pub fn tentatively_accept(
         &self,
@@ -503,6 +566,7 @@ impl CalendarEventsItemAttachments {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-attachments?view=graph-rest-1.0>
+    #[doc(alias = "event-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -516,6 +580,7 @@ impl CalendarEventsItemAttachments {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-post-attachments?view=graph-rest-1.0>
+    #[doc(alias = "event-post-attachments")]
     #[inline]
     pub fn create(
         &self,
@@ -557,12 +622,14 @@ pub struct CalendarEventsItemAttachmentsItem(pub rt::Path);
 impl CalendarEventsItemAttachmentsItem {
     /// `DELETE /me/calendar/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school): `Calendars.ReadWrite`
-    /// * Delegated (personal): `Calendars.ReadWrite`
-    /// * Application: `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Group.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
+    #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -575,7 +642,7 @@ impl CalendarEventsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/me/calendar/events/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
         "204",
     );
 }
@@ -595,6 +662,7 @@ impl CalendarEventsItemInstances {
     /// * Headers: `Prefer: outlook.timezone`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-1.0>
+    #[doc(alias = "event-list-instances")]
     #[inline]
     pub fn list(
         &self,

@@ -23,6 +23,7 @@ impl CalendarView {
     /// * Headers: `Prefer: outlook.timezone`, `Prefer: outlook.body-content-type`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-calendarview?view=graph-rest-1.0>
+    #[doc(alias = "user-list-calendarview")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -34,9 +35,11 @@ impl CalendarView {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: `$select`
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-delta?view=graph-rest-1.0>
+    #[doc(alias = "event-delta")]
     #[inline]
     pub fn delta(
         &self,
@@ -64,6 +67,6 @@ impl CalendarView {
         "GET /v1.0/me/calendarView/delta",
         "event-delta",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 $select",
     );
 }

@@ -2,6 +2,7 @@
 // * api-reference/v1.0/api/chat-get.md
 // * api-reference/v1.0/api/chat-list-members.md
 // * api-reference/v1.0/api/chat-list-messages.md
+// * api-reference/v1.0/api/chat-list.md
 // * api-reference/v1.0/api/chatmessage-get.md
 //! `/me/chats` and the paths below it.
 
@@ -13,11 +14,37 @@ use crate::v1::types;
 pub struct Chats(pub rt::Path);
 
 impl Chats {
+    /// `GET /me/chats`
+    ///
+    /// * Delegated (work or school), least privileged first: `Chat.ReadBasic`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    /// * Query options: `$expand`, `$filter`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/chat-list?view=graph-rest-1.0>
+    #[doc(alias = "chat-list")]
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Chat>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+
     /// `/me/chats/{chat-id}`
     #[inline]
     pub fn id(&self, chat_id: &str) -> ChatsItem {
         ChatsItem(self.0.key(chat_id))
     }
+}
+
+/// The documented facts of the calls above.
+impl Chats {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/me/chats",
+        "chat-list",
+        "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | -",
+        "200 $expand $filter",
+    );
 }
 
 /// `/me/chats/{chat-id}`
@@ -34,6 +61,7 @@ impl ChatsItem {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get?view=graph-rest-1.0>
+    #[doc(alias = "chat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Chat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -81,6 +109,7 @@ impl ChatsItemMembers {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-members?view=graph-rest-1.0>
+    #[doc(alias = "chat-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -109,9 +138,10 @@ impl ChatsItemMessages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: only `$top`
+    /// * Query options: `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-1.0>
+    #[doc(alias = "chat-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -131,7 +161,7 @@ impl ChatsItemMessages {
         "GET /v1.0/me/chats/{chat-id}/messages",
         "chat-list-messages",
         "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
-        "200 - $top",
+        "200 $top",
     );
 }
 
@@ -142,13 +172,16 @@ pub struct ChatsItemMessagesItem(pub rt::Path);
 impl ChatsItemMessagesItem {
     /// `GET /me/chats/{chat-id}/messages/{message-id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-1.0>
+    #[doc(alias = "chatmessage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -161,7 +194,7 @@ impl ChatsItemMessagesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
-        "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
+        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read.All, Chat.ReadWrite.All",
         "200 -",
     );
 }

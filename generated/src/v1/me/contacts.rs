@@ -30,6 +30,7 @@ impl Contacts {
     ///
     /// * <https://learn.microsoft.com/graph/api/contactfolder-list-contacts?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
+    #[doc(alias = "user-list-contacts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Contact>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -51,6 +52,7 @@ impl Contacts {
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/contactfolder-post-contacts?view=graph-rest-1.0>
+    #[doc(alias = "user-post-contacts")]
     #[inline]
     pub fn create(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -101,6 +103,7 @@ impl ContactsItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
+    #[doc(alias = "contact-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Contact> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -121,6 +124,7 @@ impl ContactsItem {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-1.0>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-1.0>
+    #[doc(alias = "contact-update")]
     #[inline]
     pub fn update(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -134,6 +138,7 @@ impl ContactsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-delete?view=graph-rest-1.0>
+    #[doc(alias = "contact-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -180,13 +185,18 @@ pub struct ContactsItemPhoto(pub rt::Path);
 impl ContactsItemPhoto {
     /// `GET /me/contacts/{id}/photo`
     ///
-    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`, `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
+    ///   `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
+    ///   `User.ReadWrite`
+    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
+    #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -205,7 +215,7 @@ impl ContactsItemPhoto {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/contacts/{id}/photo",
         "profilephoto-get",
-        "Contacts.Read < Contacts.ReadWrite | - | Contacts.Read < Contacts.ReadWrite",
+        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read.All, User.ReadWrite.All",
         "200 *",
     );
 }
@@ -217,13 +227,18 @@ pub struct ContactsItemPhotoValue(pub rt::Path);
 impl ContactsItemPhotoValue {
     /// `GET /me/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`, `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
+    ///   `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
+    ///   `User.ReadWrite`
+    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
+    #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -231,9 +246,14 @@ impl ContactsItemPhotoValue {
 
     /// `PUT /me/contacts/{id}/photo/$value`
     ///
-    /// * Success: 200
+    /// * Delegated (work or school), depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`,
+    ///   `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-1.0>
+    #[doc(alias = "profilephoto-update")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
@@ -241,9 +261,14 @@ impl ContactsItemPhotoValue {
 
     /// `PATCH /me/contacts/{id}/photo/$value`
     ///
-    /// * Success: 200
+    /// * Delegated (work or school), depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`,
+    ///   `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-1.0>
+    #[doc(alias = "profilephoto-update")]
     #[inline]
     pub fn update(&self, body: rt::Body) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body)
@@ -256,7 +281,7 @@ impl ContactsItemPhotoValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/contacts/{id}/photo/$value",
         "profilephoto-get",
-        "Contacts.Read < Contacts.ReadWrite | - | Contacts.Read < Contacts.ReadWrite",
+        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read.All, User.ReadWrite.All",
         "200 *",
     );
 
@@ -264,15 +289,15 @@ impl ContactsItemPhotoValue {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /v1.0/me/contacts/{id}/photo/$value",
         "profilephoto-update",
-        " |  | ",
-        "200",
+        "Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite, User.ReadWrite.All | - | Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite.All",
+        "200 204",
     );
 
     /// Of [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/me/contacts/{id}/photo/$value",
         "profilephoto-update",
-        " |  | ",
-        "200",
+        "Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite, User.ReadWrite.All | - | Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite.All",
+        "200 204",
     );
 }

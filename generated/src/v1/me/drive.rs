@@ -33,6 +33,7 @@ impl Drive {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-get?view=graph-rest-1.0>
+    #[doc(alias = "drive-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Drive> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -101,6 +102,7 @@ impl DriveFollowing {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-list-following?view=graph-rest-1.0>
+    #[doc(alias = "drive-list-following")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -139,6 +141,7 @@ impl DriveFollowingItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-unfollow?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-unfollow")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -172,6 +175,7 @@ impl DriveRecent {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-recent?view=graph-rest-1.0>
+    #[doc(alias = "drive-recent")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -204,6 +208,7 @@ impl DriveSharedWithMe {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-sharedwithme?view=graph-rest-1.0>
+    #[doc(alias = "drive-sharedwithme")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -250,6 +255,7 @@ impl DriveSpecialItem {
     /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-get-specialfolder?view=graph-rest-1.0>
+    #[doc(alias = "drive-get-specialfolder")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -290,6 +296,7 @@ impl DriveSpecialItemChildren {
     /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-get-specialfolder?view=graph-rest-1.0>
+    #[doc(alias = "drive-get-specialfolder")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())

@@ -45,6 +45,7 @@ impl InsightsShared {
     /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-shared?view=graph-rest-1.0>
+    #[doc(alias = "insights-list-shared")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SharedInsight>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -94,6 +95,7 @@ impl InsightsSharedItemResource {
     /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-shared?view=graph-rest-1.0>
+    #[doc(alias = "insights-list-shared")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Entity> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -125,6 +127,7 @@ impl InsightsTrending {
     /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-1.0>
+    #[doc(alias = "insights-list-trending")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Trending>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -174,6 +177,7 @@ impl InsightsTrendingItemResource {
     /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-1.0>
+    #[doc(alias = "insights-list-trending")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Entity> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -205,6 +209,7 @@ impl InsightsUsed {
     /// * Query options: those of OData, such as `$filter`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-1.0>
+    #[doc(alias = "insights-list-used")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UsedInsight>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -254,6 +259,7 @@ impl InsightsUsedItemResource {
     /// * Query options: those of OData, such as `$filter`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-1.0>
+    #[doc(alias = "insights-list-used")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Entity> {
         rt::Request::new(Self::GET, self.0.clone())

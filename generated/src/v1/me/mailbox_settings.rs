@@ -19,6 +19,7 @@ impl MailboxSettings {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -33,6 +34,7 @@ impl MailboxSettings {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-update-mailboxsettings?view=graph-rest-1.0>
+    #[doc(alias = "user-update-mailboxsettings")]
     #[inline]
     pub fn update(
         &self,
@@ -120,6 +122,7 @@ impl MailboxSettingsAutomaticRepliesSetting {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AutomaticRepliesSetting> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -150,6 +153,7 @@ impl MailboxSettingsDateFormat {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -180,6 +184,7 @@ impl MailboxSettingsDelegateMeetingMessageDeliveryOptions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(
         &self,
@@ -212,6 +217,7 @@ impl MailboxSettingsLanguage {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LocaleInfo> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -242,6 +248,7 @@ impl MailboxSettingsTimeFormat {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -272,6 +279,7 @@ impl MailboxSettingsTimeZone {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -302,6 +310,7 @@ impl MailboxSettingsWorkingHours {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkingHours> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -11,8 +11,8 @@ pub struct MemberOf(pub rt::Path);
 impl MemberOf {
     /// `GET /me/memberOf`
     ///
-    /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Directory.Read.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `GroupMember.Read.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
@@ -20,6 +20,7 @@ impl MemberOf {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-1.0>
+    #[doc(alias = "user-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,7 +39,7 @@ impl MemberOf {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/memberOf",
         "user-list-memberof",
-        "GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "User.Read < GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -52,13 +53,14 @@ impl MemberOfCount {
     ///
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
-    /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Directory.Read.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `GroupMember.Read.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-1.0>
+    #[doc(alias = "user-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -71,7 +73,7 @@ impl MemberOfCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/memberOf/$count",
         "user-list-memberof",
-        "GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "User.Read < GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 }

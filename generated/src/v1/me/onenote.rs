@@ -96,6 +96,7 @@ impl OnenoteOperationsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenoteoperation-get?view=graph-rest-1.0>
+    #[doc(alias = "onenoteoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenoteOperation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -128,6 +129,7 @@ impl OnenotePages {
     /// * Query options: those of OData, such as `$top`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-pages?view=graph-rest-1.0>
+    #[doc(alias = "onenote-list-pages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -141,6 +143,7 @@ impl OnenotePages {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-pages?view=graph-rest-1.0>
+    #[doc(alias = "onenote-post-pages")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body)
@@ -187,6 +190,7 @@ impl OnenotePagesItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-get?view=graph-rest-1.0>
+    #[doc(alias = "page-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -200,6 +204,7 @@ impl OnenotePagesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-delete?view=graph-rest-1.0>
+    #[doc(alias = "page-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -213,6 +218,7 @@ impl OnenotePagesItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-copytosection?view=graph-rest-1.0>
+    #[doc(alias = "page-copytosection")]
     #[inline]
     pub fn copy_to_section(&self, body: actions::PageCopyToSection) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_SECTION, self.0.segment("copyToSection"))
@@ -274,6 +280,7 @@ impl OnenotePagesItemValue {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-get?view=graph-rest-1.0>
+    #[doc(alias = "page-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -306,6 +313,7 @@ impl OnenotePagesItemContent {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-get?view=graph-rest-1.0>
+    #[doc(alias = "page-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -319,6 +327,7 @@ impl OnenotePagesItemContent {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-update?view=graph-rest-1.0>
+    #[doc(alias = "page-update")]
     #[inline]
     pub fn update(&self, body: types::OnenotePatchContentCommand) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -382,6 +391,7 @@ impl OnenoteResourcesItemContent {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/resource-get?view=graph-rest-1.0>
+    #[doc(alias = "resource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -414,6 +424,7 @@ impl OnenoteSectionGroups {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sectiongroups?view=graph-rest-1.0>
+    #[doc(alias = "onenote-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -452,6 +463,7 @@ impl OnenoteSectionGroupsItem {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-get?view=graph-rest-1.0>
+    #[doc(alias = "sectiongroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -496,6 +508,7 @@ impl OnenoteSectionGroupsItemSectionGroups {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sectiongroups?view=graph-rest-1.0>
+    #[doc(alias = "sectiongroup-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -509,6 +522,7 @@ impl OnenoteSectionGroupsItemSectionGroups {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sectiongroups?view=graph-rest-1.0>
+    #[doc(alias = "sectiongroup-post-sectiongroups")]
     #[inline]
     pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -549,6 +563,7 @@ impl OnenoteSectionGroupsItemSections {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sections?view=graph-rest-1.0>
+    #[doc(alias = "sectiongroup-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -562,6 +577,7 @@ impl OnenoteSectionGroupsItemSections {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sections?view=graph-rest-1.0>
+    #[doc(alias = "sectiongroup-post-sections")]
     #[inline]
     pub fn create(
         &self,
@@ -605,6 +621,7 @@ impl OnenoteSections {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sections?view=graph-rest-1.0>
+    #[doc(alias = "onenote-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -643,6 +660,7 @@ impl OnenoteSectionsItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-get?view=graph-rest-1.0>
+    #[doc(alias = "section-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -656,6 +674,7 @@ impl OnenoteSectionsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-copytonotebook?view=graph-rest-1.0>
+    #[doc(alias = "section-copytonotebook")]
     #[inline]
     pub fn copy_to_notebook(
         &self,
@@ -673,6 +692,7 @@ impl OnenoteSectionsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-copytosectiongroup?view=graph-rest-1.0>
+    #[doc(alias = "section-copytosectiongroup")]
     #[inline]
     pub fn copy_to_section_group(
         &self,
@@ -734,6 +754,7 @@ impl OnenoteSectionsItemPages {
     /// * Query options: those of OData, such as `$top`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-list-pages?view=graph-rest-1.0>
+    #[doc(alias = "section-list-pages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -747,6 +768,7 @@ impl OnenoteSectionsItemPages {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-post-pages?view=graph-rest-1.0>
+    #[doc(alias = "section-post-pages")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body)

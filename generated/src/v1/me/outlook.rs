@@ -24,6 +24,7 @@ impl Outlook {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-supportedlanguages?view=graph-rest-1.0>
+    #[doc(alias = "outlookuser-supportedlanguages")]
     #[inline]
     pub fn supported_languages(&self) -> rt::Request<rt::Collection<types::LocaleInfo>> {
         rt::Request::new(Self::SUPPORTED_LANGUAGES, self.0.segment("supportedLanguages"))
@@ -37,6 +38,7 @@ impl Outlook {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-supportedtimezones?view=graph-rest-1.0>
+    #[doc(alias = "outlookuser-supportedtimezones")]
     #[inline]
     pub fn supported_time_zones(
         &self,
@@ -55,6 +57,7 @@ impl Outlook {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-supportedtimezones?view=graph-rest-1.0>
+    #[doc(alias = "outlookuser-supportedtimezones")]
     #[inline]
     pub fn supported_time_zones_with_time_zone_standard(
         &self,
@@ -127,6 +130,7 @@ impl OutlookMasterCategories {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-list-mastercategories?view=graph-rest-1.0>
+    #[doc(alias = "outlookuser-list-mastercategories")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -140,6 +144,7 @@ impl OutlookMasterCategories {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-post-mastercategories?view=graph-rest-1.0>
+    #[doc(alias = "outlookuser-post-mastercategories")]
     #[inline]
     pub fn create(
         &self,
@@ -188,6 +193,7 @@ impl OutlookMasterCategoriesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookcategory-get?view=graph-rest-1.0>
+    #[doc(alias = "outlookcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -201,6 +207,7 @@ impl OutlookMasterCategoriesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookcategory-update?view=graph-rest-1.0>
+    #[doc(alias = "outlookcategory-update")]
     #[inline]
     pub fn update(
         &self,
@@ -217,6 +224,7 @@ impl OutlookMasterCategoriesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookcategory-delete?view=graph-rest-1.0>
+    #[doc(alias = "outlookcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

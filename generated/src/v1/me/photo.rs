@@ -13,14 +13,18 @@ pub struct Photo(pub rt::Path);
 impl Photo {
     /// `GET /me/photo`
     ///
-    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
+    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`, `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
     ///   `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
+    ///   `User.ReadWrite`
+    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
+    #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -39,7 +43,7 @@ impl Photo {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/photo",
         "profilephoto-get",
-        "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | - | User.Read.All < User.ReadWrite.All",
+        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read.All, User.ReadWrite.All",
         "200 *",
     );
 }
@@ -51,14 +55,18 @@ pub struct PhotoValue(pub rt::Path);
 impl PhotoValue {
     /// `GET /me/photo/$value`
     ///
-    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
+    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`, `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
     ///   `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
+    ///   `User.ReadWrite`
+    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-1.0>
+    #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -66,9 +74,14 @@ impl PhotoValue {
 
     /// `PUT /me/photo/$value`
     ///
-    /// * Success: 200
+    /// * Delegated (work or school), depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`,
+    ///   `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-1.0>
+    #[doc(alias = "profilephoto-update")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
@@ -76,9 +89,14 @@ impl PhotoValue {
 
     /// `PATCH /me/photo/$value`
     ///
-    /// * Success: 200
+    /// * Delegated (work or school), depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`,
+    ///   `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-1.0>
+    #[doc(alias = "profilephoto-update")]
     #[inline]
     pub fn update(&self, body: rt::Body) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body)
@@ -91,7 +109,7 @@ impl PhotoValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/photo/$value",
         "profilephoto-get",
-        "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | - | User.Read.All < User.ReadWrite.All",
+        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read.All, User.ReadWrite.All",
         "200 *",
     );
 
@@ -99,15 +117,15 @@ impl PhotoValue {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /v1.0/me/photo/$value",
         "profilephoto-update",
-        " |  | ",
-        "200",
+        "Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite, User.ReadWrite.All | - | Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite.All",
+        "200 204",
     );
 
     /// Of [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/me/photo/$value",
         "profilephoto-update",
-        " |  | ",
-        "200",
+        "Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite, User.ReadWrite.All | - | Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite.All",
+        "200 204",
     );
 }

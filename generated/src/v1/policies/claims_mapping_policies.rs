@@ -25,6 +25,7 @@ impl ClaimsMappingPolicies {
     /// * Query options: `$expand`, `$filter`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/claimsmappingpolicy-list?view=graph-rest-1.0>
+    #[doc(alias = "claimsmappingpolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ClaimsMappingPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -39,12 +40,19 @@ impl ClaimsMappingPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/claimsmappingpolicy-post-claimsmappingpolicies?view=graph-rest-1.0>
+    #[doc(alias = "claimsmappingpolicy-post-claimsmappingpolicies")]
     #[inline]
     pub fn create(
         &self,
         body: types::ClaimsMappingPolicy,
     ) -> rt::Request<types::ClaimsMappingPolicy> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+
+    /// `/policies/claimsMappingPolicies/$count`
+    #[inline]
+    pub fn count(&self) -> ClaimsMappingPoliciesCount {
+        ClaimsMappingPoliciesCount(self.0.segment("$count"))
     }
 
     /// `/policies/claimsMappingPolicies/{id}`
@@ -73,6 +81,40 @@ impl ClaimsMappingPolicies {
     );
 }
 
+/// `/policies/claimsMappingPolicies/$count`
+#[must_use]
+pub struct ClaimsMappingPoliciesCount(pub rt::Path);
+
+impl ClaimsMappingPoliciesCount {
+    /// `GET /policies/claimsMappingPolicies/$count`
+    ///
+    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
+    ///
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All`,
+    ///   `Policy.ReadWrite.ApplicationConfiguration`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Policy.Read.All`, `Policy.ReadWrite.ApplicationConfiguration`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/claimsmappingpolicy-list?view=graph-rest-1.0>
+    #[doc(alias = "claimsmappingpolicy-list")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<i64> {
+        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+    }
+}
+
+/// The documented facts of the calls above.
+impl ClaimsMappingPoliciesCount {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/policies/claimsMappingPolicies/$count",
+        "claimsmappingpolicy-list",
+        "Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration | - | Policy.Read.All < Policy.ReadWrite.ApplicationConfiguration",
+        "200",
+    );
+}
+
 /// `/policies/claimsMappingPolicies/{id}`
 #[must_use]
 pub struct ClaimsMappingPoliciesItem(pub rt::Path);
@@ -88,6 +130,7 @@ impl ClaimsMappingPoliciesItem {
     /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/claimsmappingpolicy-get?view=graph-rest-1.0>
+    #[doc(alias = "claimsmappingpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ClaimsMappingPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -101,11 +144,9 @@ impl ClaimsMappingPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/claimsmappingpolicy-update?view=graph-rest-1.0>
+    #[doc(alias = "claimsmappingpolicy-update")]
     #[inline]
-    pub fn update(
-        &self,
-        body: types::ClaimsMappingPolicy,
-    ) -> rt::Request<Option<types::ClaimsMappingPolicy>> {
+    pub fn update(&self, body: types::ClaimsMappingPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 
@@ -117,6 +158,7 @@ impl ClaimsMappingPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/claimsmappingpolicy-delete?view=graph-rest-1.0>
+    #[doc(alias = "claimsmappingpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -172,6 +214,7 @@ impl ClaimsMappingPoliciesItemAppliesTo {
     /// * Query options: `$expand`, `$select`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/claimsmappingpolicy-list-appliesto?view=graph-rest-1.0>
+    #[doc(alias = "claimsmappingpolicy-list-appliesto")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -212,6 +255,7 @@ impl ClaimsMappingPoliciesItemAppliesToCount {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/claimsmappingpolicy-list-appliesto?view=graph-rest-1.0>
+    #[doc(alias = "claimsmappingpolicy-list-appliesto")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()

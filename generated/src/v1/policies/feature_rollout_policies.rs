@@ -25,6 +25,7 @@ impl FeatureRolloutPolicies {
     /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/featurerolloutpolicies-list?view=graph-rest-1.0>
+    #[doc(alias = "featurerolloutpolicies-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::FeatureRolloutPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,6 +39,7 @@ impl FeatureRolloutPolicies {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/featurerolloutpolicies-post?view=graph-rest-1.0>
+    #[doc(alias = "featurerolloutpolicies-post")]
     #[inline]
     pub fn create(
         &self,
@@ -86,6 +88,7 @@ impl FeatureRolloutPoliciesItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/featurerolloutpolicy-get?view=graph-rest-1.0>
+    #[doc(alias = "featurerolloutpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::FeatureRolloutPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -99,6 +102,7 @@ impl FeatureRolloutPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/featurerolloutpolicy-update?view=graph-rest-1.0>
+    #[doc(alias = "featurerolloutpolicy-update")]
     #[inline]
     pub fn update(&self, body: types::FeatureRolloutPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -112,6 +116,7 @@ impl FeatureRolloutPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/featurerolloutpolicy-delete?view=graph-rest-1.0>
+    #[doc(alias = "featurerolloutpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -185,6 +190,7 @@ impl FeatureRolloutPoliciesItemAppliesToReference {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/featurerolloutpolicy-post-appliesto?view=graph-rest-1.0>
+    #[doc(alias = "featurerolloutpolicy-post-appliesto")]
     #[inline]
     pub fn create(
         &self,
@@ -232,6 +238,7 @@ impl FeatureRolloutPoliciesItemAppliesToItemReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/featurerolloutpolicy-delete-appliesto?view=graph-rest-1.0>
+    #[doc(alias = "featurerolloutpolicy-delete-appliesto")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

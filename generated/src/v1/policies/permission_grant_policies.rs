@@ -30,6 +30,7 @@ impl PermissionGrantPolicies {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-list?view=graph-rest-1.0>
+    #[doc(alias = "permissiongrantpolicy-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PermissionGrantPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -44,6 +45,7 @@ impl PermissionGrantPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/permissiongrantpolicy-post-permissiongrantpolicies?view=graph-rest-1.0>
+    #[doc(alias = "permissiongrantpolicy-post-permissiongrantpolicies")]
     #[inline]
     pub fn create(
         &self,
@@ -93,6 +95,7 @@ impl PermissionGrantPoliciesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-get?view=graph-rest-1.0>
+    #[doc(alias = "permissiongrantpolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PermissionGrantPolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -106,6 +109,7 @@ impl PermissionGrantPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-update?view=graph-rest-1.0>
+    #[doc(alias = "permissiongrantpolicy-update")]
     #[inline]
     pub fn update(&self, body: types::PermissionGrantPolicy) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -119,6 +123,7 @@ impl PermissionGrantPoliciesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-delete?view=graph-rest-1.0>
+    #[doc(alias = "permissiongrantpolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -178,6 +183,7 @@ impl PermissionGrantPoliciesItemExcludes {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-list-excludes?view=graph-rest-1.0>
+    #[doc(alias = "permissiongrantpolicy-list-excludes")]
     #[inline]
     pub fn list(
         &self,
@@ -193,6 +199,7 @@ impl PermissionGrantPoliciesItemExcludes {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-post-excludes?view=graph-rest-1.0>
+    #[doc(alias = "permissiongrantpolicy-post-excludes")]
     #[inline]
     pub fn create(
         &self,
@@ -241,6 +248,7 @@ impl PermissionGrantPoliciesItemExcludesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/permissiongrantpolicy-delete-excludes?view=graph-rest-1.0>
+    #[doc(alias = "permissiongrantpolicy-delete-excludes")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -272,6 +280,7 @@ impl PermissionGrantPoliciesItemIncludes {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-list-includes?view=graph-rest-1.0>
+    #[doc(alias = "permissiongrantpolicy-list-includes")]
     #[inline]
     pub fn list(
         &self,
@@ -287,6 +296,7 @@ impl PermissionGrantPoliciesItemIncludes {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permissiongrantpolicy-post-includes?view=graph-rest-1.0>
+    #[doc(alias = "permissiongrantpolicy-post-includes")]
     #[inline]
     pub fn create(
         &self,
@@ -335,6 +345,7 @@ impl PermissionGrantPoliciesItemIncludesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/permissiongrantpolicy-delete-includes?view=graph-rest-1.0>
+    #[doc(alias = "permissiongrantpolicy-delete-includes")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

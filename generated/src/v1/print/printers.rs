@@ -42,6 +42,7 @@ impl Printers {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-printers?view=graph-rest-1.0>
+    #[doc(alias = "print-list-printers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Printer>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -56,6 +57,7 @@ impl Printers {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-create?view=graph-rest-1.0>
+    #[doc(alias = "printer-create")]
     #[inline]
     pub fn create(&self, body: actions::PrinterCreate) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.segment("create")).body(body.into())
@@ -102,6 +104,7 @@ impl PrintersItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-get?view=graph-rest-1.0>
+    #[doc(alias = "printer-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Printer> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -116,6 +119,7 @@ impl PrintersItem {
     /// * Instead of JSON: `application/ipp`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-update?view=graph-rest-1.0>
+    #[doc(alias = "printer-update")]
     #[inline]
     pub fn update(&self, body: types::Printer) -> rt::Request<Option<types::Printer>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -129,6 +133,7 @@ impl PrintersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-delete?view=graph-rest-1.0>
+    #[doc(alias = "printer-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -142,6 +147,7 @@ impl PrintersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-restorefactorydefaults?view=graph-rest-1.0>
+    #[doc(alias = "printer-restorefactorydefaults")]
     #[inline]
     pub fn restore_factory_defaults(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -224,6 +230,7 @@ impl PrintersItemConnectors {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-list-connectors?view=graph-rest-1.0>
+    #[doc(alias = "printer-list-connectors")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintConnector>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -258,6 +265,7 @@ impl PrintersItemJobs {
     /// * Query options: `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-list-jobs?view=graph-rest-1.0>
+    #[doc(alias = "printer-list-jobs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintJob>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -272,6 +280,7 @@ impl PrintersItemJobs {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-post-jobs?view=graph-rest-1.0>
+    #[doc(alias = "printer-post-jobs")]
     #[inline]
     pub fn create(&self, body: types::PrintJob) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -319,6 +328,7 @@ impl PrintersItemJobsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-get?view=graph-rest-1.0>
+    #[doc(alias = "printjob-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -333,6 +343,7 @@ impl PrintersItemJobsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-update?view=graph-rest-1.0>
+    #[doc(alias = "printjob-update")]
     #[inline]
     pub fn update(&self, body: types::PrintJob) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -347,6 +358,7 @@ impl PrintersItemJobsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-abort?view=graph-rest-1.0>
+    #[doc(alias = "printjob-abort")]
     #[inline]
     pub fn abort(&self, body: actions::PrintJobAbort) -> rt::Request<()> {
         rt::Request::new(Self::ABORT, self.0.segment("abort")).body(body.into())
@@ -361,6 +373,7 @@ impl PrintersItemJobsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-cancel?view=graph-rest-1.0>
+    #[doc(alias = "printjob-cancel")]
     #[inline]
     pub fn cancel(&self) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel"))
@@ -374,6 +387,7 @@ impl PrintersItemJobsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-redirect?view=graph-rest-1.0>
+    #[doc(alias = "printjob-redirect")]
     #[inline]
     pub fn redirect(
         &self,
@@ -458,6 +472,7 @@ impl PrintersItemJobsItemDocumentsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printdocument-createuploadsession?view=graph-rest-1.0>
+    #[doc(alias = "printdocument-createuploadsession")]
     #[inline]
     pub fn create_upload_session(
         &self,
@@ -502,6 +517,7 @@ impl PrintersItemJobsItemDocumentsItemValue {
     /// * Success: 302
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printdocument-get-file?view=graph-rest-1.0>
+    #[doc(alias = "printdocument-get-file")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -533,6 +549,7 @@ impl PrintersItemShares {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-list-shares?view=graph-rest-1.0>
+    #[doc(alias = "printer-list-shares")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrinterShare>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -571,6 +588,7 @@ impl PrintersItemSharesItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-get?view=graph-rest-1.0>
+    #[doc(alias = "printershare-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrinterShare> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -619,6 +637,7 @@ impl PrintersItemSharesItemAllowedGroupsReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-post-allowedgroups?view=graph-rest-1.0>
+    #[doc(alias = "printershare-post-allowedgroups")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -651,6 +670,7 @@ impl PrintersItemTaskTriggers {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-list-tasktriggers?view=graph-rest-1.0>
+    #[doc(alias = "printer-list-tasktriggers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintTaskTrigger>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -664,6 +684,7 @@ impl PrintersItemTaskTriggers {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-post-tasktriggers?view=graph-rest-1.0>
+    #[doc(alias = "printer-post-tasktriggers")]
     #[inline]
     pub fn create(
         &self,
@@ -712,6 +733,7 @@ impl PrintersItemTaskTriggersItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printtasktrigger-get?view=graph-rest-1.0>
+    #[doc(alias = "printtasktrigger-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintTaskTrigger> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -725,6 +747,7 @@ impl PrintersItemTaskTriggersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-delete-tasktrigger?view=graph-rest-1.0>
+    #[doc(alias = "printer-delete-tasktrigger")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

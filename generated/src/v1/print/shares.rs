@@ -34,9 +34,10 @@ impl Shares {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
-    /// * Query options: `$select`
+    /// * Query options: `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-list-shares?view=graph-rest-1.0>
+    #[doc(alias = "print-list-shares")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrinterShare>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -50,6 +51,7 @@ impl Shares {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/print-post-shares?view=graph-rest-1.0>
+    #[doc(alias = "print-post-shares")]
     #[inline]
     pub fn create(&self, body: types::PrinterShare) -> rt::Request<types::PrinterShare> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -69,7 +71,7 @@ impl Shares {
         "GET /v1.0/print/shares",
         "print-list-shares",
         "PrinterShare.ReadBasic.All < PrinterShare.Read.All < PrinterShare.ReadWrite.All | - | -",
-        "200 $select",
+        "200 $top",
     );
 
     /// Of [`Self::create`].
@@ -96,6 +98,7 @@ impl SharesItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-get?view=graph-rest-1.0>
+    #[doc(alias = "printershare-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrinterShare> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -109,6 +112,7 @@ impl SharesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-update?view=graph-rest-1.0>
+    #[doc(alias = "printershare-update")]
     #[inline]
     pub fn update(&self, body: types::PrinterShare) -> rt::Request<types::PrinterShare> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -122,6 +126,7 @@ impl SharesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-delete?view=graph-rest-1.0>
+    #[doc(alias = "printershare-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -192,6 +197,7 @@ impl SharesItemAllowedGroups {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-list-allowedgroups?view=graph-rest-1.0>
+    #[doc(alias = "printershare-list-allowedgroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -242,6 +248,7 @@ impl SharesItemAllowedGroupsCount {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-list-allowedgroups?view=graph-rest-1.0>
+    #[doc(alias = "printershare-list-allowedgroups")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -274,6 +281,7 @@ impl SharesItemAllowedGroupsReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-post-allowedgroups?view=graph-rest-1.0>
+    #[doc(alias = "printershare-post-allowedgroups")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -317,6 +325,7 @@ impl SharesItemAllowedGroupsItemReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-delete-allowedgroup?view=graph-rest-1.0>
+    #[doc(alias = "printershare-delete-allowedgroup")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -347,6 +356,7 @@ impl SharesItemAllowedUsers {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-list-allowedusers?view=graph-rest-1.0>
+    #[doc(alias = "printershare-list-allowedusers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -397,6 +407,7 @@ impl SharesItemAllowedUsersCount {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-list-allowedusers?view=graph-rest-1.0>
+    #[doc(alias = "printershare-list-allowedusers")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -427,6 +438,7 @@ impl SharesItemAllowedUsersReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-post-allowedusers?view=graph-rest-1.0>
+    #[doc(alias = "printershare-post-allowedusers")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -470,6 +482,7 @@ impl SharesItemAllowedUsersItemReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-delete-alloweduser?view=graph-rest-1.0>
+    #[doc(alias = "printershare-delete-alloweduser")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -504,6 +517,7 @@ impl SharesItemJobs {
     /// * Query options: `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-list-jobs?view=graph-rest-1.0>
+    #[doc(alias = "printershare-list-jobs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintJob>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -518,6 +532,7 @@ impl SharesItemJobs {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printershare-post-jobs?view=graph-rest-1.0>
+    #[doc(alias = "printershare-post-jobs")]
     #[inline]
     pub fn create(&self, body: types::PrintJob) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -565,6 +580,7 @@ impl SharesItemJobsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-get?view=graph-rest-1.0>
+    #[doc(alias = "printjob-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintJob> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -579,6 +595,7 @@ impl SharesItemJobsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printjob-start?view=graph-rest-1.0>
+    #[doc(alias = "printjob-start")]
     #[inline]
     pub fn start(&self) -> rt::Request<types::PrintJobStatus> {
         rt::Request::new(Self::START, self.0.segment("start"))
@@ -636,6 +653,7 @@ impl SharesItemJobsItemDocumentsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printdocument-createuploadsession?view=graph-rest-1.0>
+    #[doc(alias = "printdocument-createuploadsession")]
     #[inline]
     pub fn create_upload_session(
         &self,
@@ -675,6 +693,7 @@ impl SharesItemPrinter {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printer-get?view=graph-rest-1.0>
+    #[doc(alias = "printer-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Printer> {
         rt::Request::new(Self::GET, self.0.clone())

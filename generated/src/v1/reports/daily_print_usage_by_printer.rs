@@ -20,6 +20,7 @@ impl DailyPrintUsageByPrinter {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-list-dailyprintusagebyprinter?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-list-dailyprintusagebyprinter")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByPrinter>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -56,6 +57,7 @@ impl DailyPrintUsageByPrinterItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printusagebyprinter-get?view=graph-rest-1.0>
+    #[doc(alias = "printusagebyprinter-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintUsageByPrinter> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -20,6 +20,7 @@ impl MonthlyPrintUsageByUser {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/reportroot-list-monthlyprintusagebyuser?view=graph-rest-1.0>
+    #[doc(alias = "reportroot-list-monthlyprintusagebyuser")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PrintUsageByUser>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -56,6 +57,7 @@ impl MonthlyPrintUsageByUserItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/printusagebyuser-get?view=graph-rest-1.0>
+    #[doc(alias = "printusagebyuser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PrintUsageByUser> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -6,14 +6,14 @@ mod calculated_column;
 #[cfg(feature = "_types-item-facet")]
 pub use self::calculated_column::CalculatedColumn;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod calendar;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::calendar::Calendar;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod calendar_color;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::calendar_color::CalendarColor;
 
 #[cfg(feature = "_types-item-facet")]
@@ -21,54 +21,84 @@ mod calendar_group;
 #[cfg(feature = "_types-item-facet")]
 pub use self::calendar_group::CalendarGroup;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod calendar_permission;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::calendar_permission::CalendarPermission;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod calendar_role_type;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::calendar_role_type::CalendarRoleType;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod call;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::call::Call;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod call_direction;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::call_direction::CallDirection;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-event-message-detail")]
+mod call_ended_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::call_ended_event_message_detail::CallEndedEventMessageDetail;
+
+#[cfg(feature = "_types-comms-operation")]
 mod call_media_state;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::call_media_state::CallMediaState;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-event-message-detail")]
+mod call_participant_info;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::call_participant_info::CallParticipantInfo;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod call_recording_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::call_recording_event_message_detail::CallRecordingEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod call_recording_status;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::call_recording_status::CallRecordingStatus;
+
+#[cfg(feature = "_types-comms-operation")]
 mod call_route;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::call_route::CallRoute;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-event-message-detail")]
+mod call_started_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::call_started_event_message_detail::CallStartedEventMessageDetail;
+
+#[cfg(feature = "_types-comms-operation")]
 mod call_state;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::call_state::CallState;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-event-message-detail")]
+mod call_transcript_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::call_transcript_event_message_detail::CallTranscriptEventMessageDetail;
+
+#[cfg(feature = "_types-comms-operation")]
 mod call_transcription_info;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::call_transcription_info::CallTranscriptionInfo;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod call_type;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::call_type::CallType;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod cancel_media_processing_operation;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::cancel_media_processing_operation::CancelMediaProcessingOperation;
 
 #[cfg(feature = "_types-item-facet")]
@@ -76,19 +106,24 @@ mod category_color;
 #[cfg(feature = "_types-item-facet")]
 pub use self::category_color::CategoryColor;
 
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 mod certificate_authority;
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 pub use self::certificate_authority::CertificateAuthority;
 
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 mod certificate_based_auth_configuration;
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 pub use self::certificate_based_auth_configuration::CertificateBasedAuthConfiguration;
 
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-connector-group")]
+mod certification;
+#[cfg(feature = "_types-connector-group")]
+pub use self::certification::Certification;
+
+#[cfg(feature = "_types-security-case-operation")]
 mod certification_control;
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 pub use self::certification_control::CertificationControl;
 
 #[cfg(feature = "_types-change-notification")]
@@ -128,9 +163,24 @@ mod channel;
 #[cfg(feature = "_types-item-facet")]
 pub use self::channel::Channel;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
+mod channel_added_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::channel_added_event_message_detail::ChannelAddedEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod channel_deleted_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::channel_deleted_event_message_detail::ChannelDeletedEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod channel_description_updated_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::channel_description_updated_event_message_detail::ChannelDescriptionUpdatedEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
 mod channel_identity;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::channel_identity::ChannelIdentity;
 
 #[cfg(feature = "_types-item-facet")]
@@ -138,9 +188,24 @@ mod channel_membership_type;
 #[cfg(feature = "_types-item-facet")]
 pub use self::channel_membership_type::ChannelMembershipType;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
+mod channel_renamed_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::channel_renamed_event_message_detail::ChannelRenamedEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod channel_set_as_favorite_by_default_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::channel_set_as_favorite_by_default_event_message_detail::ChannelSetAsFavoriteByDefaultEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod channel_unset_as_favorite_by_default_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::channel_unset_as_favorite_by_default_event_message_detail::ChannelUnsetAsFavoriteByDefaultEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
 mod chat;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat::Chat;
 
 #[cfg(feature = "_types-chat-info")]
@@ -148,14 +213,14 @@ mod chat_info;
 #[cfg(feature = "_types-chat-info")]
 pub use self::chat_info::ChatInfo;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message::ChatMessage;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message_attachment;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message_attachment::ChatMessageAttachment;
 
 #[cfg(feature = "_types-identity-set")]
@@ -168,9 +233,9 @@ mod chat_message_hosted_content;
 #[cfg(feature = "_types-chat-message-hosted-content")]
 pub use self::chat_message_hosted_content::ChatMessageHostedContent;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message_mention;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message_mention::ChatMessageMention;
 
 #[cfg(feature = "_types-identity-set")]
@@ -178,34 +243,34 @@ mod chat_message_mentioned_identity_set;
 #[cfg(feature = "_types-identity-set")]
 pub use self::chat_message_mentioned_identity_set::ChatMessageMentionedIdentitySet;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message_policy_violation;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message_policy_violation::ChatMessagePolicyViolation;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message_policy_violation_dlp_action_type;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message_policy_violation_dlp_action_type::ChatMessagePolicyViolationDlpActionType;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message_policy_violation_policy_tip;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message_policy_violation_policy_tip::ChatMessagePolicyViolationPolicyTip;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message_policy_violation_user_action_type;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message_policy_violation_user_action_type::ChatMessagePolicyViolationUserActionType;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message_policy_violation_verdict_details_type;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message_policy_violation_verdict_details_type::ChatMessagePolicyViolationVerdictDetailsType;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_message_reaction;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_message_reaction::ChatMessageReaction;
 
 #[cfg(feature = "_types-identity-set")]
@@ -213,39 +278,59 @@ mod chat_message_reaction_identity_set;
 #[cfg(feature = "_types-identity-set")]
 pub use self::chat_message_reaction_identity_set::ChatMessageReactionIdentitySet;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
+mod chat_message_type;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::chat_message_type::ChatMessageType;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod chat_renamed_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::chat_renamed_event_message_detail::ChatRenamedEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
 mod chat_type;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::chat_type::ChatType;
+
+#[cfg(feature = "_types-item-facet")]
+mod checklist_item;
+#[cfg(feature = "_types-item-facet")]
+pub use self::checklist_item::ChecklistItem;
 
 #[cfg(feature = "_types-item-facet")]
 mod choice_column;
 #[cfg(feature = "_types-item-facet")]
 pub use self::choice_column::ChoiceColumn;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-claims-mapping")]
+mod claims_mapping;
+#[cfg(feature = "_types-claims-mapping")]
+pub use self::claims_mapping::ClaimsMapping;
+
+#[cfg(feature = "_types-policy-base")]
 mod claims_mapping_policy;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 pub use self::claims_mapping_policy::ClaimsMappingPolicy;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod client_certificate_authentication;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::client_certificate_authentication::ClientCertificateAuthentication;
 
-#[cfg(feature = "_types-clonable-team-parts")]
+#[cfg(feature = "_types-aad-user-conversation-member-result")]
 mod clonable_team_parts;
-#[cfg(feature = "_types-clonable-team-parts")]
+#[cfg(feature = "_types-aad-user-conversation-member-result")]
 pub use self::clonable_team_parts::ClonableTeamParts;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod cloud_app_security_session_control;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::cloud_app_security_session_control::CloudAppSecuritySessionControl;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod cloud_app_security_session_control_type;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::cloud_app_security_session_control_type::CloudAppSecuritySessionControlType;
 
 #[cfg(feature = "_types-security-vendor-information")]
@@ -264,28 +349,45 @@ mod column_link;
 pub use self::column_link::ColumnLink;
 
 #[cfg(feature = "_types-item-facet")]
+mod column_types;
+#[cfg(feature = "_types-item-facet")]
+pub use self::column_types::ColumnTypes;
+
+#[cfg(feature = "_types-item-facet")]
+mod column_validation;
+#[cfg(feature = "_types-item-facet")]
+pub use self::column_validation::ColumnValidation;
+
+#[cfg(feature = "_types-item-facet")]
 mod comment_action;
 #[cfg(feature = "_types-item-facet")]
 pub use self::comment_action::CommentAction;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod comms_notification;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::comms_notification::CommsNotification;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod comms_notifications;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::comms_notifications::CommsNotifications;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod comms_operation;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::comms_operation::CommsOperation;
 
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-comms-operation")]
+#[cfg(feature = "names")]
+mod comms_operation_kind;
+#[cfg(feature = "_types-comms-operation")]
+#[cfg(feature = "names")]
+pub use self::comms_operation_kind::CommsOperationKind;
+
+#[cfg(feature = "_types-security-case-operation")]
 mod compliance_information;
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 pub use self::compliance_information::ComplianceInformation;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -308,81 +410,101 @@ mod compliance_status;
 #[cfg(feature = "_types-compliance-status")]
 pub use self::compliance_status::ComplianceStatus;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_applications;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_applications::ConditionalAccessApplications;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_client_app;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_client_app::ConditionalAccessClientApp;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
+mod conditional_access_client_applications;
+#[cfg(feature = "_types-api-authentication-configuration-base")]
+pub use self::conditional_access_client_applications::ConditionalAccessClientApplications;
+
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_condition_set;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_condition_set::ConditionalAccessConditionSet;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_device_platform;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_device_platform::ConditionalAccessDevicePlatform;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
+mod conditional_access_devices;
+#[cfg(feature = "_types-api-authentication-configuration-base")]
+pub use self::conditional_access_devices::ConditionalAccessDevices;
+
+#[cfg(feature = "_types-api-authentication-configuration-base")]
+mod conditional_access_filter;
+#[cfg(feature = "_types-api-authentication-configuration-base")]
+pub use self::conditional_access_filter::ConditionalAccessFilter;
+
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_grant_control;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_grant_control::ConditionalAccessGrantControl;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_grant_controls;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_grant_controls::ConditionalAccessGrantControls;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_locations;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_locations::ConditionalAccessLocations;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_platforms;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_platforms::ConditionalAccessPlatforms;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_policy;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_policy::ConditionalAccessPolicy;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_policy_state;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_policy_state::ConditionalAccessPolicyState;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-participant-joining-response")]
+mod conditional_access_root;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::conditional_access_root::ConditionalAccessRoot;
+
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_session_control;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_session_control::ConditionalAccessSessionControl;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 #[cfg(feature = "names")]
 mod conditional_access_session_control_kind;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 #[cfg(feature = "names")]
 pub use self::conditional_access_session_control_kind::ConditionalAccessSessionControlKind;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_session_controls;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_session_controls::ConditionalAccessSessionControls;
 
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 mod conditional_access_status;
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 pub use self::conditional_access_status::ConditionalAccessStatus;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod conditional_access_users;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::conditional_access_users::ConditionalAccessUsers;
 
 #[cfg(feature = "_types-item-facet")]
@@ -395,10 +517,30 @@ mod configuration_manager_collection_assignment_target;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::configuration_manager_collection_assignment_target::ConfigurationManagerCollectionAssignmentTarget;
 
+#[cfg(feature = "_types-access-package")]
+mod connected_organization;
+#[cfg(feature = "_types-access-package")]
+pub use self::connected_organization::ConnectedOrganization;
+
+#[cfg(feature = "_types-subject-set")]
+mod connected_organization_members;
+#[cfg(feature = "_types-subject-set")]
+pub use self::connected_organization_members::ConnectedOrganizationMembers;
+
+#[cfg(feature = "_types-access-package")]
+mod connected_organization_state;
+#[cfg(feature = "_types-access-package")]
+pub use self::connected_organization_state::ConnectedOrganizationState;
+
 #[cfg(feature = "_types-security-vendor-information")]
 mod connection_direction;
 #[cfg(feature = "_types-security-vendor-information")]
 pub use self::connection_direction::ConnectionDirection;
+
+#[cfg(feature = "_types-access-package")]
+mod connection_info;
+#[cfg(feature = "_types-access-package")]
+pub use self::connection_info::ConnectionInfo;
 
 #[cfg(feature = "_types-security-vendor-information")]
 mod connection_status;
@@ -410,14 +552,14 @@ mod consent_provided_for_minor;
 #[cfg(feature = "_types-item-facet")]
 pub use self::consent_provided_for_minor::ConsentProvidedForMinor;
 
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-access-package-assignment-filter-by-current-user-options")]
 mod consent_request_filter_by_current_user_options;
-#[cfg(feature = "_types-agreement-file-data")]
+#[cfg(feature = "_types-access-package-assignment-filter-by-current-user-options")]
 pub use self::consent_request_filter_by_current_user_options::ConsentRequestFilterByCurrentUserOptions;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod contact;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::contact::Contact;
 
 #[cfg(feature = "_types-item-facet")]
@@ -425,10 +567,15 @@ mod contact_folder;
 #[cfg(feature = "_types-item-facet")]
 pub use self::contact_folder::ContactFolder;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod contact_relationship;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::contact_relationship::ContactRelationship;
+
+#[cfg(feature = "_types-item-facet")]
+mod content_approval_status_column;
+#[cfg(feature = "_types-item-facet")]
+pub use self::content_approval_status_column::ContentApprovalStatusColumn;
 
 #[cfg(feature = "_types-item-facet")]
 mod content_type;
@@ -450,9 +597,9 @@ mod contract;
 #[cfg(feature = "_types-contract")]
 pub use self::contract::Contract;
 
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 mod control_score;
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 pub use self::control_score::ControlScore;
 
 #[cfg(feature = "_types-item-facet")]
@@ -460,42 +607,92 @@ mod conversation;
 #[cfg(feature = "_types-item-facet")]
 pub use self::conversation::Conversation;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod conversation_member;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::conversation_member::ConversationMember;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 #[cfg(feature = "names")]
 mod conversation_member_kind;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 #[cfg(feature = "names")]
 pub use self::conversation_member_kind::ConversationMemberKind;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod conversation_member_role_updated_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::conversation_member_role_updated_event_message_detail::ConversationMemberRoleUpdatedEventMessageDetail;
 
 #[cfg(feature = "_types-item-facet")]
 mod conversation_thread;
 #[cfg(feature = "_types-item-facet")]
 pub use self::conversation_thread::ConversationThread;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod convert_id_result;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::convert_id_result::ConvertIdResult;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod country_lookup_method_type;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::country_lookup_method_type::CountryLookupMethodType;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod country_named_location;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::country_named_location::CountryNamedLocation;
 
 #[cfg(feature = "_types-item-facet")]
 mod create_action;
 #[cfg(feature = "_types-item-facet")]
 pub use self::create_action::CreateAction;
+
+#[cfg(feature = "_types-policy-base")]
+mod cross_tenant_access_policy;
+#[cfg(feature = "_types-policy-base")]
+pub use self::cross_tenant_access_policy::CrossTenantAccessPolicy;
+
+#[cfg(feature = "_types-policy-base")]
+mod cross_tenant_access_policy_b2b_setting;
+#[cfg(feature = "_types-policy-base")]
+pub use self::cross_tenant_access_policy_b2b_setting::CrossTenantAccessPolicyB2bSetting;
+
+#[cfg(feature = "_types-policy-base")]
+mod cross_tenant_access_policy_configuration_default;
+#[cfg(feature = "_types-policy-base")]
+pub use self::cross_tenant_access_policy_configuration_default::CrossTenantAccessPolicyConfigurationDefault;
+
+#[cfg(feature = "_types-cross-tenant-access-policy-configuration-partner")]
+mod cross_tenant_access_policy_configuration_partner;
+#[cfg(feature = "_types-cross-tenant-access-policy-configuration-partner")]
+pub use self::cross_tenant_access_policy_configuration_partner::CrossTenantAccessPolicyConfigurationPartner;
+
+#[cfg(feature = "_types-policy-base")]
+mod cross_tenant_access_policy_inbound_trust;
+#[cfg(feature = "_types-policy-base")]
+pub use self::cross_tenant_access_policy_inbound_trust::CrossTenantAccessPolicyInboundTrust;
+
+#[cfg(feature = "_types-policy-base")]
+mod cross_tenant_access_policy_target;
+#[cfg(feature = "_types-policy-base")]
+pub use self::cross_tenant_access_policy_target::CrossTenantAccessPolicyTarget;
+
+#[cfg(feature = "_types-policy-base")]
+mod cross_tenant_access_policy_target_configuration;
+#[cfg(feature = "_types-policy-base")]
+pub use self::cross_tenant_access_policy_target_configuration::CrossTenantAccessPolicyTargetConfiguration;
+
+#[cfg(feature = "_types-policy-base")]
+mod cross_tenant_access_policy_target_configuration_access_type;
+#[cfg(feature = "_types-policy-base")]
+pub use self::cross_tenant_access_policy_target_configuration_access_type::CrossTenantAccessPolicyTargetConfigurationAccessType;
+
+#[cfg(feature = "_types-policy-base")]
+mod cross_tenant_access_policy_target_type;
+#[cfg(feature = "_types-policy-base")]
+pub use self::cross_tenant_access_policy_target_type::CrossTenantAccessPolicyTargetType;
 
 #[cfg(feature = "_types-item-facet")]
 mod currency_column;

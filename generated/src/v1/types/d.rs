@@ -11,6 +11,16 @@ mod data_policy_operation_status;
 #[cfg(feature = "_types-data-policy-operation-status")]
 pub use self::data_policy_operation_status::DataPolicyOperationStatus;
 
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod data_subject;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::data_subject::DataSubject;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod data_subject_type;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::data_subject_type::DataSubjectType;
+
 #[cfg(feature = "_types-item-facet")]
 mod date_time_column;
 #[cfg(feature = "_types-item-facet")]
@@ -111,9 +121,9 @@ mod detected_app;
 #[cfg(feature = "_types-item-facet")]
 pub use self::detected_app::DetectedApp;
 
-#[cfg(feature = "_types-device")]
+#[cfg(feature = "_types-item-facet")]
 mod device;
-#[cfg(feature = "_types-device")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::device::Device;
 
 #[cfg(feature = "_types-item-facet")]
@@ -202,9 +212,9 @@ mod device_compliance_policy_kind;
 #[cfg(feature = "names")]
 pub use self::device_compliance_policy_kind::DeviceCompliancePolicyKind;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod device_compliance_policy_setting_state;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::device_compliance_policy_setting_state::DeviceCompliancePolicySettingState;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -264,9 +274,9 @@ mod device_configuration_kind;
 #[cfg(feature = "names")]
 pub use self::device_configuration_kind::DeviceConfigurationKind;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod device_configuration_setting_state;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::device_configuration_setting_state::DeviceConfigurationSettingState;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -279,9 +289,9 @@ mod device_configuration_user_status;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::device_configuration_user_status::DeviceConfigurationUserStatus;
 
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 mod device_detail;
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 pub use self::device_detail::DeviceDetail;
 
 #[cfg(feature = "_types-item-facet")]
@@ -431,14 +441,26 @@ mod device_management_subscription_state;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::device_management_subscription_state::DeviceManagementSubscriptionState;
 
+#[cfg(feature = "_types-item-facet")]
+mod device_management_troubleshooting_event;
+#[cfg(feature = "_types-item-facet")]
+pub use self::device_management_troubleshooting_event::DeviceManagementTroubleshootingEvent;
+
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+mod device_management_troubleshooting_event_kind;
+#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "names")]
+pub use self::device_management_troubleshooting_event_kind::DeviceManagementTroubleshootingEventKind;
+
 #[cfg(feature = "_types-device-configuration")]
 mod device_operating_system_summary;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::device_operating_system_summary::DeviceOperatingSystemSummary;
 
-#[cfg(feature = "_types-device")]
+#[cfg(feature = "_types-item-facet")]
 mod device_profile_type;
-#[cfg(feature = "_types-device")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::device_profile_type::DeviceProfileType;
 
 #[cfg(feature = "_types-item-facet")]
@@ -456,14 +478,14 @@ mod diagnostic_data_submission_mode;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::diagnostic_data_submission_mode::DiagnosticDataSubmissionMode;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod directory;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::directory::Directory;
 
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 mod directory_audit;
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 pub use self::directory_audit::DirectoryAudit;
 
 #[cfg(feature = "_types-directory-object")]
@@ -478,9 +500,9 @@ mod directory_object_kind;
 #[cfg(feature = "names")]
 pub use self::directory_object_kind::DirectoryObjectKind;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod directory_object_partner_reference;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::directory_object_partner_reference::DirectoryObjectPartnerReference;
 
 #[cfg(feature = "_types-directory-role")]
@@ -493,10 +515,25 @@ mod directory_role_template;
 #[cfg(feature = "_types-directory-role-template")]
 pub use self::directory_role_template::DirectoryRoleTemplate;
 
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 mod disable_and_delete_user_apply_action;
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::disable_and_delete_user_apply_action::DisableAndDeleteUserApplyAction;
+
+#[cfg(feature = "_types-assigned-plan")]
+mod display_name_localization;
+#[cfg(feature = "_types-assigned-plan")]
+pub use self::display_name_localization::DisplayNameLocalization;
+
+#[cfg(feature = "_types-item-facet")]
+mod document_set;
+#[cfg(feature = "_types-item-facet")]
+pub use self::document_set::DocumentSet;
+
+#[cfg(feature = "_types-item-facet")]
+mod document_set_content;
+#[cfg(feature = "_types-item-facet")]
+pub use self::document_set_content::DocumentSetContent;
 
 #[cfg(feature = "_types-domain-dns-record")]
 mod domain;
@@ -539,6 +576,11 @@ pub use self::domain_dns_txt_record::DomainDnsTxtRecord;
 mod domain_dns_unavailable_record;
 #[cfg(feature = "_types-domain-dns-record")]
 pub use self::domain_dns_unavailable_record::DomainDnsUnavailableRecord;
+
+#[cfg(feature = "_types-access-package")]
+mod domain_identity_source;
+#[cfg(feature = "_types-access-package")]
+pub use self::domain_identity_source::DomainIdentitySource;
 
 #[cfg(feature = "_types-domain-dns-record")]
 mod domain_state;

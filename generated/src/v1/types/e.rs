@@ -53,9 +53,14 @@ mod edition_upgrade_license_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::edition_upgrade_license_type::EditionUpgradeLicenseType;
 
-#[cfg(feature = "_types-education-added-student-action")]
+#[cfg(feature = "_types-education-resource")]
+mod education_add_to_calendar_options;
+#[cfg(feature = "_types-education-resource")]
+pub use self::education_add_to_calendar_options::EducationAddToCalendarOptions;
+
+#[cfg(feature = "_types-education-school")]
 mod education_added_student_action;
-#[cfg(feature = "_types-education-added-student-action")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_added_student_action::EducationAddedStudentAction;
 
 #[cfg(feature = "_types-education-resource")]
@@ -68,20 +73,20 @@ mod education_assignment_class_recipient;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_assignment_class_recipient::EducationAssignmentClassRecipient;
 
-#[cfg(feature = "_types-education-added-student-action")]
+#[cfg(feature = "_types-education-school")]
 mod education_assignment_defaults;
-#[cfg(feature = "_types-education-added-student-action")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_assignment_defaults::EducationAssignmentDefaults;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod education_assignment_grade;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::education_assignment_grade::EducationAssignmentGrade;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 #[cfg(feature = "names")]
 mod education_assignment_grade_kind;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 #[cfg(feature = "names")]
 pub use self::education_assignment_grade_kind::EducationAssignmentGradeKind;
 
@@ -102,9 +107,9 @@ mod education_assignment_individual_recipient;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_assignment_individual_recipient::EducationAssignmentIndividualRecipient;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod education_assignment_points_grade;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::education_assignment_points_grade::EducationAssignmentPointsGrade;
 
 #[cfg(feature = "_types-education-resource")]
@@ -129,9 +134,9 @@ mod education_assignment_resource;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_assignment_resource::EducationAssignmentResource;
 
-#[cfg(feature = "_types-education-added-student-action")]
+#[cfg(feature = "_types-education-school")]
 mod education_assignment_settings;
-#[cfg(feature = "_types-education-added-student-action")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_assignment_settings::EducationAssignmentSettings;
 
 #[cfg(feature = "_types-education-resource")]
@@ -139,14 +144,14 @@ mod education_category;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_category::EducationCategory;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod education_class;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_class::EducationClass;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod education_course;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_course::EducationCourse;
 
 #[cfg(feature = "_types-education-resource")]
@@ -155,18 +160,23 @@ mod education_excel_resource;
 pub use self::education_excel_resource::EducationExcelResource;
 
 #[cfg(feature = "_types-education-resource")]
-mod education_external_source;
+mod education_external_resource;
 #[cfg(feature = "_types-education-resource")]
+pub use self::education_external_resource::EducationExternalResource;
+
+#[cfg(feature = "_types-education-school")]
+mod education_external_source;
+#[cfg(feature = "_types-education-school")]
 pub use self::education_external_source::EducationExternalSource;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod education_feedback;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::education_feedback::EducationFeedback;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod education_feedback_outcome;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::education_feedback_outcome::EducationFeedbackOutcome;
 
 #[cfg(feature = "_types-education-resource")]
@@ -174,9 +184,9 @@ mod education_file_resource;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_file_resource::EducationFileResource;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod education_gender;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_gender::EducationGender;
 
 #[cfg(feature = "_types-education-resource")]
@@ -185,19 +195,24 @@ mod education_link_resource;
 pub use self::education_link_resource::EducationLinkResource;
 
 #[cfg(feature = "_types-education-resource")]
-mod education_on_premises_info;
+mod education_media_resource;
 #[cfg(feature = "_types-education-resource")]
+pub use self::education_media_resource::EducationMediaResource;
+
+#[cfg(feature = "_types-education-school")]
+mod education_on_premises_info;
+#[cfg(feature = "_types-education-school")]
 pub use self::education_on_premises_info::EducationOnPremisesInfo;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod education_organization;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_organization::EducationOrganization;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 #[cfg(feature = "names")]
 mod education_organization_kind;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 #[cfg(feature = "names")]
 pub use self::education_organization_kind::EducationOrganizationKind;
 
@@ -206,9 +221,9 @@ mod education_outcome;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_outcome::EducationOutcome;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod education_points_outcome;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::education_points_outcome::EducationPointsOutcome;
 
 #[cfg(feature = "_types-education-resource")]
@@ -233,19 +248,19 @@ mod education_rubric;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_rubric::EducationRubric;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod education_rubric_outcome;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::education_rubric_outcome::EducationRubricOutcome;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod education_school;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_school::EducationSchool;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod education_student;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_student::EducationStudent;
 
 #[cfg(feature = "_types-education-resource")]
@@ -276,23 +291,28 @@ mod education_submission_resource;
 pub use self::education_submission_resource::EducationSubmissionResource;
 
 #[cfg(feature = "_types-education-resource")]
-mod education_teacher;
+mod education_submission_status;
 #[cfg(feature = "_types-education-resource")]
+pub use self::education_submission_status::EducationSubmissionStatus;
+
+#[cfg(feature = "_types-education-school")]
+mod education_teacher;
+#[cfg(feature = "_types-education-school")]
 pub use self::education_teacher::EducationTeacher;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod education_term;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_term::EducationTerm;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod education_user;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_user::EducationUser;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod education_user_role;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::education_user_role::EducationUserRole;
 
 #[cfg(feature = "_types-education-resource")]
@@ -300,9 +320,9 @@ mod education_word_resource;
 #[cfg(feature = "_types-education-resource")]
 pub use self::education_word_resource::EducationWordResource;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod email_address;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::email_address::EmailAddress;
 
 #[cfg(feature = "_types-authentication-method-configuration")]
@@ -340,57 +360,104 @@ mod enrollment_state;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::enrollment_state::EnrollmentState;
 
+#[cfg(feature = "_types-item-facet")]
+mod enrollment_troubleshooting_event;
+#[cfg(feature = "_types-item-facet")]
+pub use self::enrollment_troubleshooting_event::EnrollmentTroubleshootingEvent;
+
+#[cfg(feature = "_types-participant-joining-response")]
+mod entitlement_management;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::entitlement_management::EntitlementManagement;
+
+#[cfg(feature = "_types-access-package")]
+mod entitlement_management_schedule;
+#[cfg(feature = "_types-access-package")]
+pub use self::entitlement_management_schedule::EntitlementManagementSchedule;
+
+#[cfg(feature = "_types-access-package")]
+mod entitlement_management_settings;
+#[cfg(feature = "_types-access-package")]
+pub use self::entitlement_management_settings::EntitlementManagementSettings;
+
 #[cfg(feature = "_types-entity")]
 mod entity;
 #[cfg(feature = "_types-entity")]
 pub use self::entity::Entity;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod entity_type;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::entity_type::EntityType;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod event;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::event::Event;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod event_message;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::event_message::EventMessage;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-event-message-detail")]
+mod event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::event_message_detail::EventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
+#[cfg(feature = "names")]
+mod event_message_detail_kind;
+#[cfg(feature = "_types-event-message-detail")]
+#[cfg(feature = "names")]
+pub use self::event_message_detail_kind::EventMessageDetailKind;
+
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 #[cfg(feature = "names")]
 mod event_message_kind;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 #[cfg(feature = "names")]
 pub use self::event_message_kind::EventMessageKind;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod event_message_request;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::event_message_request::EventMessageRequest;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod event_message_response;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::event_message_response::EventMessageResponse;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod event_type;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::event_type::EventType;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod exchange_id_format;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::exchange_id_format::ExchangeIdFormat;
+
+#[cfg(feature = "_types-authentication-method-configuration")]
+mod exclude_target;
+#[cfg(feature = "_types-authentication-method-configuration")]
+pub use self::exclude_target::ExcludeTarget;
 
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 mod exclusion_group_assignment_target;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::exclusion_group_assignment_target::ExclusionGroupAssignmentTarget;
+
+#[cfg(feature = "_types-request-schedule")]
+mod expiration_pattern;
+#[cfg(feature = "_types-request-schedule")]
+pub use self::expiration_pattern::ExpirationPattern;
+
+#[cfg(feature = "_types-request-schedule")]
+mod expiration_pattern_type;
+#[cfg(feature = "_types-request-schedule")]
+pub use self::expiration_pattern_type::ExpirationPatternType;
 
 #[cfg(feature = "_types-extension")]
 mod extension;
@@ -419,6 +486,16 @@ mod external_audience_scope;
 #[cfg(feature = "_types-item-facet")]
 pub use self::external_audience_scope::ExternalAudienceScope;
 
+#[cfg(feature = "_types-access-package")]
+mod external_domain_federation;
+#[cfg(feature = "_types-access-package")]
+pub use self::external_domain_federation::ExternalDomainFederation;
+
+#[cfg(feature = "_types-identity-provider-base")]
+mod external_domain_name;
+#[cfg(feature = "_types-identity-provider-base")]
+pub use self::external_domain_name::ExternalDomainName;
+
 #[cfg(feature = "_types-authentication-method-configuration")]
 mod external_email_otp_state;
 #[cfg(feature = "_types-authentication-method-configuration")]
@@ -428,3 +505,8 @@ pub use self::external_email_otp_state::ExternalEmailOtpState;
 mod external_link;
 #[cfg(feature = "_types-item-facet")]
 pub use self::external_link::ExternalLink;
+
+#[cfg(feature = "_types-subject-set")]
+mod external_sponsors;
+#[cfg(feature = "_types-subject-set")]
+pub use self::external_sponsors::ExternalSponsors;

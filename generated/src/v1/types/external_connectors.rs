@@ -10,6 +10,9 @@ pub use self::c::*;
 mod e;
 pub use self::e::*;
 
+mod i;
+pub use self::i::*;
+
 mod l;
 pub use self::l::*;
 

@@ -6,12 +6,17 @@ mod hashes;
 #[cfg(feature = "_types-item-facet")]
 pub use self::hashes::Hashes;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 mod home_realm_discovery_policy;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 pub use self::home_realm_discovery_policy::HomeRealmDiscoveryPolicy;
 
 #[cfg(feature = "_types-security-vendor-information")]
 mod host_security_state;
 #[cfg(feature = "_types-security-vendor-information")]
 pub use self::host_security_state::HostSecurityState;
+
+#[cfg(feature = "_types-item-facet")]
+mod hyperlink_or_picture_column;
+#[cfg(feature = "_types-item-facet")]
+pub use self::hyperlink_or_picture_column::HyperlinkOrPictureColumn;

@@ -6,9 +6,9 @@ mod key_credential;
 #[cfg(feature = "_types-key-credential")]
 pub use self::key_credential::KeyCredential;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod key_strength;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::key_strength::KeyStrength;
 
 #[cfg(feature = "_types-key-value")]

@@ -81,9 +81,9 @@ mod location;
 #[cfg(feature = "_types-date-time-time-zone")]
 pub use self::location::Location;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod location_constraint;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::location_constraint::LocationConstraint;
 
 #[cfg(feature = "_types-date-time-time-zone")]
@@ -112,6 +112,11 @@ pub use self::location_unique_id_type::LocationUniqueIdType;
 mod logon_type;
 #[cfg(feature = "_types-security-vendor-information")]
 pub use self::logon_type::LogonType;
+
+#[cfg(feature = "_types-long-running-operation-status")]
+mod long_running_operation_status;
+#[cfg(feature = "_types-long-running-operation-status")]
+pub use self::long_running_operation_status::LongRunningOperationStatus;
 
 #[cfg(feature = "_types-item-facet")]
 mod lookup_column;

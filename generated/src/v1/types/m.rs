@@ -53,20 +53,25 @@ mod mail_search_folder;
 #[cfg(feature = "_types-item-facet")]
 pub use self::mail_search_folder::MailSearchFolder;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod mail_tips;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::mail_tips::MailTips;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod mail_tips_error;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::mail_tips_error::MailTipsError;
 
 #[cfg(feature = "_types-item-facet")]
 mod mailbox_settings;
 #[cfg(feature = "_types-item-facet")]
 pub use self::mailbox_settings::MailboxSettings;
+
+#[cfg(feature = "_types-item-facet")]
+mod malware;
+#[cfg(feature = "_types-item-facet")]
+pub use self::malware::Malware;
 
 #[cfg(feature = "_types-security-vendor-information")]
 mod malware_state;
@@ -338,9 +343,9 @@ mod mdm_app_config_key_type;
 #[cfg(feature = "_types-mobile-app")]
 pub use self::mdm_app_config_key_type::MdmAppConfigKeyType;
 
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 mod mdm_authority;
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 pub use self::mdm_authority::MdmAuthority;
 
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
@@ -348,15 +353,15 @@ mod mdm_windows_information_protection_policy;
 #[cfg(feature = "_types-device-and-app-management-assignment-target")]
 pub use self::mdm_windows_information_protection_policy::MdmWindowsInformationProtectionPolicy;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod media_config;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::media_config::MediaConfig;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 #[cfg(feature = "names")]
 mod media_config_kind;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 #[cfg(feature = "names")]
 pub use self::media_config_kind::MediaConfigKind;
 
@@ -405,9 +410,9 @@ mod media_content_rating_united_states;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::media_content_rating_united_states::MediaContentRatingUnitedStates;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod media_info;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::media_info::MediaInfo;
 
 #[cfg(feature = "_types-invitation-participant-info")]
@@ -415,31 +420,41 @@ mod media_prompt;
 #[cfg(feature = "_types-invitation-participant-info")]
 pub use self::media_prompt::MediaPrompt;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod media_state;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::media_state::MediaState;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod media_stream;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::media_stream::MediaStream;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-attendance-interval")]
+mod meeting_attendance_report;
+#[cfg(feature = "_types-attendance-interval")]
+pub use self::meeting_attendance_report::MeetingAttendanceReport;
+
+#[cfg(feature = "_types-attendance-interval")]
+mod meeting_chat_mode;
+#[cfg(feature = "_types-attendance-interval")]
+pub use self::meeting_chat_mode::MeetingChatMode;
+
+#[cfg(feature = "_types-comms-operation")]
 mod meeting_info;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::meeting_info::MeetingInfo;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 #[cfg(feature = "names")]
 mod meeting_info_kind;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 #[cfg(feature = "names")]
 pub use self::meeting_info_kind::MeetingInfoKind;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod meeting_message_type;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::meeting_message_type::MeetingMessageType;
 
 #[cfg(feature = "_types-attendance-interval")]
@@ -452,24 +467,49 @@ mod meeting_participants;
 #[cfg(feature = "_types-attendance-interval")]
 pub use self::meeting_participants::MeetingParticipants;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-event-message-detail")]
+mod meeting_policy_updated_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::meeting_policy_updated_event_message_detail::MeetingPolicyUpdatedEventMessageDetail;
+
+#[cfg(feature = "_types-free-busy-status")]
 mod meeting_time_suggestion;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::meeting_time_suggestion::MeetingTimeSuggestion;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod meeting_time_suggestions_result;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::meeting_time_suggestions_result::MeetingTimeSuggestionsResult;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod members_added_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::members_added_event_message_detail::MembersAddedEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod members_deleted_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::members_deleted_event_message_detail::MembersDeletedEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod members_joined_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::members_joined_event_message_detail::MembersJoinedEventMessageDetail;
+
+#[cfg(feature = "_types-event-message-detail")]
+mod members_left_event_message_detail;
+#[cfg(feature = "_types-event-message-detail")]
+pub use self::members_left_event_message_detail::MembersLeftEventMessageDetail;
 
 #[cfg(feature = "_types-item-facet")]
 mod mention_action;
 #[cfg(feature = "_types-item-facet")]
 pub use self::mention_action::MentionAction;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod message;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::message::Message;
 
 #[cfg(feature = "_types-item-facet")]
@@ -477,10 +517,10 @@ mod message_action_flag;
 #[cfg(feature = "_types-item-facet")]
 pub use self::message_action_flag::MessageActionFlag;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 #[cfg(feature = "names")]
 mod message_kind;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 #[cfg(feature = "names")]
 pub use self::message_kind::MessageKind;
 
@@ -499,9 +539,9 @@ mod message_rule_predicates;
 #[cfg(feature = "_types-item-facet")]
 pub use self::message_rule_predicates::MessageRulePredicates;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-item-facet")]
 mod microsoft_authenticator_authentication_method;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::microsoft_authenticator_authentication_method::MicrosoftAuthenticatorAuthenticationMethod;
 
 #[cfg(feature = "_types-authentication-method-configuration")]
@@ -637,14 +677,14 @@ mod mobile_threat_partner_tenant_state;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::mobile_threat_partner_tenant_state::MobileThreatPartnerTenantState;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod modality;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::modality::Modality;
 
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 mod modified_property;
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 pub use self::modified_property::ModifiedProperty;
 
 #[cfg(feature = "_types-item-facet")]
@@ -652,9 +692,9 @@ mod move_action;
 #[cfg(feature = "_types-item-facet")]
 pub use self::move_action::MoveAction;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod multi_value_legacy_extended_property;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::multi_value_legacy_extended_property::MultiValueLegacyExtendedProperty;
 
 #[cfg(feature = "_types-invitation-participant-info")]

@@ -11,9 +11,9 @@ mod object_identity;
 #[cfg(feature = "_types-item-facet")]
 pub use self::object_identity::ObjectIdentity;
 
-#[cfg(feature = "_types-clonable-team-parts")]
+#[cfg(feature = "_types-aad-user-conversation-member-result")]
 mod offer_shift_request;
-#[cfg(feature = "_types-clonable-team-parts")]
+#[cfg(feature = "_types-aad-user-conversation-member-result")]
 pub use self::offer_shift_request::OfferShiftRequest;
 
 #[cfg(feature = "_types-item-facet")]
@@ -78,9 +78,9 @@ mod on_premises_extension_attributes;
 #[cfg(feature = "_types-item-facet")]
 pub use self::on_premises_extension_attributes::OnPremisesExtensionAttributes;
 
-#[cfg(feature = "_types-phone")]
+#[cfg(feature = "_types-on-premises-provisioning-error")]
 mod on_premises_provisioning_error;
-#[cfg(feature = "_types-phone")]
+#[cfg(feature = "_types-on-premises-provisioning-error")]
 pub use self::on_premises_provisioning_error::OnPremisesProvisioningError;
 
 #[cfg(feature = "_types-item-facet")]
@@ -164,9 +164,9 @@ mod onenote_section;
 #[cfg(feature = "_types-item-facet")]
 pub use self::onenote_section::OnenoteSection;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod onenote_source_service;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::onenote_source_service::OnenoteSourceService;
 
 #[cfg(feature = "_types-item-facet")]
@@ -179,9 +179,9 @@ mod online_meeting;
 #[cfg(feature = "_types-attendance-interval")]
 pub use self::online_meeting::OnlineMeeting;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod online_meeting_info;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::online_meeting_info::OnlineMeetingInfo;
 
 #[cfg(feature = "_types-attendance-interval")]
@@ -189,9 +189,9 @@ mod online_meeting_presenters;
 #[cfg(feature = "_types-attendance-interval")]
 pub use self::online_meeting_presenters::OnlineMeetingPresenters;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod online_meeting_provider_type;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::online_meeting_provider_type::OnlineMeetingProviderType;
 
 #[cfg(feature = "_types-attendance-interval")]
@@ -224,9 +224,9 @@ mod operation;
 #[cfg(feature = "_types-item-facet")]
 pub use self::operation::Operation;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 mod operation_error;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::operation_error::OperationError;
 
 #[cfg(feature = "_types-item-facet")]
@@ -236,14 +236,14 @@ mod operation_kind;
 #[cfg(feature = "names")]
 pub use self::operation_kind::OperationKind;
 
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 mod operation_result;
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 pub use self::operation_result::OperationResult;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-operation-status")]
 mod operation_status;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-operation-status")]
 pub use self::operation_status::OperationStatus;
 
 #[cfg(feature = "_types-connector-group")]
@@ -256,19 +256,36 @@ mod optional_claims;
 #[cfg(feature = "_types-connector-group")]
 pub use self::optional_claims::OptionalClaims;
 
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 mod organization;
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 pub use self::organization::Organization;
 
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
+mod organizational_branding;
+#[cfg(feature = "_types-organizational-branding")]
+pub use self::organizational_branding::OrganizationalBranding;
+
+#[cfg(feature = "_types-organizational-branding")]
+mod organizational_branding_localization;
+#[cfg(feature = "_types-organizational-branding")]
+pub use self::organizational_branding_localization::OrganizationalBrandingLocalization;
+
+#[cfg(feature = "_types-organizational-branding")]
 mod organizational_branding_properties;
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 pub use self::organizational_branding_properties::OrganizationalBrandingProperties;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-organizational-branding")]
+#[cfg(feature = "names")]
+mod organizational_branding_properties_kind;
+#[cfg(feature = "_types-organizational-branding")]
+#[cfg(feature = "names")]
+pub use self::organizational_branding_properties_kind::OrganizationalBrandingPropertiesKind;
+
+#[cfg(feature = "_types-comms-operation")]
 mod organizer_meeting_info;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::organizer_meeting_info::OrganizerMeetingInfo;
 
 #[cfg(feature = "_types-orgcontact")]
@@ -286,15 +303,15 @@ mod outlook_geo_coordinates;
 #[cfg(feature = "_types-physical-address")]
 pub use self::outlook_geo_coordinates::OutlookGeoCoordinates;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod outlook_item;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::outlook_item::OutlookItem;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 #[cfg(feature = "names")]
 mod outlook_item_kind;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 #[cfg(feature = "names")]
 pub use self::outlook_item_kind::OutlookItemKind;
 

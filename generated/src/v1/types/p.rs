@@ -16,36 +16,36 @@ mod parental_control_settings;
 #[cfg(feature = "_types-connector-group")]
 pub use self::parental_control_settings::ParentalControlSettings;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod participant;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::participant::Participant;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod participant_info;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::participant_info::ParticipantInfo;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod participant_joining_notification;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::participant_joining_notification::ParticipantJoiningNotification;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod participant_joining_response;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::participant_joining_response::ParticipantJoiningResponse;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 #[cfg(feature = "names")]
 mod participant_joining_response_kind;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 #[cfg(feature = "names")]
 pub use self::participant_joining_response_kind::ParticipantJoiningResponseKind;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod participant_left_notification;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::participant_left_notification::ParticipantLeftNotification;
 
 #[cfg(feature = "_types-key-credential")]
@@ -103,14 +103,14 @@ mod permission_type;
 #[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::permission_type::PermissionType;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod persistent_browser_session_control;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::persistent_browser_session_control::PersistentBrowserSessionControl;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod persistent_browser_session_mode;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::persistent_browser_session_mode::PersistentBrowserSessionMode;
 
 #[cfg(feature = "_types-item-facet")]
@@ -153,14 +153,14 @@ mod physical_office_address;
 #[cfg(feature = "_types-physical-office-address")]
 pub use self::physical_office_address::PhysicalOfficeAddress;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod pkcs12_certificate;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::pkcs12_certificate::Pkcs12Certificate;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod pkcs12_certificate_information;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::pkcs12_certificate_information::Pkcs12CertificateInformation;
 
 #[cfg(feature = "_types-place")]
@@ -175,9 +175,9 @@ mod place_kind;
 #[cfg(feature = "names")]
 pub use self::place_kind::PlaceKind;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod planner;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::planner::Planner;
 
 #[cfg(feature = "_types-planner-task")]
@@ -190,9 +190,9 @@ mod planner_assigned_to_task_board_task_format;
 #[cfg(feature = "_types-planner-task")]
 pub use self::planner_assigned_to_task_board_task_format::PlannerAssignedToTaskBoardTaskFormat;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod planner_assignment;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::planner_assignment::PlannerAssignment;
 
 #[cfg(feature = "_types-planner-task")]
@@ -215,9 +215,9 @@ mod planner_category_descriptions;
 #[cfg(feature = "_types-planner-task")]
 pub use self::planner_category_descriptions::PlannerCategoryDescriptions;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod planner_checklist_item;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::planner_checklist_item::PlannerChecklistItem;
 
 #[cfg(feature = "_types-planner-task")]
@@ -225,9 +225,14 @@ mod planner_checklist_items;
 #[cfg(feature = "_types-planner-task")]
 pub use self::planner_checklist_items::PlannerChecklistItems;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-planner-task")]
+mod planner_container_type;
+#[cfg(feature = "_types-planner-task")]
+pub use self::planner_container_type::PlannerContainerType;
+
+#[cfg(feature = "_types-participant-joining-response")]
 mod planner_external_reference;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::planner_external_reference::PlannerExternalReference;
 
 #[cfg(feature = "_types-planner-task")]
@@ -251,13 +256,18 @@ mod planner_plan;
 pub use self::planner_plan::PlannerPlan;
 
 #[cfg(feature = "_types-planner-task")]
+mod planner_plan_container;
+#[cfg(feature = "_types-planner-task")]
+pub use self::planner_plan_container::PlannerPlanContainer;
+
+#[cfg(feature = "_types-planner-task")]
 mod planner_plan_details;
 #[cfg(feature = "_types-planner-task")]
 pub use self::planner_plan_details::PlannerPlanDetails;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod planner_preview_type;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::planner_preview_type::PlannerPreviewType;
 
 #[cfg(feature = "_types-planner-task")]
@@ -285,9 +295,9 @@ mod planner_user_ids;
 #[cfg(feature = "_types-planner-task")]
 pub use self::planner_user_ids::PlannerUserIds;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod platform_type;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::platform_type::PlatformType;
 
 #[cfg(feature = "_types-invitation-participant-info")]
@@ -295,15 +305,15 @@ mod play_prompt_operation;
 #[cfg(feature = "_types-invitation-participant-info")]
 pub use self::play_prompt_operation::PlayPromptOperation;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 mod policy_base;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 pub use self::policy_base::PolicyBase;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 #[cfg(feature = "names")]
 mod policy_base_kind;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 #[cfg(feature = "names")]
 pub use self::policy_base_kind::PolicyBaseKind;
 
@@ -312,10 +322,20 @@ mod policy_platform_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::policy_platform_type::PolicyPlatformType;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-participant-joining-response")]
+mod policy_root;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::policy_root::PolicyRoot;
+
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod post;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::post::Post;
+
+#[cfg(feature = "_types-service-health-issue")]
+mod post_type;
+#[cfg(feature = "_types-service-health-issue")]
+pub use self::post_type::PostType;
 
 #[cfg(feature = "_types-connector-group")]
 mod pre_authorized_application;
@@ -332,14 +352,14 @@ mod presence;
 #[cfg(feature = "_types-out-of-office-settings")]
 pub use self::presence::Presence;
 
-#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "_types-access-review-reviewer-scope")]
 mod principal_resource_memberships_scope;
-#[cfg(feature = "_types-access-review-scope")]
+#[cfg(feature = "_types-access-review-reviewer-scope")]
 pub use self::principal_resource_memberships_scope::PrincipalResourceMembershipsScope;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod print;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::print::Print;
 
 #[cfg(feature = "_types-print-certificate-signing-request")]
@@ -566,9 +586,9 @@ mod printer_status;
 #[cfg(feature = "_types-printer")]
 pub use self::printer_status::PrinterStatus;
 
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 mod privacy_profile;
-#[cfg(feature = "_types-certificate-authority")]
+#[cfg(feature = "_types-organizational-branding")]
 pub use self::privacy_profile::PrivacyProfile;
 
 #[cfg(feature = "_types-security-vendor-information")]
@@ -581,19 +601,29 @@ mod process_integrity_level;
 #[cfg(feature = "_types-security-vendor-information")]
 pub use self::process_integrity_level::ProcessIntegrityLevel;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-profile-photo")]
 mod profile_photo;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-profile-photo")]
 pub use self::profile_photo::ProfilePhoto;
+
+#[cfg(feature = "_types-identity-provider-base")]
+mod prompt_login_behavior;
+#[cfg(feature = "_types-identity-provider-base")]
+pub use self::prompt_login_behavior::PromptLoginBehavior;
+
+#[cfg(feature = "_types-aad-user-conversation-member-result")]
+mod provision_channel_email_result;
+#[cfg(feature = "_types-aad-user-conversation-member-result")]
+pub use self::provision_channel_email_result::ProvisionChannelEmailResult;
 
 #[cfg(feature = "_types-details-info")]
 mod provisioned_identity;
 #[cfg(feature = "_types-details-info")]
 pub use self::provisioned_identity::ProvisionedIdentity;
 
-#[cfg(feature = "_types-extension")]
+#[cfg(feature = "_types-assigned-plan")]
 mod provisioned_plan;
-#[cfg(feature = "_types-extension")]
+#[cfg(feature = "_types-assigned-plan")]
 pub use self::provisioned_plan::ProvisionedPlan;
 
 #[cfg(feature = "_types-details-info")]

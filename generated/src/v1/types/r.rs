@@ -96,31 +96,36 @@ mod rating_united_states_television_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::rating_united_states_television_type::RatingUnitedStatesTelevisionType;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-unified-rbac-resource-namespace")]
+mod rbac_application;
+#[cfg(feature = "_types-unified-rbac-resource-namespace")]
+pub use self::rbac_application::RbacApplication;
+
+#[cfg(feature = "_types-free-busy-status")]
 mod recent_notebook;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::recent_notebook::RecentNotebook;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod recent_notebook_links;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::recent_notebook_links::RecentNotebookLinks;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod recipient;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::recipient::Recipient;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 #[cfg(feature = "names")]
 mod recipient_kind;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 #[cfg(feature = "names")]
 pub use self::recipient_kind::RecipientKind;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod recipient_scope_type;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::recipient_scope_type::RecipientScopeType;
 
 #[cfg(feature = "_types-invitation-participant-info")]
@@ -128,9 +133,9 @@ mod record_operation;
 #[cfg(feature = "_types-invitation-participant-info")]
 pub use self::record_operation::RecordOperation;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 mod recording_info;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::recording_info::RecordingInfo;
 
 #[cfg(feature = "_types-patterned-recurrence")]
@@ -153,10 +158,15 @@ mod recurrence_range_type;
 #[cfg(feature = "_types-patterned-recurrence")]
 pub use self::recurrence_range_type::RecurrenceRangeType;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod reference_attachment;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::reference_attachment::ReferenceAttachment;
+
+#[cfg(feature = "_types-authentication-method-configuration")]
+mod registration_enforcement;
+#[cfg(feature = "_types-authentication-method-configuration")]
+pub use self::registration_enforcement::RegistrationEnforcement;
 
 #[cfg(feature = "_types-security-vendor-information")]
 mod registry_hive;
@@ -178,19 +188,19 @@ mod registry_value_type;
 #[cfg(feature = "_types-security-vendor-information")]
 pub use self::registry_value_type::RegistryValueType;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod reject_join_response;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::reject_join_response::RejectJoinResponse;
 
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 mod related_contact;
-#[cfg(feature = "_types-education-resource")]
+#[cfg(feature = "_types-education-school")]
 pub use self::related_contact::RelatedContact;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod reminder;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::reminder::Reminder;
 
 #[cfg(feature = "_types-device-configuration")]
@@ -213,9 +223,9 @@ mod remote_lock_action_result;
 #[cfg(feature = "_types-item-facet")]
 pub use self::remote_lock_action_result::RemoteLockActionResult;
 
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 mod remove_access_apply_action;
-#[cfg(feature = "_types-access-review-apply-action")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::remove_access_apply_action::RemoveAccessApplyAction;
 
 #[cfg(feature = "_types-item-facet")]
@@ -223,15 +233,37 @@ mod rename_action;
 #[cfg(feature = "_types-item-facet")]
 pub use self::rename_action::RenameAction;
 
-#[cfg(feature = "_types-report")]
+#[cfg(feature = "_types-feature-type")]
 mod report;
-#[cfg(feature = "_types-report")]
+#[cfg(feature = "_types-feature-type")]
 pub use self::report::Report;
 
-#[cfg(feature = "_types-report")]
+#[cfg(feature = "_types-feature-type")]
 mod report_root;
-#[cfg(feature = "_types-report")]
+#[cfg(feature = "_types-feature-type")]
 pub use self::report_root::ReportRoot;
+
+#[cfg(feature = "_types-unified-role-definition")]
+mod request;
+#[cfg(feature = "_types-unified-role-definition")]
+pub use self::request::Request;
+
+#[cfg(feature = "_types-unified-role-definition")]
+#[cfg(feature = "names")]
+mod request_kind;
+#[cfg(feature = "_types-unified-role-definition")]
+#[cfg(feature = "names")]
+pub use self::request_kind::RequestKind;
+
+#[cfg(feature = "_types-request-schedule")]
+mod request_schedule;
+#[cfg(feature = "_types-request-schedule")]
+pub use self::request_schedule::RequestSchedule;
+
+#[cfg(feature = "_types-subject-set")]
+mod requestor_manager;
+#[cfg(feature = "_types-subject-set")]
+pub use self::requestor_manager::RequestorManager;
 
 #[cfg(feature = "_types-device-configuration")]
 mod required_password_type;
@@ -273,9 +305,14 @@ mod resource_reference;
 #[cfg(feature = "_types-item-facet")]
 pub use self::resource_reference::ResourceReference;
 
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-service-principal")]
+mod resource_specific_permission;
+#[cfg(feature = "_types-service-principal")]
+pub use self::resource_specific_permission::ResourceSpecificPermission;
+
+#[cfg(feature = "_types-event-message-detail")]
 mod resource_specific_permission_grant;
-#[cfg(feature = "_types-teams-app-installation")]
+#[cfg(feature = "_types-event-message-detail")]
 pub use self::resource_specific_permission_grant::ResourceSpecificPermissionGrant;
 
 #[cfg(feature = "_types-item-facet")]
@@ -283,14 +320,14 @@ mod resource_visualization;
 #[cfg(feature = "_types-item-facet")]
 pub use self::resource_visualization::ResourceVisualization;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod response_status;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::response_status::ResponseStatus;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod response_type;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::response_type::ResponseType;
 
 #[cfg(feature = "_types-item-facet")]
@@ -303,10 +340,25 @@ mod result_info;
 #[cfg(feature = "_types-result-info")]
 pub use self::result_info::ResultInfo;
 
+#[cfg(feature = "_types-result-template")]
+mod result_template;
+#[cfg(feature = "_types-result-template")]
+pub use self::result_template::ResultTemplate;
+
+#[cfg(feature = "_types-result-template")]
+mod result_template_option;
+#[cfg(feature = "_types-result-template")]
+pub use self::result_template_option::ResultTemplateOption;
+
 #[cfg(feature = "_types-device-configuration")]
 mod rgb_color;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::rgb_color::RgbColor;
+
+#[cfg(feature = "_types-item-facet")]
+mod rich_long_running_operation;
+#[cfg(feature = "_types-item-facet")]
+pub use self::rich_long_running_operation::RichLongRunningOperation;
 
 #[cfg(feature = "_types-risk-detail")]
 mod risk_detail;
@@ -328,9 +380,9 @@ mod risk_event_type;
 #[cfg(feature = "_types-risk-detail")]
 pub use self::risk_event_type::RiskEventType;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod risk_event_types;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::risk_event_types::RiskEventTypes;
 
 #[cfg(feature = "_types-risk-level")]
@@ -343,25 +395,25 @@ mod risk_state;
 #[cfg(feature = "_types-risk-detail")]
 pub use self::risk_state::RiskState;
 
-#[cfg(feature = "_types-risk-user-activity")]
+#[cfg(feature = "_types-risky-user")]
 mod risk_user_activity;
-#[cfg(feature = "_types-risk-user-activity")]
+#[cfg(feature = "_types-risky-user")]
 pub use self::risk_user_activity::RiskUserActivity;
 
-#[cfg(feature = "_types-risk-user-activity")]
+#[cfg(feature = "_types-risky-user")]
 mod risky_user;
-#[cfg(feature = "_types-risk-user-activity")]
+#[cfg(feature = "_types-risky-user")]
 pub use self::risky_user::RiskyUser;
 
-#[cfg(feature = "_types-risk-user-activity")]
+#[cfg(feature = "_types-risky-user")]
 mod risky_user_history_item;
-#[cfg(feature = "_types-risk-user-activity")]
+#[cfg(feature = "_types-risky-user")]
 pub use self::risky_user_history_item::RiskyUserHistoryItem;
 
-#[cfg(feature = "_types-risk-user-activity")]
+#[cfg(feature = "_types-risky-user")]
 #[cfg(feature = "names")]
 mod risky_user_kind;
-#[cfg(feature = "_types-risk-user-activity")]
+#[cfg(feature = "_types-risky-user")]
 #[cfg(feature = "names")]
 pub use self::risky_user_kind::RiskyUserKind;
 
@@ -377,6 +429,21 @@ mod role_assignment_kind;
 #[cfg(feature = "names")]
 pub use self::role_assignment_kind::RoleAssignmentKind;
 
+#[cfg(feature = "_types-unified-role-definition")]
+mod role_assignment_schedule_filter_by_current_user_options;
+#[cfg(feature = "_types-unified-role-definition")]
+pub use self::role_assignment_schedule_filter_by_current_user_options::RoleAssignmentScheduleFilterByCurrentUserOptions;
+
+#[cfg(feature = "_types-unified-role-definition")]
+mod role_assignment_schedule_instance_filter_by_current_user_options;
+#[cfg(feature = "_types-unified-role-definition")]
+pub use self::role_assignment_schedule_instance_filter_by_current_user_options::RoleAssignmentScheduleInstanceFilterByCurrentUserOptions;
+
+#[cfg(feature = "_types-unified-role-definition")]
+mod role_assignment_schedule_request_filter_by_current_user_options;
+#[cfg(feature = "_types-unified-role-definition")]
+pub use self::role_assignment_schedule_request_filter_by_current_user_options::RoleAssignmentScheduleRequestFilterByCurrentUserOptions;
+
 #[cfg(feature = "_types-device-configuration")]
 mod role_definition;
 #[cfg(feature = "_types-device-configuration")]
@@ -388,6 +455,26 @@ mod role_definition_kind;
 #[cfg(feature = "_types-device-configuration")]
 #[cfg(feature = "names")]
 pub use self::role_definition_kind::RoleDefinitionKind;
+
+#[cfg(feature = "_types-unified-rbac-resource-namespace")]
+mod role_eligibility_schedule_filter_by_current_user_options;
+#[cfg(feature = "_types-unified-rbac-resource-namespace")]
+pub use self::role_eligibility_schedule_filter_by_current_user_options::RoleEligibilityScheduleFilterByCurrentUserOptions;
+
+#[cfg(feature = "_types-unified-role-definition")]
+mod role_eligibility_schedule_instance_filter_by_current_user_options;
+#[cfg(feature = "_types-unified-role-definition")]
+pub use self::role_eligibility_schedule_instance_filter_by_current_user_options::RoleEligibilityScheduleInstanceFilterByCurrentUserOptions;
+
+#[cfg(feature = "_types-unified-role-definition")]
+mod role_eligibility_schedule_request_filter_by_current_user_options;
+#[cfg(feature = "_types-unified-role-definition")]
+pub use self::role_eligibility_schedule_request_filter_by_current_user_options::RoleEligibilityScheduleRequestFilterByCurrentUserOptions;
+
+#[cfg(feature = "_types-unified-rbac-resource-namespace")]
+mod role_management;
+#[cfg(feature = "_types-unified-rbac-resource-namespace")]
+pub use self::role_management::RoleManagement;
 
 #[cfg(feature = "_types-device-configuration")]
 mod role_permission;
@@ -424,14 +511,14 @@ mod rubric_quality;
 #[cfg(feature = "_types-education-resource")]
 pub use self::rubric_quality::RubricQuality;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod rubric_quality_feedback_model;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::rubric_quality_feedback_model::RubricQualityFeedbackModel;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod rubric_quality_selected_column_model;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::rubric_quality_selected_column_model::RubricQualitySelectedColumnModel;
 
 #[cfg(feature = "_types-mime-content")]

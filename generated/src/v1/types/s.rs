@@ -6,14 +6,31 @@ mod safe_search_filter_type;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::safe_search_filter_type::SafeSearchFilterType;
 
+#[cfg(feature = "_types-identity-provider-base")]
+mod saml_or_ws_fed_external_domain_federation;
+#[cfg(feature = "_types-identity-provider-base")]
+pub use self::saml_or_ws_fed_external_domain_federation::SamlOrWsFedExternalDomainFederation;
+
+#[cfg(feature = "_types-identity-provider-base")]
+mod saml_or_ws_fed_provider;
+#[cfg(feature = "_types-identity-provider-base")]
+pub use self::saml_or_ws_fed_provider::SamlOrWsFedProvider;
+
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+mod saml_or_ws_fed_provider_kind;
+#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "names")]
+pub use self::saml_or_ws_fed_provider_kind::SamlOrWsFedProviderKind;
+
 #[cfg(feature = "_types-service-principal")]
 mod saml_single_sign_on_settings;
 #[cfg(feature = "_types-service-principal")]
 pub use self::saml_single_sign_on_settings::SamlSingleSignOnSettings;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod saved_ui_state_generation_options;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::saved_ui_state_generation_options::SavedUiStateGenerationOptions;
 
 #[cfg(feature = "_types-item-facet")]
@@ -26,14 +43,14 @@ mod schedule_entity_theme;
 #[cfg(feature = "_types-item-facet")]
 pub use self::schedule_entity_theme::ScheduleEntityTheme;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod schedule_information;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::schedule_information::ScheduleInformation;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 mod schedule_item;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-free-busy-status")]
 pub use self::schedule_item::ScheduleItem;
 
 #[cfg(feature = "_types-item-facet")]
@@ -56,34 +73,54 @@ mod scored_email_address;
 #[cfg(feature = "_types-item-facet")]
 pub use self::scored_email_address::ScoredEmailAddress;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-result-template")]
+mod search_alteration;
+#[cfg(feature = "_types-result-template")]
+pub use self::search_alteration::SearchAlteration;
+
+#[cfg(feature = "_types-result-template")]
+mod search_alteration_options;
+#[cfg(feature = "_types-result-template")]
+pub use self::search_alteration_options::SearchAlterationOptions;
+
+#[cfg(feature = "_types-result-template")]
+mod search_alteration_type;
+#[cfg(feature = "_types-result-template")]
+pub use self::search_alteration_type::SearchAlterationType;
+
+#[cfg(feature = "_types-result-template")]
+mod search_bucket;
+#[cfg(feature = "_types-result-template")]
+pub use self::search_bucket::SearchBucket;
+
+#[cfg(feature = "_types-participant-joining-response")]
 mod search_entity;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::search_entity::SearchEntity;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod search_hit;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::search_hit::SearchHit;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod search_hits_container;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::search_hits_container::SearchHitsContainer;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod search_query;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::search_query::SearchQuery;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod search_request;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::search_request::SearchRequest;
 
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 mod search_response;
-#[cfg(feature = "_types-search-hits-container")]
+#[cfg(feature = "_types-result-template")]
 pub use self::search_response::SearchResponse;
 
 #[cfg(feature = "_types-item-facet")]
@@ -101,24 +138,24 @@ mod section_links;
 #[cfg(feature = "_types-item-facet")]
 pub use self::section_links::SectionLinks;
 
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 mod secure_score;
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 pub use self::secure_score::SecureScore;
 
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 mod secure_score_control_profile;
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 pub use self::secure_score_control_profile::SecureScoreControlProfile;
 
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 mod secure_score_control_state_update;
-#[cfg(feature = "_types-average-comparative-score")]
+#[cfg(feature = "_types-security-case-operation")]
 pub use self::secure_score_control_state_update::SecureScoreControlStateUpdate;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod security;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::security::Security;
 
 #[cfg(feature = "_types-security-vendor-information")]
@@ -146,14 +183,71 @@ mod self_service_sign_up_authentication_flow_configuration;
 #[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::self_service_sign_up_authentication_flow_configuration::SelfServiceSignUpAuthenticationFlowConfiguration;
 
+#[cfg(feature = "_types-self-signed-certificate")]
+mod self_signed_certificate;
+#[cfg(feature = "_types-self-signed-certificate")]
+pub use self::self_signed_certificate::SelfSignedCertificate;
+
 #[cfg(feature = "_types-item-facet")]
 mod sensitivity;
 #[cfg(feature = "_types-item-facet")]
 pub use self::sensitivity::Sensitivity;
 
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-participant-joining-response")]
+mod service_announcement;
+#[cfg(feature = "_types-participant-joining-response")]
+pub use self::service_announcement::ServiceAnnouncement;
+
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
+mod service_announcement_attachment;
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
+pub use self::service_announcement_attachment::ServiceAnnouncementAttachment;
+
+#[cfg(feature = "_types-service-health-issue")]
+mod service_announcement_base;
+#[cfg(feature = "_types-service-health-issue")]
+pub use self::service_announcement_base::ServiceAnnouncementBase;
+
+#[cfg(feature = "_types-service-health-issue")]
+#[cfg(feature = "names")]
+mod service_announcement_base_kind;
+#[cfg(feature = "_types-service-health-issue")]
+#[cfg(feature = "names")]
+pub use self::service_announcement_base_kind::ServiceAnnouncementBaseKind;
+
+#[cfg(feature = "_types-service-health-issue")]
+mod service_health;
+#[cfg(feature = "_types-service-health-issue")]
+pub use self::service_health::ServiceHealth;
+
+#[cfg(feature = "_types-service-health-issue")]
+mod service_health_classification_type;
+#[cfg(feature = "_types-service-health-issue")]
+pub use self::service_health_classification_type::ServiceHealthClassificationType;
+
+#[cfg(feature = "_types-service-health-issue")]
+mod service_health_issue;
+#[cfg(feature = "_types-service-health-issue")]
+pub use self::service_health_issue::ServiceHealthIssue;
+
+#[cfg(feature = "_types-service-health-issue")]
+mod service_health_issue_post;
+#[cfg(feature = "_types-service-health-issue")]
+pub use self::service_health_issue_post::ServiceHealthIssuePost;
+
+#[cfg(feature = "_types-service-health-issue")]
+mod service_health_origin;
+#[cfg(feature = "_types-service-health-issue")]
+pub use self::service_health_origin::ServiceHealthOrigin;
+
+#[cfg(feature = "_types-service-health-issue")]
+mod service_health_status;
+#[cfg(feature = "_types-service-health-issue")]
+pub use self::service_health_status::ServiceHealthStatus;
+
+#[cfg(feature = "_types-comms-operation")]
 mod service_hosted_media_config;
-#[cfg(feature = "_types-call")]
+#[cfg(feature = "_types-comms-operation")]
 pub use self::service_hosted_media_config::ServiceHostedMediaConfig;
 
 #[cfg(feature = "_types-service-plan-info")]
@@ -170,6 +264,26 @@ pub use self::service_principal::ServicePrincipal;
 mod service_principal_identity;
 #[cfg(feature = "_types-identity")]
 pub use self::service_principal_identity::ServicePrincipalIdentity;
+
+#[cfg(feature = "_types-service-health-issue")]
+mod service_update_category;
+#[cfg(feature = "_types-service-health-issue")]
+pub use self::service_update_category::ServiceUpdateCategory;
+
+#[cfg(feature = "_types-service-health-issue")]
+mod service_update_message;
+#[cfg(feature = "_types-service-health-issue")]
+pub use self::service_update_message::ServiceUpdateMessage;
+
+#[cfg(feature = "_types-service-health-issue")]
+mod service_update_message_viewpoint;
+#[cfg(feature = "_types-service-health-issue")]
+pub use self::service_update_message_viewpoint::ServiceUpdateMessageViewpoint;
+
+#[cfg(feature = "_types-service-health-issue")]
+mod service_update_severity;
+#[cfg(feature = "_types-service-health-issue")]
+pub use self::service_update_severity::ServiceUpdateSeverity;
 
 #[cfg(feature = "_types-setting-source")]
 mod setting_source;
@@ -200,6 +314,16 @@ pub use self::setting_value::SettingValue;
 mod share_action;
 #[cfg(feature = "_types-item-facet")]
 pub use self::share_action::ShareAction;
+
+#[cfg(feature = "_types-item-facet")]
+mod share_point_identity;
+#[cfg(feature = "_types-item-facet")]
+pub use self::share_point_identity::SharePointIdentity;
+
+#[cfg(feature = "_types-item-facet")]
+mod share_point_identity_set;
+#[cfg(feature = "_types-item-facet")]
+pub use self::share_point_identity_set::SharePointIdentitySet;
 
 #[cfg(feature = "_types-item-facet")]
 mod shared;
@@ -288,19 +412,19 @@ mod shift_preferences;
 #[cfg(feature = "_types-item-facet")]
 pub use self::shift_preferences::ShiftPreferences;
 
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 mod sign_in;
-#[cfg(feature = "_types-modified-property")]
+#[cfg(feature = "_types-conditional-access-conditions")]
 pub use self::sign_in::SignIn;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod sign_in_audience;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::sign_in_audience::SignInAudience;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod sign_in_frequency_session_control;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::sign_in_frequency_session_control::SignInFrequencySessionControl;
 
 #[cfg(feature = "_types-sign-in-location")]
@@ -313,14 +437,29 @@ mod sign_in_status;
 #[cfg(feature = "_types-sign-in-status")]
 pub use self::sign_in_status::SignInStatus;
 
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 mod signin_frequency_type;
-#[cfg(feature = "_types-identity-provider-base")]
+#[cfg(feature = "_types-api-authentication-configuration-base")]
 pub use self::signin_frequency_type::SigninFrequencyType;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-identity-provider-base")]
+mod signing_certificate_update_status;
+#[cfg(feature = "_types-identity-provider-base")]
+pub use self::signing_certificate_update_status::SigningCertificateUpdateStatus;
+
+#[cfg(feature = "_types-subject-set")]
+mod single_service_principal;
+#[cfg(feature = "_types-subject-set")]
+pub use self::single_service_principal::SingleServicePrincipal;
+
+#[cfg(feature = "_types-subject-set")]
+mod single_user;
+#[cfg(feature = "_types-subject-set")]
+pub use self::single_user::SingleUser;
+
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod single_value_legacy_extended_property;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::single_value_legacy_extended_property::SingleValueLegacyExtendedProperty;
 
 #[cfg(feature = "_types-item-facet")]
@@ -343,10 +482,20 @@ mod size_range;
 #[cfg(feature = "_types-item-facet")]
 pub use self::size_range::SizeRange;
 
+#[cfg(feature = "_types-identity-provider-base")]
+mod social_identity_provider;
+#[cfg(feature = "_types-identity-provider-base")]
+pub use self::social_identity_provider::SocialIdentityProvider;
+
 #[cfg(feature = "_types-device-configuration")]
 mod software_update_status_summary;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::software_update_status_summary::SoftwareUpdateStatusSummary;
+
+#[cfg(feature = "_types-result-template")]
+mod sort_property;
+#[cfg(feature = "_types-result-template")]
+pub use self::sort_property::SortProperty;
 
 #[cfg(feature = "_types-connector-group")]
 mod spa_application;
@@ -358,9 +507,14 @@ mod special_folder;
 #[cfg(feature = "_types-item-facet")]
 pub use self::special_folder::SpecialFolder;
 
-#[cfg(feature = "_types-feature-rollout-policy")]
+#[cfg(feature = "_types-availability-item")]
+mod staff_availability_item;
+#[cfg(feature = "_types-availability-item")]
+pub use self::staff_availability_item::StaffAvailabilityItem;
+
+#[cfg(feature = "_types-authentication-method-configuration")]
 mod staged_feature_name;
-#[cfg(feature = "_types-feature-rollout-policy")]
+#[cfg(feature = "_types-authentication-method-configuration")]
 pub use self::staged_feature_name::StagedFeatureName;
 
 #[cfg(feature = "_types-item-facet")]
@@ -375,6 +529,11 @@ mod standard_time_zone_offset_kind;
 #[cfg(feature = "names")]
 pub use self::standard_time_zone_offset_kind::StandardTimeZoneOffsetKind;
 
+#[cfg(feature = "_types-comms-operation")]
+mod start_hold_music_operation;
+#[cfg(feature = "_types-comms-operation")]
+pub use self::start_hold_music_operation::StartHoldMusicOperation;
+
 #[cfg(feature = "_types-device-configuration")]
 mod state_management_setting;
 #[cfg(feature = "_types-device-configuration")]
@@ -385,22 +544,79 @@ mod status;
 #[cfg(feature = "_types-item-facet")]
 pub use self::status::Status;
 
+#[cfg(feature = "_types-comms-operation")]
+mod stop_hold_music_operation;
+#[cfg(feature = "_types-comms-operation")]
+pub use self::stop_hold_music_operation::StopHoldMusicOperation;
+
 #[cfg(feature = "_types-item-facet")]
 mod storage_plan_information;
 #[cfg(feature = "_types-item-facet")]
 pub use self::storage_plan_information::StoragePlanInformation;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 mod sts_policy;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 pub use self::sts_policy::StsPolicy;
 
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 #[cfg(feature = "names")]
 mod sts_policy_kind;
-#[cfg(feature = "_types-sts-policy")]
+#[cfg(feature = "_types-policy-base")]
 #[cfg(feature = "names")]
 pub use self::sts_policy_kind::StsPolicyKind;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request::SubjectRightsRequest;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_detail;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_detail::SubjectRightsRequestDetail;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_history;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_history::SubjectRightsRequestHistory;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_stage;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_stage::SubjectRightsRequestStage;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_stage_detail;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_stage_detail::SubjectRightsRequestStageDetail;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_stage_status;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_stage_status::SubjectRightsRequestStageStatus;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_status;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_status::SubjectRightsRequestStatus;
+
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+mod subject_rights_request_type;
+#[cfg(feature = "_types-subject-rights-request-mailbox-location")]
+pub use self::subject_rights_request_type::SubjectRightsRequestType;
+
+#[cfg(feature = "_types-subject-set")]
+mod subject_set;
+#[cfg(feature = "_types-subject-set")]
+pub use self::subject_set::SubjectSet;
+
+#[cfg(feature = "_types-subject-set")]
+#[cfg(feature = "names")]
+mod subject_set_kind;
+#[cfg(feature = "_types-subject-set")]
+#[cfg(feature = "names")]
+pub use self::subject_set_kind::SubjectSetKind;
 
 #[cfg(feature = "_types-invitation-participant-info")]
 mod subscribe_to_tone_operation;

@@ -16,14 +16,14 @@ mod web_browser_cookie_settings;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::web_browser_cookie_settings::WebBrowserCookieSettings;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod website;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::website::Website;
 
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 mod website_type;
-#[cfg(feature = "_types-item-facet")]
+#[cfg(feature = "_types-multi-value-legacy-extended-property")]
 pub use self::website_type::WebsiteType;
 
 #[cfg(feature = "_types-patterned-recurrence")]
@@ -275,9 +275,9 @@ mod windows_firewall_network_profile;
 #[cfg(feature = "_types-device-configuration")]
 pub use self::windows_firewall_network_profile::WindowsFirewallNetworkProfile;
 
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-item-facet")]
 mod windows_hello_for_business_authentication_method;
-#[cfg(feature = "_types-authentication-method")]
+#[cfg(feature = "_types-item-facet")]
 pub use self::windows_hello_for_business_authentication_method::WindowsHelloForBusinessAuthenticationMethod;
 
 #[cfg(feature = "_types-item-facet")]
@@ -591,9 +591,9 @@ mod workbook_filter_criteria;
 #[cfg(feature = "_types-item-facet")]
 pub use self::workbook_filter_criteria::WorkbookFilterCriteria;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod workbook_filter_date_time;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::workbook_filter_date_time::WorkbookFilterDateTime;
 
 #[cfg(feature = "_types-format-protection")]
@@ -661,9 +661,9 @@ mod workbook_range_view;
 #[cfg(feature = "_types-format-protection")]
 pub use self::workbook_range_view::WorkbookRangeView;
 
-#[cfg(feature = "_types-attachment-item")]
+#[cfg(feature = "_types-workbook-session-info")]
 mod workbook_session_info;
-#[cfg(feature = "_types-attachment-item")]
+#[cfg(feature = "_types-workbook-session-info")]
 pub use self::workbook_session_info::WorkbookSessionInfo;
 
 #[cfg(feature = "_types-item-facet")]
@@ -716,14 +716,14 @@ mod workforce_integration_encryption;
 #[cfg(feature = "_types-workforce-integration")]
 pub use self::workforce_integration_encryption::WorkforceIntegrationEncryption;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod workforce_integration_encryption_protocol;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::workforce_integration_encryption_protocol::WorkforceIntegrationEncryptionProtocol;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-workforce-integration")]
 mod workforce_integration_supported_entities;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-workforce-integration")]
 pub use self::workforce_integration_supported_entities::WorkforceIntegrationSupportedEntities;
 
 #[cfg(feature = "_types-item-facet")]

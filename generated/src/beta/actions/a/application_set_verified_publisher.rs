@@ -7,7 +7,7 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/application-setverifiedpublisher?view=graph-rest-beta>
 pub struct ApplicationSetVerifiedPublisher {
-    /// `verifiedPublisherId`: `String`. Required.
+    /// `verifiedPublisherId`: `String`.
     pub verified_publisher_id: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

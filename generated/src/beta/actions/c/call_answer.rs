@@ -11,7 +11,10 @@ pub struct CallAnswer {
     /// `callbackUri`: `String`.
     pub callback_uri: rt::Property<String>,
     /// `acceptedModalities`: `String` collection.
+    /// Documented values: `audio`, `video`, `videoBasedScreenSharing`.
     pub accepted_modalities: rt::Property<Vec<String>>,
+    /// `callOptions`: `incomingCallOptions`.
+    pub call_options: rt::Property<Box<types::IncomingCallOptions>>,
     /// `mediaConfig`: `appHostedMediaConfig`. Required.
     pub media_config: rt::Property<Box<types::AppHostedMediaConfig>>,
     /// `participantCapacity`: `Int32`.
@@ -26,6 +29,7 @@ impl rt::SchemaType for CallAnswer {
         Self {
             callback_uri: from.property("callbackUri"),
             accepted_modalities: from.property("acceptedModalities"),
+            call_options: from.property("callOptions"),
             media_config: from.property("mediaConfig"),
             participant_capacity: from.property("participantCapacity"),
             additional: from.additional(),
@@ -38,6 +42,7 @@ impl rt::SchemaType for CallAnswer {
             &[
                 ("callbackUri", &self.callback_uri),
                 ("acceptedModalities", &self.accepted_modalities),
+                ("callOptions", &self.call_options),
                 ("mediaConfig", &self.media_config),
                 ("participantCapacity", &self.participant_capacity),
             ],

@@ -8,7 +8,6 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/call-changescreensharingrole?view=graph-rest-beta>
 pub struct CallChangeScreenSharingRole {
     /// `role`: `String`.
-    /// Documented values: `viewer`, `sharer`.
     pub role: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

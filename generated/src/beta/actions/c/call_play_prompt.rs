@@ -11,7 +11,6 @@ pub struct CallPlayPrompt {
     /// `prompts`: `mediaPrompt` collection.
     pub prompts: rt::Property<Vec<types::MediaPrompt>>,
     /// `loop`: `Boolean`.
-    /// Default: `false`.
     pub r#loop: rt::Property<bool>,
     /// `clientContext`: `String`.
     pub client_context: rt::Property<String>,

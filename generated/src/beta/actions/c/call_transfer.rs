@@ -10,6 +10,8 @@ use crate::beta::types;
 pub struct CallTransfer {
     /// `transferTarget`: `invitationParticipantInfo`.
     pub transfer_target: rt::Property<Box<types::InvitationParticipantInfo>>,
+    /// `transferee`: `participantInfo`.
+    pub transferee: rt::Property<Box<types::ParticipantInfo>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -19,13 +21,19 @@ impl rt::SchemaType for CallTransfer {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             transfer_target: from.property("transferTarget"),
+            transferee: from.property("transferee"),
             additional: from.additional(),
         }
     }
 
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.properties(&[("transferTarget", &self.transfer_target)]);
+        to.properties(
+            &[
+                ("transferTarget", &self.transfer_target),
+                ("transferee", &self.transferee),
+            ],
+        );
         to.additional(&self.additional);
     }
 }

@@ -10,8 +10,8 @@ use crate::runtime as rt;
 pub struct ChromeOsOnboardingSettingsConnect {
     /// `ownerUserPrincipalName`: `String`.
     pub owner_user_principal_name: rt::Property<String>,
-    /// `serviceAccountCredentials`: `String`.
-    pub service_account_credentials: rt::Property<String>,
+    /// `ownerAccessToken`: `String`.
+    pub owner_access_token: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -21,7 +21,7 @@ impl rt::SchemaType for ChromeOsOnboardingSettingsConnect {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             owner_user_principal_name: from.property("ownerUserPrincipalName"),
-            service_account_credentials: from.property("serviceAccountCredentials"),
+            owner_access_token: from.property("ownerAccessToken"),
             additional: from.additional(),
         }
     }
@@ -31,7 +31,7 @@ impl rt::SchemaType for ChromeOsOnboardingSettingsConnect {
         to.properties(
             &[
                 ("ownerUserPrincipalName", &self.owner_user_principal_name),
-                ("serviceAccountCredentials", &self.service_account_credentials),
+                ("ownerAccessToken", &self.owner_access_token),
             ],
         );
         to.additional(&self.additional);

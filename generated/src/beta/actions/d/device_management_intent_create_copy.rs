@@ -10,6 +10,8 @@ use crate::runtime as rt;
 pub struct DeviceManagementIntentCreateCopy {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
+    /// `description`: `String`.
+    pub description: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -19,13 +21,16 @@ impl rt::SchemaType for DeviceManagementIntentCreateCopy {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             display_name: from.property("displayName"),
+            description: from.property("description"),
             additional: from.additional(),
         }
     }
 
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.properties(&[("displayName", &self.display_name)]);
+        to.properties(
+            &[("displayName", &self.display_name), ("description", &self.description)],
+        );
         to.additional(&self.additional);
     }
 }

@@ -15,6 +15,8 @@ pub struct ManagedDeviceExecuteAction {
     pub keep_enrollment_data: rt::Property<bool>,
     /// `keepUserData`: `Boolean`.
     pub keep_user_data: rt::Property<bool>,
+    /// `persistEsimDataPlan`: `Boolean`.
+    pub persist_esim_data_plan: rt::Property<bool>,
     /// `deviceIds`: `String` collection.
     pub device_ids: rt::Property<Vec<String>>,
     /// `notificationTitle`: `String`.
@@ -23,6 +25,12 @@ pub struct ManagedDeviceExecuteAction {
     pub notification_body: rt::Property<String>,
     /// `deviceName`: `String`.
     pub device_name: rt::Property<String>,
+    /// `carrierUrl`: `String`.
+    pub carrier_url: rt::Property<String>,
+    /// `deprovisionReason`: `String`.
+    pub deprovision_reason: rt::Property<String>,
+    /// `organizationalUnitPath`: `String`.
+    pub organizational_unit_path: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -34,10 +42,14 @@ impl rt::SchemaType for ManagedDeviceExecuteAction {
             action_name: from.property("actionName"),
             keep_enrollment_data: from.property("keepEnrollmentData"),
             keep_user_data: from.property("keepUserData"),
+            persist_esim_data_plan: from.property("persistEsimDataPlan"),
             device_ids: from.property("deviceIds"),
             notification_title: from.property("notificationTitle"),
             notification_body: from.property("notificationBody"),
             device_name: from.property("deviceName"),
+            carrier_url: from.property("carrierUrl"),
+            deprovision_reason: from.property("deprovisionReason"),
+            organizational_unit_path: from.property("organizationalUnitPath"),
             additional: from.additional(),
         }
     }
@@ -49,10 +61,14 @@ impl rt::SchemaType for ManagedDeviceExecuteAction {
                 ("actionName", &self.action_name),
                 ("keepEnrollmentData", &self.keep_enrollment_data),
                 ("keepUserData", &self.keep_user_data),
+                ("persistEsimDataPlan", &self.persist_esim_data_plan),
                 ("deviceIds", &self.device_ids),
                 ("notificationTitle", &self.notification_title),
                 ("notificationBody", &self.notification_body),
                 ("deviceName", &self.device_name),
+                ("carrierUrl", &self.carrier_url),
+                ("deprovisionReason", &self.deprovision_reason),
+                ("organizationalUnitPath", &self.organizational_unit_path),
             ],
         );
         to.additional(&self.additional);

@@ -17,7 +17,6 @@ pub struct PrinterCreate {
     /// `physicalDeviceId`: `String`. Optional.
     pub physical_device_id: rt::Property<String>,
     /// `hasPhysicalDevice`: `Boolean`. Optional.
-    /// Default: `true`.
     pub has_physical_device: rt::Property<bool>,
     /// `certificateSigningRequest`: `printCertificateSigningRequest`. Required.
     pub certificate_signing_request: rt::Property<

@@ -10,6 +10,7 @@ pub struct PrivilegedRoleSelfActivate {
     /// `reason`: `String`. Optional.
     pub reason: rt::Property<String>,
     /// `duration`: `String`. Optional.
+    /// Documented values: `min`, `default`.
     pub duration: rt::Property<String>,
     /// `ticketNumber`: `String`. Optional.
     pub ticket_number: rt::Property<String>,

@@ -10,8 +10,6 @@ use crate::beta::types;
 pub struct SearchQuery {
     /// `requests`: `searchRequest` collection.
     pub requests: rt::Property<Vec<types::SearchRequest>>,
-    /// `queryAlterationOptions`: `searchAlterationOptions`. Optional.
-    pub query_alteration_options: rt::Property<Box<types::SearchAlterationOptions>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -21,19 +19,13 @@ impl rt::SchemaType for SearchQuery {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             requests: from.property("requests"),
-            query_alteration_options: from.property("queryAlterationOptions"),
             additional: from.additional(),
         }
     }
 
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.properties(
-            &[
-                ("requests", &self.requests),
-                ("queryAlterationOptions", &self.query_alteration_options),
-            ],
-        );
+        to.properties(&[("requests", &self.requests)]);
         to.additional(&self.additional);
     }
 }

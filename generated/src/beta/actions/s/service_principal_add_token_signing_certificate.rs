@@ -8,9 +8,9 @@ use crate::runtime as rt;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/serviceprincipal-addtokensigningcertificate?view=graph-rest-beta>
 pub struct ServicePrincipalAddTokenSigningCertificate {
-    /// `displayName`: `String`. Required.
+    /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// `endDateTime`: `DateTimeOffset`. Required.
+    /// `endDateTime`: `DateTimeOffset`.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

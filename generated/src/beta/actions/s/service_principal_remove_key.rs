@@ -7,9 +7,9 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-removekey?view=graph-rest-beta>
 pub struct ServicePrincipalRemoveKey {
-    /// `keyId`: `Guid`. Required.
+    /// `keyId`: `Guid`.
     pub key_id: rt::Property<String>,
-    /// `proof`: `String`. Required.
+    /// `proof`: `String`.
     pub proof: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

@@ -9,7 +9,7 @@ use crate::runtime as rt;
 /// <https://learn.microsoft.com/graph/api/windowsupdates-updatableasset-enrollassets?view=graph-rest-beta>
 pub struct UpdatableAssetEnrollAssets {
     /// `updateCategory`: `windowsUpdates.updateCategory`.
-    /// Documented values: `feature`.
+    /// Documented values: `feature`, `unknownFutureValue`.
     pub update_category: rt::Property<
         crate::beta::types::windows_updates::UpdateCategory,
     >,

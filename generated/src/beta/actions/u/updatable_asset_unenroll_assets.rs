@@ -9,7 +9,7 @@ use crate::runtime as rt;
 /// <https://learn.microsoft.com/graph/api/windowsupdates-updatableasset-unenrollassets?view=graph-rest-beta>
 pub struct UpdatableAssetUnenrollAssets {
     /// `updateCategory`: `windowsUpdates.updateCategory`.
-    /// Documented values: `feature`.
+    /// Documented values: `feature`, `unknownFutureValue`.
     pub update_category: rt::Property<
         crate::beta::types::windows_updates::UpdateCategory,
     >,

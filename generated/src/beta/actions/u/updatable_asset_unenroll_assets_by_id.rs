@@ -9,7 +9,7 @@ use crate::runtime as rt;
 /// <https://learn.microsoft.com/graph/api/windowsupdates-updatableasset-unenrollassetsbyid?view=graph-rest-beta>
 pub struct UpdatableAssetUnenrollAssetsById {
     /// `updateCategory`: `windowsUpdates.updateCategory`.
-    /// Documented values: `feature`.
+    /// Documented values: `feature`, `unknownFutureValue`.
     pub update_category: rt::Property<
         crate::beta::types::windows_updates::UpdateCategory,
     >,

@@ -10,9 +10,6 @@ pub struct UserGetMailTips {
     /// `EmailAddresses`: `String` collection.
     pub email_addresses: rt::Property<Vec<String>>,
     /// `MailTipsOptions`: `String`.
-    /// Documented values: `automaticReplies`, `customMailTip`, `deliveryRestriction`, `externalMemberCount`,
-    /// `mailboxFullStatus`, `maxMessageSize`, `moderationStatus`, `recipientScope`, `recipientSuggestions`,
-    /// `totalMemberCount`.
     pub mail_tips_options: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

@@ -16,6 +16,12 @@ pub struct WindowsAutopilotDeviceIdentityUpdateDeviceProperties {
     pub group_tag: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
+    /// `deviceAccountUpn`: `String`.
+    pub device_account_upn: rt::Property<String>,
+    /// `deviceAccountPassword`: `String`.
+    pub device_account_password: rt::Property<String>,
+    /// `deviceFriendlyName`: `String`.
+    pub device_friendly_name: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -28,6 +34,9 @@ impl rt::SchemaType for WindowsAutopilotDeviceIdentityUpdateDeviceProperties {
             addressable_user_name: from.property("addressableUserName"),
             group_tag: from.property("groupTag"),
             display_name: from.property("displayName"),
+            device_account_upn: from.property("deviceAccountUpn"),
+            device_account_password: from.property("deviceAccountPassword"),
+            device_friendly_name: from.property("deviceFriendlyName"),
             additional: from.additional(),
         }
     }
@@ -40,6 +49,9 @@ impl rt::SchemaType for WindowsAutopilotDeviceIdentityUpdateDeviceProperties {
                 ("addressableUserName", &self.addressable_user_name),
                 ("groupTag", &self.group_tag),
                 ("displayName", &self.display_name),
+                ("deviceAccountUpn", &self.device_account_upn),
+                ("deviceAccountPassword", &self.device_account_password),
+                ("deviceFriendlyName", &self.device_friendly_name),
             ],
         );
         to.additional(&self.additional);

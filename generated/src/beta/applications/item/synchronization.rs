@@ -29,6 +29,7 @@ impl ApplicationsItemSynchronization {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/synchronization-synchronization-acquireaccesstoken?view=graph-rest-beta>
+    #[doc(alias = "synchronization-synchronization-acquireaccesstoken")]
     #[inline]
     pub fn acquire_access_token(
         &self,
@@ -73,6 +74,7 @@ impl ApplicationsItemSynchronizationTemplates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/synchronization-synchronizationtemplate-list?view=graph-rest-beta>
+    #[doc(alias = "synchronization-synchronizationtemplate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SynchronizationTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -87,6 +89,9 @@ impl ApplicationsItemSynchronizationTemplates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/synchronization-synchronizationtemplate-post?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "synchronization-synchronizationtemplate-post")]
     #[inline]
     pub fn create(
         &self,
@@ -135,6 +140,7 @@ impl ApplicationsItemSynchronizationTemplatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/synchronization-synchronizationtemplate-get?view=graph-rest-beta>
+    #[doc(alias = "synchronization-synchronizationtemplate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SynchronizationTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -149,6 +155,7 @@ impl ApplicationsItemSynchronizationTemplatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/synchronization-synchronizationtemplate-update?view=graph-rest-beta>
+    #[doc(alias = "synchronization-synchronizationtemplate-update")]
     #[inline]
     pub fn update(&self, body: types::SynchronizationTemplate) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -194,6 +201,7 @@ impl ApplicationsItemSynchronizationTemplatesItemSchema {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-get?view=graph-rest-beta>
+    #[doc(alias = "synchronization-synchronizationschema-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SynchronizationSchema> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -208,6 +216,7 @@ impl ApplicationsItemSynchronizationTemplatesItemSchema {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-update?view=graph-rest-beta>
+    #[doc(alias = "synchronization-synchronizationschema-update")]
     #[inline]
     pub fn replace(&self, body: types::SynchronizationSchema) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
@@ -222,6 +231,7 @@ impl ApplicationsItemSynchronizationTemplatesItemSchema {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-delete?view=graph-rest-beta>
+    #[doc(alias = "synchronization-synchronizationschema-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -236,6 +246,7 @@ impl ApplicationsItemSynchronizationTemplatesItemSchema {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-filteroperators?view=graph-rest-beta>
+    #[doc(alias = "synchronization-synchronizationschema-filteroperators")]
     #[inline]
     pub fn filter_operators(
         &self,
@@ -252,6 +263,7 @@ impl ApplicationsItemSynchronizationTemplatesItemSchema {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/synchronization-synchronizationschema-functions?view=graph-rest-beta>
+    #[doc(alias = "synchronization-synchronizationschema-functions")]
     #[inline]
     pub fn functions(
         &self,

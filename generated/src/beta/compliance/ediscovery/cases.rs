@@ -21,6 +21,7 @@ impl EdiscoveryCases {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-case-list?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-case-list")]
     #[inline]
     pub fn list(
         &self,
@@ -36,6 +37,7 @@ impl EdiscoveryCases {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-case-post?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-case-post")]
     #[inline]
     pub fn create(
         &self,

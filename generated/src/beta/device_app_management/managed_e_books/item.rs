@@ -50,6 +50,7 @@ impl ManagedEBooksItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-get?view=graph-rest-beta>
+    #[doc(alias = "intune-books-managedebook-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedEBook> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -63,6 +64,7 @@ impl ManagedEBooksItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-update?view=graph-rest-beta>
+    #[doc(alias = "intune-books-iosvppebook-update")]
     #[inline]
     pub fn update(&self, body: types::IosVppEBook) -> rt::Request<types::IosVppEBook> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -76,6 +78,7 @@ impl ManagedEBooksItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-iosvppebook-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-books-iosvppebook-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -89,6 +92,7 @@ impl ManagedEBooksItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-managedebook-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-books-managedebook-assign")]
     #[inline]
     pub fn assign(&self, body: actions::ManagedEBookAssign) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
@@ -179,6 +183,7 @@ impl ManagedEBooksItemAssignments {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-books-managedebookassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBookAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -197,6 +202,7 @@ impl ManagedEBooksItemAssignments {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-books-managedebookassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -254,6 +260,7 @@ impl ManagedEBooksItemAssignmentsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-books-managedebookassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedEBookAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -272,6 +279,7 @@ impl ManagedEBooksItemAssignmentsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-books-managedebookassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -293,6 +301,7 @@ impl ManagedEBooksItemAssignmentsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-books-iosvppebookassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-books-managedebookassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -341,6 +350,7 @@ impl ManagedEBooksItemCategories {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-managedebookcategory-list?view=graph-rest-beta>
+    #[doc(alias = "intune-books-managedebookcategory-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ManagedEBookCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -355,6 +365,7 @@ impl ManagedEBooksItemCategories {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-managedebookcategory-create?view=graph-rest-beta>
+    #[doc(alias = "intune-books-managedebookcategory-create")]
     #[inline]
     pub fn create(
         &self,
@@ -408,6 +419,7 @@ impl ManagedEBooksItemCategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-managedebookcategory-get?view=graph-rest-beta>
+    #[doc(alias = "intune-books-managedebookcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedEBookCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -422,6 +434,7 @@ impl ManagedEBooksItemCategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-managedebookcategory-update?view=graph-rest-beta>
+    #[doc(alias = "intune-books-managedebookcategory-update")]
     #[inline]
     pub fn update(
         &self,
@@ -439,6 +452,7 @@ impl ManagedEBooksItemCategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-managedebookcategory-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-books-managedebookcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -487,6 +501,7 @@ impl ManagedEBooksItemDeviceStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-books-deviceinstallstate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceInstallState>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -501,6 +516,7 @@ impl ManagedEBooksItemDeviceStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-books-deviceinstallstate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -553,6 +569,7 @@ impl ManagedEBooksItemDeviceStatesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-books-deviceinstallstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceInstallState> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -567,6 +584,7 @@ impl ManagedEBooksItemDeviceStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-books-deviceinstallstate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -584,6 +602,7 @@ impl ManagedEBooksItemDeviceStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-books-deviceinstallstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -633,6 +652,7 @@ impl ManagedEBooksItemInstallSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-ebookinstallsummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-books-ebookinstallsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EBookInstallSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -647,6 +667,7 @@ impl ManagedEBooksItemInstallSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-ebookinstallsummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-books-ebookinstallsummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -690,6 +711,7 @@ impl ManagedEBooksItemUserStateSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-userinstallstatesummary-list?view=graph-rest-beta>
+    #[doc(alias = "intune-books-userinstallstatesummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserInstallStateSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -704,6 +726,7 @@ impl ManagedEBooksItemUserStateSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-userinstallstatesummary-create?view=graph-rest-beta>
+    #[doc(alias = "intune-books-userinstallstatesummary-create")]
     #[inline]
     pub fn create(
         &self,
@@ -757,6 +780,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-userinstallstatesummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-books-userinstallstatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserInstallStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -771,6 +795,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-userinstallstatesummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-books-userinstallstatesummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -788,6 +813,7 @@ impl ManagedEBooksItemUserStateSummaryItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-userinstallstatesummary-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-books-userinstallstatesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -842,6 +868,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-books-deviceinstallstate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceInstallState>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -856,6 +883,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-books-deviceinstallstate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -910,6 +938,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-books-deviceinstallstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceInstallState> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -924,6 +953,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-books-deviceinstallstate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -941,6 +971,7 @@ impl ManagedEBooksItemUserStateSummaryItemDeviceStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-books-deviceinstallstate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-books-deviceinstallstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

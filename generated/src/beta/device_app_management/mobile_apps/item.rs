@@ -81,10 +81,11 @@ impl MobileAppsItem {
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreapp-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstorewebapp-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosipadoswebclip-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-get?view=graph-rest-beta>
-    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-get?view=graph-rest-beta>
-    /// * and 25 more
+    /// * and 28 more
+    #[doc(alias = "intune-shared-mobileapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -106,11 +107,12 @@ impl MobileAppsItem {
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreapp-update?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstorewebapp-update?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosipadoswebclip-update?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-update?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-update?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-update?view=graph-rest-beta>
-    /// * <https://learn.microsoft.com/graph/api/intune-apps-macoslobapp-update?view=graph-rest-beta>
-    /// * and 21 more
+    /// * and 24 more
+    #[doc(alias = "intune-apps-androidforworkapp-update")]
     #[inline]
     pub fn update(
         &self,
@@ -135,11 +137,12 @@ impl MobileAppsItem {
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreapp-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstorewebapp-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosipadoswebclip-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-delete?view=graph-rest-beta>
-    /// * <https://learn.microsoft.com/graph/api/intune-apps-macoslobapp-delete?view=graph-rest-beta>
-    /// * and 21 more
+    /// * and 24 more
+    #[doc(alias = "intune-apps-androidforworkapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -153,6 +156,7 @@ impl MobileAppsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mobileapp-assign")]
     #[inline]
     pub fn assign(&self, body: actions::MobileAppAssign) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
@@ -168,6 +172,7 @@ impl MobileAppsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-getrelatedappstates?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mobileapp-getrelatedappstates")]
     #[inline]
     pub fn get_related_app_states(
         &self,
@@ -197,6 +202,7 @@ impl MobileAppsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-revokealllicenses?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-iosvppapp-revokealllicenses")]
     #[inline]
     pub fn revoke_all_licenses(
         &self,
@@ -215,6 +221,7 @@ impl MobileAppsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-revokedevicelicense?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-iosvppapp-revokedevicelicense")]
     #[inline]
     pub fn revoke_device_license(
         &self,
@@ -236,6 +243,7 @@ impl MobileAppsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-revokeuserlicense?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-iosvppapp-revokeuserlicense")]
     #[inline]
     pub fn revoke_user_license(
         &self,
@@ -254,6 +262,7 @@ impl MobileAppsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-updaterelationships?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mobileapp-updaterelationships")]
     #[inline]
     pub fn update_relationships(
         &self,
@@ -443,6 +452,7 @@ impl MobileAppsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -457,6 +467,7 @@ impl MobileAppsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -506,6 +517,7 @@ impl MobileAppsItemAssignmentsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -520,6 +532,7 @@ impl MobileAppsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -537,6 +550,7 @@ impl MobileAppsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -584,6 +598,7 @@ impl MobileAppsItemCategories {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcategory-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -598,6 +613,7 @@ impl MobileAppsItemCategories {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcategory-create")]
     #[inline]
     pub fn create(
         &self,
@@ -647,6 +663,7 @@ impl MobileAppsItemCategoriesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -661,6 +678,7 @@ impl MobileAppsItemCategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcategory-update")]
     #[inline]
     pub fn update(
         &self,
@@ -678,6 +696,7 @@ impl MobileAppsItemCategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -727,6 +746,7 @@ impl MobileAppsItemInstallSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappinstallsummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappinstallsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppInstallSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -741,6 +761,7 @@ impl MobileAppsItemInstallSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappinstallsummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappinstallsummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -795,6 +816,7 @@ impl MobileAppsItemAsMobileLobAppContentVersions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -808,6 +830,7 @@ impl MobileAppsItemAsMobileLobAppContentVersions {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontent-create")]
     #[inline]
     pub fn create(
         &self,
@@ -862,6 +885,7 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -875,6 +899,7 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontent-update")]
     #[inline]
     pub fn update(
         &self,
@@ -891,6 +916,7 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

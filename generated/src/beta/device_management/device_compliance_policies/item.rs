@@ -71,6 +71,7 @@ impl DeviceCompliancePoliciesItem {
     /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscompliancepolicy-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-deviceconfig-macoscompliancepolicy-get?view=graph-rest-beta>
     /// * and 4 more
+    #[doc(alias = "intune-shared-devicecompliancepolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -104,6 +105,7 @@ impl DeviceCompliancePoliciesItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows10compliancepolicy-update?view=graph-rest-beta>
     /// * and 3 more
+    #[doc(alias = "intune-deviceconfig-androidcompliancepolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -140,6 +142,7 @@ impl DeviceCompliancePoliciesItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows10compliancepolicy-delete?view=graph-rest-beta>
     /// * and 3 more
+    #[doc(alias = "intune-deviceconfig-androidcompliancepolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -154,6 +157,7 @@ impl DeviceCompliancePoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicecompliancepolicy-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicecompliancepolicy-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -171,6 +175,7 @@ impl DeviceCompliancePoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicecompliancepolicy-scheduleactionsforrules?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicecompliancepolicy-scheduleactionsforrules")]
     #[inline]
     pub fn schedule_actions_for_rules(
         &self,
@@ -301,6 +306,7 @@ impl DeviceCompliancePoliciesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicyassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicyassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -317,6 +323,7 @@ impl DeviceCompliancePoliciesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicyassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicyassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -373,6 +380,7 @@ impl DeviceCompliancePoliciesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicyassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicyassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -387,6 +395,7 @@ impl DeviceCompliancePoliciesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicyassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicyassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -404,6 +413,7 @@ impl DeviceCompliancePoliciesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicyassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicyassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -453,6 +463,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -467,6 +478,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-create")]
     #[inline]
     pub fn create(
         &self,
@@ -523,6 +535,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -537,6 +550,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -554,6 +568,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -603,6 +618,7 @@ impl DeviceCompliancePoliciesItemDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancedevicestatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancedevicestatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -619,6 +635,7 @@ impl DeviceCompliancePoliciesItemDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancedevicestatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancedevicestatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -675,6 +692,7 @@ impl DeviceCompliancePoliciesItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancedevicestatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancedevicestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -689,6 +707,7 @@ impl DeviceCompliancePoliciesItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancedevicestatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancedevicestatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -706,6 +725,7 @@ impl DeviceCompliancePoliciesItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancedevicestatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancedevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -756,6 +776,7 @@ impl DeviceCompliancePoliciesItemDeviceStatusOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancedeviceoverview-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancedeviceoverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceDeviceOverview> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -770,6 +791,7 @@ impl DeviceCompliancePoliciesItemDeviceStatusOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancedeviceoverview-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancedeviceoverview-update")]
     #[inline]
     pub fn update(
         &self,
@@ -814,6 +836,7 @@ impl DeviceCompliancePoliciesItemUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceuserstatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceuserstatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -830,6 +853,7 @@ impl DeviceCompliancePoliciesItemUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceuserstatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceuserstatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -886,6 +910,7 @@ impl DeviceCompliancePoliciesItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceuserstatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceuserstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -900,6 +925,7 @@ impl DeviceCompliancePoliciesItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceuserstatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceuserstatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -917,6 +943,7 @@ impl DeviceCompliancePoliciesItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceuserstatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceuserstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -967,6 +994,7 @@ impl DeviceCompliancePoliciesItemUserStatusOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceuseroverview-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceuseroverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceUserOverview> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -981,6 +1009,7 @@ impl DeviceCompliancePoliciesItemUserStatusOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceuseroverview-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceuseroverview-update")]
     #[inline]
     pub fn update(
         &self,

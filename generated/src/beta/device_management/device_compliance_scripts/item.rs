@@ -26,16 +26,19 @@ pub struct DeviceComplianceScriptsItem(pub rt::Path);
 impl DeviceComplianceScriptsItem {
     /// `GET /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicecompliancescript-get?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicecompliancescript-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceScript> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -43,13 +46,16 @@ impl DeviceComplianceScriptsItem {
 
     /// `PATCH /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicecompliancescript-update?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicecompliancescript-update")]
     #[inline]
     pub fn update(
         &self,
@@ -60,13 +66,16 @@ impl DeviceComplianceScriptsItem {
 
     /// `DELETE /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicecompliancescript-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicecompliancescript-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -74,13 +83,16 @@ impl DeviceComplianceScriptsItem {
 
     /// `POST /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assign`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicecompliancescript-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicecompliancescript-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -114,7 +126,7 @@ impl DeviceComplianceScriptsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}",
         "intune-devices-devicecompliancescript-get",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200 *",
     );
 
@@ -122,7 +134,7 @@ impl DeviceComplianceScriptsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}",
         "intune-devices-devicecompliancescript-update",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -130,7 +142,7 @@ impl DeviceComplianceScriptsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}",
         "intune-devices-devicecompliancescript-delete",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "204",
     );
 
@@ -138,7 +150,7 @@ impl DeviceComplianceScriptsItem {
     pub const ASSIGN: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/assign",
         "intune-devices-devicecompliancescript-assign",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "204",
     );
 }
@@ -159,6 +171,7 @@ impl DeviceComplianceScriptsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscriptassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -177,6 +190,7 @@ impl DeviceComplianceScriptsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscriptassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -233,6 +247,7 @@ impl DeviceComplianceScriptsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscriptassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceHealthScriptAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -249,6 +264,7 @@ impl DeviceComplianceScriptsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscriptassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -268,6 +284,7 @@ impl DeviceComplianceScriptsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscriptassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -308,16 +325,19 @@ pub struct DeviceComplianceScriptsItemRunSummary(pub rt::Path);
 impl DeviceComplianceScriptsItemRunSummary {
     /// `GET /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/runSummary`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicecompliancescriptrunsummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicecompliancescriptrunsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceScriptRunSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -325,13 +345,16 @@ impl DeviceComplianceScriptsItemRunSummary {
 
     /// `PATCH /deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/runSummary`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicecompliancescriptrunsummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicecompliancescriptrunsummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -347,7 +370,7 @@ impl DeviceComplianceScriptsItemRunSummary {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/runSummary",
         "intune-devices-devicecompliancescriptrunsummary-get",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200 *",
     );
 
@@ -355,7 +378,7 @@ impl DeviceComplianceScriptsItemRunSummary {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/deviceComplianceScripts/{deviceComplianceScriptId}/runSummary",
         "intune-devices-devicecompliancescriptrunsummary-update",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 }

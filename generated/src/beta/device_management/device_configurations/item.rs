@@ -2,7 +2,6 @@
 // * api-reference/beta/api/intune-deviceconfig-androidcertificateprofilebase-get.md
 // * api-reference/beta/api/intune-deviceconfig-androidcustomconfiguration-delete.md
 // * api-reference/beta/api/intune-deviceconfig-androidcustomconfiguration-update.md
-// * api-reference/beta/api/intune-deviceconfig-androiddeviceownercertificateprofilebase-get.md
 // * api-reference/beta/api/intune-deviceconfig-androidforworkcertificateprofilebase-get.md
 // * api-reference/beta/api/intune-deviceconfig-androidworkprofilecertificateprofilebase-get.md
 // * api-reference/beta/api/intune-deviceconfig-deviceconfiguration-getomasettingplaintextvalue.md
@@ -59,6 +58,9 @@ pub use self::as_android_device_owner_pkcs_certificate_profile::*;
 mod as_android_device_owner_scep_certificate_profile;
 pub use self::as_android_device_owner_scep_certificate_profile::*;
 
+mod as_android_device_owner_vpn_configuration;
+pub use self::as_android_device_owner_vpn_configuration::*;
+
 mod as_android_eas_email_profile_configuration;
 pub use self::as_android_eas_email_profile_configuration::*;
 
@@ -91,6 +93,18 @@ pub use self::as_android_work_profile_pkcs_certificate_profile::*;
 
 mod as_android_work_profile_scep_certificate_profile;
 pub use self::as_android_work_profile_scep_certificate_profile::*;
+
+mod as_aosp_device_owner_certificate_profile_base;
+pub use self::as_aosp_device_owner_certificate_profile_base::*;
+
+mod as_aosp_device_owner_enterprise_wi_fi_configuration;
+pub use self::as_aosp_device_owner_enterprise_wi_fi_configuration::*;
+
+mod as_aosp_device_owner_pkcs_certificate_profile;
+pub use self::as_aosp_device_owner_pkcs_certificate_profile::*;
+
+mod as_aosp_device_owner_scep_certificate_profile;
+pub use self::as_aosp_device_owner_scep_certificate_profile::*;
 
 mod as_ios_derived_credential_authentication_configuration;
 pub use self::as_ios_derived_credential_authentication_configuration::*;
@@ -137,6 +151,9 @@ pub use self::as_windows_update_for_business_configuration::*;
 mod as_windows_wifi_enterprise_eap_configuration;
 pub use self::as_windows_wifi_enterprise_eap_configuration::*;
 
+mod as_windows_wired_network_configuration;
+pub use self::as_windows_wired_network_configuration::*;
+
 mod root_certificate;
 pub use self::root_certificate::*;
 
@@ -182,7 +199,8 @@ impl DeviceConfigurationsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownerscepcertificateprofile-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownervpnconfiguration-get?view=graph-rest-beta>
-    /// * and 105 more
+    /// * and 110 more
+    #[doc(alias = "intune-shared-deviceconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -216,7 +234,8 @@ impl DeviceConfigurationsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownervpnconfiguration-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownerwificonfiguration-update?view=graph-rest-beta>
-    /// * and 94 more
+    /// * and 99 more
+    #[doc(alias = "intune-deviceconfig-androidcustomconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -253,7 +272,8 @@ impl DeviceConfigurationsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownervpnconfiguration-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownerwificonfiguration-delete?view=graph-rest-beta>
-    /// * and 94 more
+    /// * and 99 more
+    #[doc(alias = "intune-deviceconfig-androidcustomconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -268,6 +288,7 @@ impl DeviceConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-deviceconfiguration-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-deviceconfiguration-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -287,6 +308,7 @@ impl DeviceConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-deviceconfiguration-assignedaccessmultimodeprofiles?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-deviceconfiguration-assignedaccessmultimodeprofiles")]
     #[inline]
     pub fn assigned_access_multi_mode_profiles(
         &self,
@@ -308,6 +330,9 @@ impl DeviceConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsupdateforbusinessconfiguration-extendfeatureupdatespause?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfig-windowsupdateforbusinessconfiguration-extendfeatureupdatespause"
+    )]
     #[inline]
     pub fn extend_feature_updates_pause(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -325,6 +350,9 @@ impl DeviceConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsupdateforbusinessconfiguration-extendqualityupdatespause?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfig-windowsupdateforbusinessconfiguration-extendqualityupdatespause"
+    )]
     #[inline]
     pub fn extend_quality_updates_pause(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -344,6 +372,7 @@ impl DeviceConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfiguration-getomasettingplaintextvalue?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfiguration-getomasettingplaintextvalue")]
     #[inline]
     pub fn get_oma_setting_plain_text_value(
         &self,
@@ -369,6 +398,7 @@ impl DeviceConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-deviceconfiguration-windowsprivacyaccesscontrols?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-deviceconfiguration-windowsprivacyaccesscontrols")]
     #[inline]
     pub fn windows_privacy_access_controls(
         &self,
@@ -675,6 +705,46 @@ impl DeviceConfigurationsItem {
         )
     }
 
+    /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerCertificateProfileBase`
+    #[inline]
+    pub fn as_aosp_device_owner_certificate_profile_base(
+        &self,
+    ) -> DeviceConfigurationsItemAsAospDeviceOwnerCertificateProfileBase {
+        DeviceConfigurationsItemAsAospDeviceOwnerCertificateProfileBase(
+            self.0.segment("microsoft.graph.aospDeviceOwnerCertificateProfileBase"),
+        )
+    }
+
+    /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerEnterpriseWiFiConfiguration`
+    #[inline]
+    pub fn as_aosp_device_owner_enterprise_wi_fi_configuration(
+        &self,
+    ) -> DeviceConfigurationsItemAsAospDeviceOwnerEnterpriseWiFiConfiguration {
+        DeviceConfigurationsItemAsAospDeviceOwnerEnterpriseWiFiConfiguration(
+            self.0.segment("microsoft.graph.aospDeviceOwnerEnterpriseWiFiConfiguration"),
+        )
+    }
+
+    /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerPkcsCertificateProfile`
+    #[inline]
+    pub fn as_aosp_device_owner_pkcs_certificate_profile(
+        &self,
+    ) -> DeviceConfigurationsItemAsAospDeviceOwnerPkcsCertificateProfile {
+        DeviceConfigurationsItemAsAospDeviceOwnerPkcsCertificateProfile(
+            self.0.segment("microsoft.graph.aospDeviceOwnerPkcsCertificateProfile"),
+        )
+    }
+
+    /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.aospDeviceOwnerScepCertificateProfile`
+    #[inline]
+    pub fn as_aosp_device_owner_scep_certificate_profile(
+        &self,
+    ) -> DeviceConfigurationsItemAsAospDeviceOwnerScepCertificateProfile {
+        DeviceConfigurationsItemAsAospDeviceOwnerScepCertificateProfile(
+            self.0.segment("microsoft.graph.aospDeviceOwnerScepCertificateProfile"),
+        )
+    }
+
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.iosDerivedCredentialAuthenticationConfiguration`
     #[inline]
     pub fn as_ios_derived_credential_authentication_configuration(
@@ -859,6 +929,16 @@ impl DeviceConfigurationsItem {
         )
     }
 
+    /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.windowsWiredNetworkConfiguration`
+    #[inline]
+    pub fn as_windows_wired_network_configuration(
+        &self,
+    ) -> DeviceConfigurationsItemAsWindowsWiredNetworkConfiguration {
+        DeviceConfigurationsItemAsWindowsWiredNetworkConfiguration(
+            self.0.segment("microsoft.graph.windowsWiredNetworkConfiguration"),
+        )
+    }
+
     /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/rootCertificate`
     #[inline]
     pub fn root_certificate(&self) -> DeviceConfigurationsItemRootCertificate {
@@ -953,58 +1033,6 @@ impl DeviceConfigurationsItem {
     );
 }
 
-/// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerVpnConfiguration`
-#[must_use]
-pub struct DeviceConfigurationsItemAsAndroidDeviceOwnerVpnConfiguration(pub rt::Path);
-
-impl DeviceConfigurationsItemAsAndroidDeviceOwnerVpnConfiguration {
-    /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerVpnConfiguration/identityCertificate`
-    #[inline]
-    pub fn identity_certificate(
-        &self,
-    ) -> DeviceConfigurationsItemAsAndroidDeviceOwnerVpnConfigurationIdentityCertificate {
-        DeviceConfigurationsItemAsAndroidDeviceOwnerVpnConfigurationIdentityCertificate(
-            self.0.segment("identityCertificate"),
-        )
-    }
-}
-
-/// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerVpnConfiguration/identityCertificate`
-#[must_use]
-pub struct DeviceConfigurationsItemAsAndroidDeviceOwnerVpnConfigurationIdentityCertificate(
-    pub rt::Path,
-);
-
-impl DeviceConfigurationsItemAsAndroidDeviceOwnerVpnConfigurationIdentityCertificate {
-    /// `GET /deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerVpnConfiguration/identityCertificate`
-    ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
-    ///   `DeviceManagementConfiguration.ReadWrite.All`
-    /// * Success: 200
-    /// * Query options: those of OData
-    ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownercertificateprofilebase-get?view=graph-rest-beta>
-    #[inline]
-    pub fn get(&self) -> rt::Request<types::AndroidDeviceOwnerCertificateProfileBase> {
-        rt::Request::new(Self::GET, self.0.clone())
-    }
-}
-
-/// The documented facts of the calls above.
-impl DeviceConfigurationsItemAsAndroidDeviceOwnerVpnConfigurationIdentityCertificate {
-    /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /beta/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidDeviceOwnerVpnConfiguration/identityCertificate",
-        "intune-deviceconfig-androiddeviceownercertificateprofilebase-get",
-        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
-        "200 *",
-    );
-}
-
 /// `/deviceManagement/deviceConfigurations/{deviceConfigurationId}/microsoft.graph.androidForWorkEasEmailProfileBase`
 #[must_use]
 pub struct DeviceConfigurationsItemAsAndroidForWorkEasEmailProfileBase(pub rt::Path);
@@ -1040,6 +1068,7 @@ impl DeviceConfigurationsItemAsAndroidForWorkEasEmailProfileBaseIdentityCertific
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidforworkcertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidforworkcertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidForWorkCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -1092,6 +1121,7 @@ impl DeviceConfigurationsItemAsAndroidForWorkVpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidforworkcertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidforworkcertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidForWorkCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -1144,6 +1174,7 @@ impl DeviceConfigurationsItemAsAndroidVpnConfigurationIdentityCertificate {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidcertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -1196,6 +1227,7 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileEasEmailProfileBaseIdentityCert
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofilecertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidworkprofilecertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidWorkProfileCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -1248,6 +1280,7 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileVpnConfigurationIdentityCertifi
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofilecertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidworkprofilecertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidWorkProfileCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -1300,6 +1333,7 @@ impl DeviceConfigurationsItemAsMacOsDeviceFeaturesConfigurationSingleSignOnExten
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macoscertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macoscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -1352,6 +1386,7 @@ impl DeviceConfigurationsItemAsMacOsVpnConfigurationIdentityCertificate {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macoscertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macoscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -1404,6 +1439,7 @@ impl DeviceConfigurationsItemAsWindows10VpnConfigurationIdentityCertificate {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowscertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-windowscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -39,6 +39,7 @@ impl DeviceHealthScriptsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscript-get?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscript-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceHealthScript> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -55,6 +56,7 @@ impl DeviceHealthScriptsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscript-update?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscript-update")]
     #[inline]
     pub fn update(
         &self,
@@ -74,6 +76,7 @@ impl DeviceHealthScriptsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscript-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscript-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -90,6 +93,7 @@ impl DeviceHealthScriptsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscript-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscript-assign")]
     #[inline]
     pub fn assign(&self, body: actions::DeviceHealthScriptAssign) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
@@ -106,6 +110,9 @@ impl DeviceHealthScriptsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscript-getglobalscripthighestavailableversion?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-devices-devicehealthscript-getglobalscripthighestavailableversion"
+    )]
     #[inline]
     pub fn get_global_script_highest_available_version(
         &self,
@@ -127,6 +134,7 @@ impl DeviceHealthScriptsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscript-getremediationhistory?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscript-getremediationhistory")]
     #[inline]
     pub fn get_remediation_history(
         &self,
@@ -148,6 +156,7 @@ impl DeviceHealthScriptsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscript-updateglobalscript?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscript-updateglobalscript")]
     #[inline]
     pub fn update_global_script(
         &self,
@@ -254,6 +263,7 @@ impl DeviceHealthScriptsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscriptassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -272,6 +282,7 @@ impl DeviceHealthScriptsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscriptassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -328,6 +339,7 @@ impl DeviceHealthScriptsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscriptassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceHealthScriptAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -344,6 +356,7 @@ impl DeviceHealthScriptsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscriptassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -363,6 +376,7 @@ impl DeviceHealthScriptsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscriptassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -413,6 +427,7 @@ impl DeviceHealthScriptsItemRunSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptrunsummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscriptrunsummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceHealthScriptRunSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -429,6 +444,7 @@ impl DeviceHealthScriptsItemRunSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicehealthscriptrunsummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicehealthscriptrunsummary-update")]
     #[inline]
     pub fn update(
         &self,

@@ -35,6 +35,7 @@ impl GroupPolicyConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyconfiguration-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -49,6 +50,7 @@ impl GroupPolicyConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyconfiguration-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -66,6 +68,7 @@ impl GroupPolicyConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyconfiguration-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -80,6 +83,7 @@ impl GroupPolicyConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyconfiguration-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyconfiguration-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -97,6 +101,7 @@ impl GroupPolicyConfigurationsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyconfiguration-updatedefinitionvalues?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyconfiguration-updatedefinitionvalues")]
     #[inline]
     pub fn update_definition_values(
         &self,
@@ -181,6 +186,7 @@ impl GroupPolicyConfigurationsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyconfigurationassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyconfigurationassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -197,6 +203,7 @@ impl GroupPolicyConfigurationsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyconfigurationassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyconfigurationassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -253,6 +260,7 @@ impl GroupPolicyConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyconfigurationassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyconfigurationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -267,6 +275,7 @@ impl GroupPolicyConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyconfigurationassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyconfigurationassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -284,6 +293,7 @@ impl GroupPolicyConfigurationsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyconfigurationassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

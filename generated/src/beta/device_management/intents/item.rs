@@ -60,6 +60,7 @@ impl IntentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintent-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementIntent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -74,6 +75,7 @@ impl IntentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintent-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintent-update")]
     #[inline]
     pub fn update(
         &self,
@@ -91,6 +93,7 @@ impl IntentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintent-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -105,6 +108,7 @@ impl IntentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintent-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintent-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -124,6 +128,7 @@ impl IntentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintent-compare?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintent-compare")]
     #[inline]
     pub fn compare(
         &self,
@@ -144,6 +149,7 @@ impl IntentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintent-createcopy?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintent-createcopy")]
     #[inline]
     pub fn create_copy(
         &self,
@@ -162,6 +168,7 @@ impl IntentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintent-migratetotemplate?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintent-migratetotemplate")]
     #[inline]
     pub fn migrate_to_template(
         &self,
@@ -180,6 +187,7 @@ impl IntentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintent-updatesettings?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintent-updatesettings")]
     #[inline]
     pub fn update_settings(
         &self,
@@ -325,6 +333,7 @@ impl IntentsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -341,6 +350,7 @@ impl IntentsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -395,6 +405,7 @@ impl IntentsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementIntentAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -409,6 +420,7 @@ impl IntentsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -426,6 +438,7 @@ impl IntentsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -475,6 +488,9 @@ impl IntentsItemDeviceSettingStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentdevicesettingstatesummary-list?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementintentdevicesettingstatesummary-list"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -493,6 +509,9 @@ impl IntentsItemDeviceSettingStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentdevicesettingstatesummary-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementintentdevicesettingstatesummary-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -549,6 +568,9 @@ impl IntentsItemDeviceSettingStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentdevicesettingstatesummary-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementintentdevicesettingstatesummary-get"
+    )]
     #[inline]
     pub fn get(
         &self,
@@ -565,6 +587,9 @@ impl IntentsItemDeviceSettingStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentdevicesettingstatesummary-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementintentdevicesettingstatesummary-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -582,6 +607,9 @@ impl IntentsItemDeviceSettingStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentdevicesettingstatesummary-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementintentdevicesettingstatesummary-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -631,6 +659,7 @@ impl IntentsItemDeviceStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentdevicestate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentdevicestate-list")]
     #[inline]
     pub fn list(
         &self,
@@ -647,6 +676,7 @@ impl IntentsItemDeviceStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentdevicestate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentdevicestate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -701,6 +731,7 @@ impl IntentsItemDeviceStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentdevicestate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentdevicestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementIntentDeviceState> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -715,6 +746,7 @@ impl IntentsItemDeviceStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentdevicestate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentdevicestate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -732,6 +764,7 @@ impl IntentsItemDeviceStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentdevicestate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentdevicestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -782,6 +815,7 @@ impl IntentsItemDeviceStateSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentdevicestatesummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentdevicestatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementIntentDeviceStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -796,6 +830,7 @@ impl IntentsItemDeviceStateSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentdevicestatesummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentdevicestatesummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -840,6 +875,7 @@ impl IntentsItemUserStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentuserstate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentuserstate-list")]
     #[inline]
     pub fn list(
         &self,
@@ -856,6 +892,7 @@ impl IntentsItemUserStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentuserstate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentuserstate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -910,6 +947,7 @@ impl IntentsItemUserStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentuserstate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentuserstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementIntentUserState> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -924,6 +962,7 @@ impl IntentsItemUserStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentuserstate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentuserstate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -941,6 +980,7 @@ impl IntentsItemUserStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentuserstate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentuserstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -991,6 +1031,7 @@ impl IntentsItemUserStateSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentuserstatesummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentuserstatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementIntentUserStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -1005,6 +1046,7 @@ impl IntentsItemUserStateSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentuserstatesummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentuserstatesummary-update")]
     #[inline]
     pub fn update(
         &self,

@@ -55,6 +55,7 @@ impl TemplatesItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinetemplate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -74,6 +75,7 @@ impl TemplatesItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinetemplate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -96,6 +98,7 @@ impl TemplatesItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinetemplate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -112,6 +115,7 @@ impl TemplatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementtemplate-compare?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplate-compare")]
     #[inline]
     pub fn compare(
         &self,
@@ -132,6 +136,7 @@ impl TemplatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementtemplate-createinstance?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplate-createinstance")]
     #[inline]
     pub fn create_instance(
         &self,
@@ -265,6 +270,7 @@ impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinecategorystatesummary-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-securitybaselinecategorystatesummary-list")]
     #[inline]
     pub fn list(
         &self,
@@ -281,6 +287,7 @@ impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinecategorystatesummary-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-securitybaselinecategorystatesummary-create")]
     #[inline]
     pub fn create(
         &self,
@@ -339,6 +346,7 @@ impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinecategorystatesummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-securitybaselinecategorystatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SecurityBaselineCategoryStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -353,6 +361,7 @@ impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinecategorystatesummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-securitybaselinecategorystatesummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -370,6 +379,7 @@ impl TemplatesItemAsSecurityBaselineTemplateCategoryDeviceStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinecategorystatesummary-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-securitybaselinecategorystatesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -419,6 +429,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinedevicestate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-securitybaselinedevicestate-list")]
     #[inline]
     pub fn list(
         &self,
@@ -435,6 +446,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinedevicestate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-securitybaselinedevicestate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -491,6 +503,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinedevicestate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-securitybaselinedevicestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SecurityBaselineDeviceState> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -505,6 +518,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinedevicestate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-securitybaselinedevicestate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -522,6 +536,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinedevicestate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-securitybaselinedevicestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -572,6 +587,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStateSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinestatesummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-securitybaselinestatesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SecurityBaselineStateSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -586,6 +602,7 @@ impl TemplatesItemAsSecurityBaselineTemplateDeviceStateSummary {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinestatesummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-securitybaselinestatesummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -635,6 +652,7 @@ impl TemplatesItemMigratableTo {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinetemplate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceManagementTemplate>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -654,6 +672,7 @@ impl TemplatesItemMigratableTo {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinetemplate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -671,6 +690,9 @@ impl TemplatesItemMigratableTo {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementtemplate-importoffice365deviceconfigurationpolicies?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementtemplate-importoffice365deviceconfigurationpolicies"
+    )]
     #[inline]
     pub fn import_office365_device_configuration_policies(
         &self,
@@ -740,6 +762,7 @@ impl TemplatesItemMigratableToItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinetemplate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementTemplate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -759,6 +782,7 @@ impl TemplatesItemMigratableToItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinetemplate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -781,6 +805,7 @@ impl TemplatesItemMigratableToItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-securitybaselinetemplate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -797,6 +822,7 @@ impl TemplatesItemMigratableToItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementtemplate-compare?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplate-compare")]
     #[inline]
     pub fn compare(
         &self,
@@ -817,6 +843,7 @@ impl TemplatesItemMigratableToItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementtemplate-createinstance?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplate-createinstance")]
     #[inline]
     pub fn create_instance(
         &self,
@@ -901,6 +928,9 @@ impl TemplatesItemSettings {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettinginstance-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-list?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-list"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -930,6 +960,9 @@ impl TemplatesItemSettings {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintegersettinginstance-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -999,6 +1032,9 @@ impl TemplatesItemSettingsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementsettinginstance-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-get?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-get"
+    )]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementSettingInstance> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -1026,6 +1062,9 @@ impl TemplatesItemSettingsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintegersettinginstance-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -1056,6 +1095,9 @@ impl TemplatesItemSettingsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintegersettinginstance-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -219,6 +219,7 @@ impl CompaniesItemAccountsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-account-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-account-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Accounts> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -250,6 +251,7 @@ impl CompaniesItemAgedAccountsPayable {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-agedaccountspayable-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-agedaccountspayable-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AgedAccountsPayable>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -281,6 +283,7 @@ impl CompaniesItemAgedAccountsReceivable {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-agedaccountsreceivable-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-agedaccountsreceivable-get")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AgedAccountsReceivable>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -324,6 +327,7 @@ impl CompaniesItemCompanyInformationItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-companyinformation-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-companyinformation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CompanyInformation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -339,6 +343,7 @@ impl CompaniesItemCompanyInformationItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-companyinformation-update?view=graph-rest-beta>
+    #[doc(alias = "dynamics-companyinformation-update")]
     #[inline]
     pub fn update(
         &self,
@@ -393,6 +398,7 @@ impl CompaniesItemDimensionsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-dimension-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-dimension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Dimensions> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -442,6 +448,7 @@ impl CompaniesItemDimensionsItemDimensionValuesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-dimensionvalue-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-dimensionvalue-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DimensionValues> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -485,6 +492,7 @@ impl CompaniesItemGeneralLedgerEntriesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-generalledgerentries-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-generalledgerentries-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GeneralLedgerEntries> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -516,6 +524,7 @@ impl CompaniesItemShipmentMethods {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-shipmentmethods?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-shipmentmethods")]
     #[inline]
     pub fn create(
         &self,
@@ -556,6 +565,7 @@ impl CompaniesItemShipmentMethodsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-shipmentmethods-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-shipmentmethods-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ShipmentMethods> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -571,6 +581,7 @@ impl CompaniesItemShipmentMethodsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-shipmentmethods-update?view=graph-rest-beta>
+    #[doc(alias = "dynamics-shipmentmethods-update")]
     #[inline]
     pub fn update(
         &self,
@@ -589,6 +600,7 @@ impl CompaniesItemShipmentMethodsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-shipmentmethods-delete?view=graph-rest-beta>
+    #[doc(alias = "dynamics-shipmentmethods-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -636,6 +648,7 @@ impl CompaniesItemTaxGroups {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-taxgroups?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-taxgroups")]
     #[inline]
     pub fn create(&self, body: types::TaxGroups) -> rt::Request<types::TaxGroups> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -673,6 +686,7 @@ impl CompaniesItemTaxGroupsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-taxgroups-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-taxgroups-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TaxGroups> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -688,6 +702,7 @@ impl CompaniesItemTaxGroupsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-taxGroups-update?view=graph-rest-beta>
+    #[doc(alias = "dynamics-taxGroups-update")]
     #[inline]
     pub fn update(&self, body: types::TaxGroups) -> rt::Request<types::TaxGroups> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -703,6 +718,7 @@ impl CompaniesItemTaxGroupsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-taxgroups-delete?view=graph-rest-beta>
+    #[doc(alias = "dynamics-taxgroups-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -750,6 +766,7 @@ impl CompaniesItemUnitsOfMeasure {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-unitsofmeasure?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-unitsofmeasure")]
     #[inline]
     pub fn create(
         &self,
@@ -790,6 +807,7 @@ impl CompaniesItemUnitsOfMeasureItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-unitsofmeasure-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-unitsofmeasure-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UnitsOfMeasure> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -805,6 +823,7 @@ impl CompaniesItemUnitsOfMeasureItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-unitsofmeasure-update?view=graph-rest-beta>
+    #[doc(alias = "dynamics-unitsofmeasure-update")]
     #[inline]
     pub fn update(
         &self,
@@ -823,6 +842,7 @@ impl CompaniesItemUnitsOfMeasureItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-unitsofmeasure-delete?view=graph-rest-beta>
+    #[doc(alias = "dynamics-unitsofmeasure-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -870,6 +890,7 @@ impl CompaniesItemVendors {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-vendor?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-vendor")]
     #[inline]
     pub fn create(&self, body: types::Vendor) -> rt::Request<types::Vendor> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -907,6 +928,7 @@ impl CompaniesItemVendorsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-vendor-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-vendor-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Vendor> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -922,6 +944,7 @@ impl CompaniesItemVendorsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-vendor-update?view=graph-rest-beta>
+    #[doc(alias = "dynamics-vendor-update")]
     #[inline]
     pub fn update(&self, body: types::Vendor) -> rt::Request<types::Vendor> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -937,6 +960,7 @@ impl CompaniesItemVendorsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-vendor-delete?view=graph-rest-beta>
+    #[doc(alias = "dynamics-vendor-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -15,7 +15,7 @@ impl GroupsItemAppRoleAssignments {
     /// `GET /groups/{id}/appRoleAssignments`
     ///
     /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `AppRoleAssignment.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `AppRoleAssignment.ReadWrite.All`,
     ///   `Directory.ReadWrite.All`
@@ -23,6 +23,7 @@ impl GroupsItemAppRoleAssignments {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-approleassignments?view=graph-rest-beta>
+    #[doc(alias = "group-list-approleassignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AppRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -30,13 +31,13 @@ impl GroupsItemAppRoleAssignments {
 
     /// `POST /groups/{id}/appRoleAssignments`
     ///
-    /// * Delegated (work or school), least privileged first: `AppRoleAssignment.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `AppRoleAssignment.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `AppRoleAssignment.ReadWrite.All`
-    /// * Success: 201, 200
+    /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-post-approleassignments?view=graph-rest-beta>
+    #[doc(alias = "group-post-approleassignments")]
     #[inline]
     pub fn create(
         &self,
@@ -58,7 +59,7 @@ impl GroupsItemAppRoleAssignments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/appRoleAssignments",
         "group-list-approleassignments",
-        "Directory.Read.All < AppRoleAssignment.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < AppRoleAssignment.ReadWrite.All < Directory.ReadWrite.All",
+        "Directory.Read.All < AppRoleAssignment.ReadWrite.All < Directory.ReadWrite.All | - | Directory.Read.All < AppRoleAssignment.ReadWrite.All < Directory.ReadWrite.All",
         "200 *",
     );
 
@@ -66,8 +67,8 @@ impl GroupsItemAppRoleAssignments {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/groups/{id}/appRoleAssignments",
         "group-post-approleassignments",
-        "AppRoleAssignment.ReadWrite.All < Directory.AccessAsUser.All | - | AppRoleAssignment.ReadWrite.All",
-        "201 200",
+        "AppRoleAssignment.ReadWrite.All | - | AppRoleAssignment.ReadWrite.All",
+        "201",
     );
 }
 
@@ -78,13 +79,13 @@ pub struct GroupsItemAppRoleAssignmentsItem(pub rt::Path);
 impl GroupsItemAppRoleAssignmentsItem {
     /// `DELETE /groups/{id}/appRoleAssignments/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `AppRoleAssignment.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `AppRoleAssignment.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `AppRoleAssignment.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-delete-approleassignments?view=graph-rest-beta>
+    #[doc(alias = "group-delete-approleassignments")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -97,7 +98,7 @@ impl GroupsItemAppRoleAssignmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/groups/{id}/appRoleAssignments/{id}",
         "group-delete-approleassignments",
-        "AppRoleAssignment.ReadWrite.All < Directory.AccessAsUser.All | - | AppRoleAssignment.ReadWrite.All",
+        "AppRoleAssignment.ReadWrite.All | - | AppRoleAssignment.ReadWrite.All",
         "204",
     );
 }

@@ -12,10 +12,10 @@
 // * api-reference/beta/api/conversationthread-update.md
 // * api-reference/beta/api/group-list-conversations.md
 // * api-reference/beta/api/group-post-conversations.md
+// * api-reference/beta/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties.md
 // * api-reference/beta/api/post-forward.md
 // * api-reference/beta/api/post-get.md
 // * api-reference/beta/api/post-list-attachments.md
-// * api-reference/beta/api/post-reply.md
 //! `/groups/{id}/conversations` and the paths below it.
 
 use crate::runtime as rt;
@@ -33,9 +33,10 @@ impl GroupsItemConversations {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: those of OData
+    /// * Query options: `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-conversations?view=graph-rest-beta>
+    #[doc(alias = "group-list-conversations")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Conversation>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -56,6 +57,7 @@ impl GroupsItemConversations {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[doc(alias = "group-post-conversations")]
     #[inline]
     pub fn create(&self, body: types::Conversation) -> rt::Request<types::Conversation> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -75,7 +77,7 @@ impl GroupsItemConversations {
         "GET /beta/groups/{id}/conversations",
         "group-list-conversations",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
-        "200 *",
+        "200 $select $filter",
     );
 
     /// Of [`Self::create`].
@@ -98,13 +100,14 @@ impl GroupsItemConversationsItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: those of OData
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversation-get?view=graph-rest-beta>
     ///
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/group-get-conversation?view=graph-rest-beta>
+    #[doc(alias = "conversation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Conversation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -122,6 +125,7 @@ impl GroupsItemConversationsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/group-delete-conversation?view=graph-rest-beta>
+    #[doc(alias = "conversation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -141,7 +145,7 @@ impl GroupsItemConversationsItem {
         "GET /beta/groups/{id}/conversations/{id}",
         "conversation-get",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
-        "200 *",
+        "200 $select",
     );
 
     /// Of [`Self::delete`].
@@ -164,9 +168,10 @@ impl GroupsItemConversationsItemThreads {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: those of OData
+    /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversation-list-threads?view=graph-rest-beta>
+    #[doc(alias = "conversation-list-threads")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationThread>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -180,6 +185,7 @@ impl GroupsItemConversationsItemThreads {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversation-post-threads?view=graph-rest-beta>
+    #[doc(alias = "conversation-post-threads")]
     #[inline]
     pub fn create(
         &self,
@@ -202,7 +208,7 @@ impl GroupsItemConversationsItemThreads {
         "GET /beta/groups/{id}/conversations/{id}/threads",
         "conversation-list-threads",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
-        "200 *",
+        "200 $select",
     );
 
     /// Of [`Self::create`].
@@ -228,6 +234,7 @@ impl GroupsItemConversationsItemThreadsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-get?view=graph-rest-beta>
+    #[doc(alias = "conversationthread-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConversationThread> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -241,6 +248,7 @@ impl GroupsItemConversationsItemThreadsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-update?view=graph-rest-beta>
+    #[doc(alias = "conversationthread-update")]
     #[inline]
     pub fn update(
         &self,
@@ -257,6 +265,7 @@ impl GroupsItemConversationsItemThreadsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-delete?view=graph-rest-beta>
+    #[doc(alias = "conversationthread-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -278,6 +287,7 @@ impl GroupsItemConversationsItemThreadsItem {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[doc(alias = "conversationthread-reply")]
     #[inline]
     pub fn reply(&self, body: actions::ConversationThreadReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
@@ -336,13 +346,14 @@ impl GroupsItemConversationsItemThreadsItemPosts {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: those of OData
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-list-posts?view=graph-rest-beta>
     ///
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "conversationthread-list-posts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Post>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -362,7 +373,7 @@ impl GroupsItemConversationsItemThreadsItemPosts {
         "GET /beta/groups/{id}/conversations/{id}/threads/{id}/posts",
         "conversationthread-list-posts",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
-        "200 *",
+        "200 $select $expand",
     );
 }
 
@@ -385,6 +396,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "post-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Post> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -398,6 +410,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/post-forward?view=graph-rest-beta>
+    #[doc(alias = "post-forward")]
     #[inline]
     pub fn forward(&self, body: actions::PostForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
@@ -405,21 +418,24 @@ impl GroupsItemConversationsItemThreadsItemPostsItem {
 
     /// `POST /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/reply`
     ///
-    /// * Delegated (work or school): `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `Group.ReadWrite.All`
-    /// * Success: 202
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Tasks.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Mail.ReadWrite`, `Tasks.ReadWrite`
+    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`, `Mail.ReadWrite`
+    /// * Success: 201, 200, 202
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/post-reply?view=graph-rest-beta>
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     ///
     /// See also:
     ///
     /// *
-    ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
-    /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/post-reply?view=graph-rest-beta>
+    #[doc(alias = "multivaluelegacyextendedproperty-post-multivalueextendedproperties")]
     #[inline]
-    pub fn reply(&self, body: actions::PostReply) -> rt::Request<()> {
+    pub fn reply(&self, body: actions::PostReply) -> rt::Request<Option<types::Post>> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
 
@@ -455,9 +471,9 @@ impl GroupsItemConversationsItemThreadsItemPostsItem {
     /// Of [`Self::reply`].
     pub const REPLY: &'static rt::Operation = &rt::Operation(
         "POST /beta/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/reply",
-        "post-reply",
-        "Group.ReadWrite.All | - | Group.ReadWrite.All",
-        "202",
+        "multivaluelegacyextendedproperty-post-multivalueextendedproperties",
+        "Calendars.ReadWrite, Contacts.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite",
+        "201 200 202",
     );
 }
 
@@ -470,11 +486,12 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachments {
     ///
     /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/post-list-attachments?view=graph-rest-beta>
+    #[doc(alias = "post-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -496,7 +513,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments",
         "post-list-attachments",
-        "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
+        "Group.Read.All < Group.ReadWrite.All | - | -",
         "200 * $expand",
     );
 }
@@ -508,13 +525,15 @@ pub struct GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem(pub rt
 impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem {
     /// `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school): `Group.Read.All`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`,
+    ///   `Group.Read.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`
+    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -522,12 +541,14 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem {
 
     /// `DELETE /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school): `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Tasks.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Tasks.ReadWrite`
+    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta>
+    #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -550,7 +571,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}",
         "attachment-get",
-        "Group.Read.All | - | -",
+        "Calendars.Read, Mail.Read, Tasks.Read, Group.Read.All | Calendars.Read, Mail.Read, Tasks.Read | Calendars.Read, Mail.Read",
         "200 $expand",
     );
 
@@ -558,7 +579,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}",
         "attachment-delete",
-        "Group.ReadWrite.All | - | -",
+        "Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
         "204",
     );
 }
@@ -572,13 +593,15 @@ pub struct GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItemValue(
 impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItemValue {
     /// `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}/$value`
     ///
-    /// * Delegated (work or school): `Group.Read.All`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`,
+    ///   `Group.Read.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`
+    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -591,7 +614,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItemValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}/$value",
         "attachment-get",
-        "Group.Read.All | - | -",
+        "Calendars.Read, Mail.Read, Tasks.Read, Group.Read.All | Calendars.Read, Mail.Read, Tasks.Read | Calendars.Read, Mail.Read",
         "200 $expand",
     );
 }

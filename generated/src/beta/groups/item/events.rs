@@ -37,6 +37,7 @@ impl GroupsItemEvents {
     ///
     /// * <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "group-list-events")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -58,6 +59,7 @@ impl GroupsItemEvents {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[doc(alias = "group-post-events")]
     #[inline]
     pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -111,6 +113,7 @@ impl GroupsItemEventsItem {
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "event-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Event> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -132,6 +135,7 @@ impl GroupsItemEventsItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/group-update-event?view=graph-rest-beta>
+    #[doc(alias = "event-update")]
     #[inline]
     pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -149,6 +153,7 @@ impl GroupsItemEventsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/group-delete-event?view=graph-rest-beta>
+    #[doc(alias = "event-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -162,6 +167,7 @@ impl GroupsItemEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-cancel?view=graph-rest-beta>
+    #[doc(alias = "event-cancel")]
     #[inline]
     pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
@@ -175,6 +181,7 @@ impl GroupsItemEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-beta>
+    #[doc(alias = "event-forward")]
     #[inline]
     pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
@@ -243,13 +250,19 @@ pub struct GroupsItemEventsItemExtensions(pub rt::Path);
 impl GroupsItemEventsItemExtensions {
     /// `POST /groups/{id}/events/{id}/extensions`
     ///
-    /// * Delegated (work or school): `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `Tasks.ReadWrite`, `User.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
+    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `User.ReadWrite.All`
     /// * Success: 201, 202
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-post-opentypeextension")]
     #[inline]
     pub fn create(
         &self,
@@ -271,7 +284,7 @@ impl GroupsItemEventsItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/groups/{id}/events/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Group.ReadWrite.All | - | -",
+        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
         "201 202",
     );
 }
@@ -283,13 +296,14 @@ pub struct GroupsItemEventsItemExtensionsItem(pub rt::Path);
 impl GroupsItemEventsItemExtensionsItem {
     /// `GET /groups/{id}/events/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school): `Group.Read.All`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school): `Calendars.Read`
+    /// * Delegated (personal): `Calendars.Read`
+    /// * Application: `Calendars.Read`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -297,12 +311,18 @@ impl GroupsItemEventsItemExtensionsItem {
 
     /// `PATCH /groups/{id}/events/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school): `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.AccessAsUser.All`,
+    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite`
+    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `User.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-update")]
     #[inline]
     pub fn update(
         &self,
@@ -313,12 +333,18 @@ impl GroupsItemEventsItemExtensionsItem {
 
     /// `DELETE /groups/{id}/events/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school): `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.AccessAsUser.All`,
+    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite`
+    /// * Application, depending on the resource: `Tasks.ReadWrite.All`, `Device.ReadWrite.All`,
+    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -331,7 +357,7 @@ impl GroupsItemEventsItemExtensionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/events/{id}/extensions/{extensionId}",
         "opentypeextension-get",
-        "Group.Read.All | - | -",
+        "Calendars.Read | Calendars.Read | Calendars.Read",
         "200 $filter $expand",
     );
 
@@ -339,7 +365,7 @@ impl GroupsItemEventsItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/groups/{id}/events/{id}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Group.ReadWrite.All | - | -",
+        "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
         "200",
     );
 
@@ -347,7 +373,7 @@ impl GroupsItemEventsItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/groups/{id}/events/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Group.ReadWrite.All | - | -",
+        "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite.All, Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
         "204",
     );
 }
@@ -367,6 +393,7 @@ impl GroupsItemEventsItemInstances {
     /// * Headers: `Prefer: outlook.timezone`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-beta>
+    #[doc(alias = "event-list-instances")]
     #[inline]
     pub fn list(
         &self,

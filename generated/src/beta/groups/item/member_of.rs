@@ -12,7 +12,7 @@ impl GroupsItemMemberOf {
     /// `GET /groups/{id}/memberOf`
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`,
     ///   `Directory.ReadWrite.All`
@@ -21,6 +21,7 @@ impl GroupsItemMemberOf {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-memberof?view=graph-rest-beta>
+    #[doc(alias = "group-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -45,7 +46,7 @@ impl GroupsItemMemberOf {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/memberOf",
         "group-list-memberof",
-        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All",
+        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -60,7 +61,7 @@ impl GroupsItemMemberOfCount {
     /// From an example: no request template of the page has it.
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`,
     ///   `Directory.ReadWrite.All`
@@ -69,6 +70,7 @@ impl GroupsItemMemberOfCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-memberof?view=graph-rest-beta>
+    #[doc(alias = "group-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -81,7 +83,7 @@ impl GroupsItemMemberOfCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/memberOf/$count",
         "group-list-memberof",
-        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All",
+        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -96,7 +98,7 @@ impl GroupsItemMemberOfAsGroup {
     /// From an example: no request template of the page has it.
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`,
     ///   `Directory.ReadWrite.All`
@@ -105,6 +107,7 @@ impl GroupsItemMemberOfAsGroup {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-memberof?view=graph-rest-beta>
+    #[doc(alias = "group-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -123,7 +126,7 @@ impl GroupsItemMemberOfAsGroup {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/memberOf/microsoft.graph.group",
         "group-list-memberof",
-        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All",
+        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -138,13 +141,14 @@ impl GroupsItemMemberOfAsGroupCount {
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `Directory.Read.All`,
     ///   `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-memberof?view=graph-rest-beta>
+    #[doc(alias = "group-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -157,7 +161,7 @@ impl GroupsItemMemberOfAsGroupCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/memberOf/microsoft.graph.group/$count",
         "group-list-memberof",
-        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All",
+        "GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | GroupMember.Read.All < Group.Read.All < Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 }

@@ -24,6 +24,7 @@ impl GroupsItemMembers {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-members?view=graph-rest-beta>
+    #[doc(alias = "group-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -39,6 +40,14 @@ impl GroupsItemMembers {
     #[inline]
     pub fn reference(&self) -> GroupsItemMembersReference {
         GroupsItemMembersReference(self.0.segment("$ref"))
+    }
+
+    /// `/groups/{id}/members/microsoft.graph.servicePrincipal`
+    #[inline]
+    pub fn as_service_principal(&self) -> GroupsItemMembersAsServicePrincipal {
+        GroupsItemMembersAsServicePrincipal(
+            self.0.segment("microsoft.graph.servicePrincipal"),
+        )
     }
 
     /// `/groups/{id}/members/microsoft.graph.user`
@@ -84,6 +93,7 @@ impl GroupsItemMembersCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-members?view=graph-rest-beta>
+    #[doc(alias = "group-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -109,13 +119,14 @@ impl GroupsItemMembersReference {
     /// `POST /groups/{id}/members/$ref`
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`,
     ///   `Directory.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-post-members?view=graph-rest-beta>
+    #[doc(alias = "group-post-members")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -129,8 +140,86 @@ impl GroupsItemMembersReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/groups/{id}/members/$ref",
         "group-post-members",
-        "GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
+        "GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
         "204",
+    );
+}
+
+/// `/groups/{id}/members/microsoft.graph.servicePrincipal`
+#[must_use]
+pub struct GroupsItemMembersAsServicePrincipal(pub rt::Path);
+
+impl GroupsItemMembersAsServicePrincipal {
+    /// `GET /groups/{id}/members/microsoft.graph.servicePrincipal`
+    ///
+    /// From an example: no request template of the page has it.
+    ///
+    /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
+    ///   `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `GroupMember.ReadWrite.All`,
+    ///   `Group.ReadWrite.All`, `Directory.Read.All`
+    /// * Success: 200
+    /// * Query options: `$search`, `$count`, `$filter`
+    /// * Headers: `ConsistencyLevel`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/group-list-members?view=graph-rest-beta>
+    #[doc(alias = "group-list-members")]
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ServicePrincipal>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `/groups/{id}/members/microsoft.graph.servicePrincipal/$count`
+    #[inline]
+    pub fn count(&self) -> GroupsItemMembersAsServicePrincipalCount {
+        GroupsItemMembersAsServicePrincipalCount(self.0.segment("$count"))
+    }
+}
+
+/// The documented facts of the calls above.
+impl GroupsItemMembersAsServicePrincipal {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/groups/{id}/members/microsoft.graph.servicePrincipal",
+        "group-list-members",
+        "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
+        "200 $search $count $filter",
+    );
+}
+
+/// `/groups/{id}/members/microsoft.graph.servicePrincipal/$count`
+#[must_use]
+pub struct GroupsItemMembersAsServicePrincipalCount(pub rt::Path);
+
+impl GroupsItemMembersAsServicePrincipalCount {
+    /// `GET /groups/{id}/members/microsoft.graph.servicePrincipal/$count`
+    ///
+    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
+    ///
+    /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
+    ///   `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `GroupMember.ReadWrite.All`,
+    ///   `Group.ReadWrite.All`, `Directory.Read.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/group-list-members?view=graph-rest-beta>
+    #[doc(alias = "group-list-members")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<i64> {
+        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+    }
+}
+
+/// The documented facts of the calls above.
+impl GroupsItemMembersAsServicePrincipalCount {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/groups/{id}/members/microsoft.graph.servicePrincipal/$count",
+        "group-list-members",
+        "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
+        "200",
     );
 }
 
@@ -153,6 +242,7 @@ impl GroupsItemMembersAsUser {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-members?view=graph-rest-beta>
+    #[doc(alias = "group-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -195,6 +285,7 @@ impl GroupsItemMembersAsUserCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-members?view=graph-rest-beta>
+    #[doc(alias = "group-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -232,13 +323,14 @@ impl GroupsItemMembersItemReference {
     /// `DELETE /groups/{id}/members/{id}/$ref`
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`,
     ///   `Directory.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-delete-members?view=graph-rest-beta>
+    #[doc(alias = "group-delete-members")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -251,7 +343,7 @@ impl GroupsItemMembersItemReference {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/groups/{id}/members/{id}/$ref",
         "group-delete-members",
-        "GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
+        "GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
         "204",
     );
 }

@@ -15,14 +15,15 @@ impl GroupsItemOwners {
     /// `GET /groups/{id}/owners`
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.AccessAsUser.All`
+    ///   `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `GroupMember.ReadWrite.All`,
-    ///   `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.AccessAsUser.All`
+    ///   `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-owners?view=graph-rest-beta>
+    #[doc(alias = "group-list-owners")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -53,7 +54,7 @@ impl GroupsItemOwners {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/owners",
         "group-list-owners",
-        "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All",
+        "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
         "200 *",
     );
 }
@@ -68,13 +69,14 @@ impl GroupsItemOwnersCount {
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.AccessAsUser.All`
+    ///   `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `GroupMember.ReadWrite.All`,
-    ///   `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.AccessAsUser.All`
+    ///   `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-owners?view=graph-rest-beta>
+    #[doc(alias = "group-list-owners")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -87,7 +89,7 @@ impl GroupsItemOwnersCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/owners/$count",
         "group-list-owners",
-        "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All",
+        "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
         "200",
     );
 }
@@ -99,13 +101,13 @@ pub struct GroupsItemOwnersReference(pub rt::Path);
 impl GroupsItemOwnersReference {
     /// `POST /groups/{id}/owners/$ref`
     ///
-    /// * Delegated (work or school), least privileged first: `Group.ReadWrite.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-post-owners?view=graph-rest-beta>
+    #[doc(alias = "group-post-owners")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -119,7 +121,7 @@ impl GroupsItemOwnersReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/groups/{id}/owners/$ref",
         "group-post-owners",
-        "Group.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Group.ReadWrite.All < Directory.ReadWrite.All",
+        "Group.ReadWrite.All < Directory.ReadWrite.All | - | Group.ReadWrite.All < Directory.ReadWrite.All",
         "204",
     );
 }
@@ -143,13 +145,13 @@ pub struct GroupsItemOwnersItemReference(pub rt::Path);
 impl GroupsItemOwnersItemReference {
     /// `DELETE /groups/{id}/owners/{id}/$ref`
     ///
-    /// * Delegated (work or school), least privileged first: `Group.ReadWrite.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-delete-owners?view=graph-rest-beta>
+    #[doc(alias = "group-delete-owners")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -162,7 +164,7 @@ impl GroupsItemOwnersItemReference {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/groups/{id}/owners/{id}/$ref",
         "group-delete-owners",
-        "Group.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Group.ReadWrite.All < Directory.ReadWrite.All",
+        "Group.ReadWrite.All < Directory.ReadWrite.All | - | Group.ReadWrite.All < Directory.ReadWrite.All",
         "204",
     );
 }

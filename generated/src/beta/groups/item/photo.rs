@@ -13,14 +13,21 @@ pub struct GroupsItemPhoto(pub rt::Path);
 impl GroupsItemPhoto {
     /// `GET /groups/{id}/photo`
     ///
-    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `User.Read`, `User.ReadWrite`, `Contacts.Read`,
-    ///   `Contacts.ReadWrite`
-    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`,
+    ///   `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read`,
+    ///   `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
+    ///   `User.ReadWrite`
+    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`, `Team.ReadBasic.All`,
+    ///   `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`,
+    ///   `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
+    #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -39,7 +46,7 @@ impl GroupsItemPhoto {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/photo",
         "profilephoto-get",
-        "Group.Read.All < Group.ReadWrite.All | User.Read, User.ReadWrite, Contacts.Read, Contacts.ReadWrite | Group.Read.All < Group.ReadWrite.All",
+        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, TeamSettings.Read.Group, TeamSettings.ReadWrite.Group, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All",
         "200 *",
     );
 }
@@ -51,14 +58,21 @@ pub struct GroupsItemPhotoValue(pub rt::Path);
 impl GroupsItemPhotoValue {
     /// `GET /groups/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `User.Read`, `User.ReadWrite`, `Contacts.Read`,
-    ///   `Contacts.ReadWrite`
-    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`,
+    ///   `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read`,
+    ///   `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
+    ///   `User.ReadWrite`
+    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`, `Team.ReadBasic.All`,
+    ///   `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`,
+    ///   `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
+    #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -66,12 +80,14 @@ impl GroupsItemPhotoValue {
 
     /// `PUT /groups/{id}/photo/$value`
     ///
-    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`,
+    ///   `User.ReadWrite`, `User.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `Group.ReadWrite.All`
-    /// * Success: 200
+    /// * Application, depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-beta>
+    #[doc(alias = "profilephoto-update")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
@@ -84,7 +100,7 @@ impl GroupsItemPhotoValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/photo/$value",
         "profilephoto-get",
-        "Group.Read.All < Group.ReadWrite.All | User.Read, User.ReadWrite, Contacts.Read, Contacts.ReadWrite | Group.Read.All < Group.ReadWrite.All",
+        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, TeamSettings.Read.Group, TeamSettings.ReadWrite.Group, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All",
         "200 *",
     );
 
@@ -92,7 +108,7 @@ impl GroupsItemPhotoValue {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /beta/groups/{id}/photo/$value",
         "profilephoto-update",
-        "Group.ReadWrite.All | - | Group.ReadWrite.All",
-        "200",
+        "Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite, User.ReadWrite.All | - | Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite.All",
+        "200 204",
     );
 }

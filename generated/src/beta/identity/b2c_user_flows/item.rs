@@ -27,6 +27,7 @@
 // * api-reference/beta/api/userflowlanguagepage-get.md
 // * api-reference/beta/api/userflowlanguagepage-put.md
 //! `/identity/b2cUserFlows/{id}` and the paths below it.
+#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::actions;
@@ -47,6 +48,7 @@ impl B2cUserFlowsItem {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cidentityuserflow-get?view=graph-rest-beta>
+    #[doc(alias = "b2cidentityuserflow-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::B2cIdentityUserFlow> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -60,6 +62,7 @@ impl B2cUserFlowsItem {
     /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cidentityuserflow-update?view=graph-rest-beta>
+    #[doc(alias = "b2cidentityuserflow-update")]
     #[inline]
     pub fn update(
         &self,
@@ -76,6 +79,7 @@ impl B2cUserFlowsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cidentityuserflow-delete?view=graph-rest-beta>
+    #[doc(alias = "b2cidentityuserflow-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -166,6 +170,7 @@ impl B2cUserFlowsItemApiConnectorConfiguration {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2cidentityuserflow-get-apiconnectorconfiguration?view=graph-rest-beta>
+    #[doc(alias = "b2cidentityuserflow-get-apiconnectorconfiguration")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserFlowApiConnectorConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -215,6 +220,7 @@ impl B2cUserFlowsItemApiConnectorConfigurationItemReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2cidentityuserflow-put-apiconnectorconfiguration?view=graph-rest-beta>
+    #[doc(alias = "b2cidentityuserflow-put-apiconnectorconfiguration")]
     #[inline]
     pub fn replace(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone())
@@ -247,7 +253,8 @@ impl B2cUserFlowsItemIdentityProviders {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2cidentityuserflow-list-identityproviders?view=graph-rest-beta>
-    #[deprecated(note = "use identityproviderbase")]
+    #[doc(alias = "b2cidentityuserflow-list-identityproviders")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProvider>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -291,7 +298,8 @@ impl B2cUserFlowsItemIdentityProvidersReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2cidentityuserflow-post-identityproviders?view=graph-rest-beta>
-    #[deprecated(note = "use identityproviderbase")]
+    #[doc(alias = "b2cidentityuserflow-post-identityproviders")]
+    #[deprecated]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -336,7 +344,8 @@ impl B2cUserFlowsItemIdentityProvidersItemReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2cidentityuserflow-delete-identityproviders?view=graph-rest-beta>
-    #[deprecated(note = "use identityproviderbase")]
+    #[doc(alias = "b2cidentityuserflow-delete-identityproviders")]
+    #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -369,6 +378,7 @@ impl B2cUserFlowsItemLanguages {
     /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cidentityuserflow-list-languages?view=graph-rest-beta>
+    #[doc(alias = "b2cidentityuserflow-list-languages")]
     #[inline]
     pub fn list(
         &self,
@@ -408,6 +418,7 @@ impl B2cUserFlowsItemLanguagesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-get?view=graph-rest-beta>
+    #[doc(alias = "userflowlanguageconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserFlowLanguageConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -421,6 +432,7 @@ impl B2cUserFlowsItemLanguagesItem {
     /// * Success: 201, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/b2cidentityuserflow-put-languages?view=graph-rest-beta>
+    #[doc(alias = "b2cidentityuserflow-put-languages")]
     #[inline]
     pub fn replace(
         &self,
@@ -438,6 +450,7 @@ impl B2cUserFlowsItemLanguagesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-delete?view=graph-rest-beta>
+    #[doc(alias = "userflowlanguageconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -498,6 +511,7 @@ impl B2cUserFlowsItemLanguagesItemDefaultPages {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-list-defaultpages?view=graph-rest-beta>
+    #[doc(alias = "userflowlanguageconfiguration-list-defaultpages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlowLanguagePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -547,6 +561,7 @@ impl B2cUserFlowsItemLanguagesItemDefaultPagesItemValue {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguagepage-get?view=graph-rest-beta>
+    #[doc(alias = "userflowlanguagepage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -579,6 +594,7 @@ impl B2cUserFlowsItemLanguagesItemOverridesPages {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/userflowlanguageconfiguration-list-overridespages?view=graph-rest-beta>
+    #[doc(alias = "userflowlanguageconfiguration-list-overridespages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserFlowLanguagePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -621,6 +637,7 @@ impl B2cUserFlowsItemLanguagesItemOverridesPagesValue {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguagepage-delete?view=graph-rest-beta>
+    #[doc(alias = "userflowlanguagepage-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -664,6 +681,7 @@ impl B2cUserFlowsItemLanguagesItemOverridesPagesItemValue {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguagepage-get?view=graph-rest-beta>
+    #[doc(alias = "userflowlanguagepage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -677,6 +695,7 @@ impl B2cUserFlowsItemLanguagesItemOverridesPagesItemValue {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userflowlanguagepage-put?view=graph-rest-beta>
+    #[doc(alias = "userflowlanguagepage-put")]
     #[inline]
     pub fn replace(&self, body: types::UserFlowLanguagePage) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
@@ -718,6 +737,7 @@ impl B2cUserFlowsItemUserAttributeAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2cidentityuserflow-list-userattributeassignments?view=graph-rest-beta>
+    #[doc(alias = "b2cidentityuserflow-list-userattributeassignments")]
     #[inline]
     pub fn list(
         &self,
@@ -734,6 +754,7 @@ impl B2cUserFlowsItemUserAttributeAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2cidentityuserflow-post-userattributeassignments?view=graph-rest-beta>
+    #[doc(alias = "b2cidentityuserflow-post-userattributeassignments")]
     #[inline]
     pub fn create(
         &self,
@@ -752,6 +773,7 @@ impl B2cUserFlowsItemUserAttributeAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-getorder?view=graph-rest-beta>
+    #[doc(alias = "identityuserflowattributeassignment-getorder")]
     #[inline]
     pub fn get_order(&self) -> rt::Request<types::AssignmentOrder> {
         rt::Request::new(Self::GET_ORDER, self.0.segment("getOrder"))
@@ -766,6 +788,7 @@ impl B2cUserFlowsItemUserAttributeAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-setorder?view=graph-rest-beta>
+    #[doc(alias = "identityuserflowattributeassignment-setorder")]
     #[inline]
     pub fn set_order(
         &self,
@@ -832,6 +855,7 @@ impl B2cUserFlowsItemUserAttributeAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-get?view=graph-rest-beta>
+    #[doc(alias = "identityuserflowattributeassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IdentityUserFlowAttributeAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -846,6 +870,7 @@ impl B2cUserFlowsItemUserAttributeAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-update?view=graph-rest-beta>
+    #[doc(alias = "identityuserflowattributeassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -863,6 +888,7 @@ impl B2cUserFlowsItemUserAttributeAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/identityuserflowattributeassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "identityuserflowattributeassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -910,6 +936,7 @@ impl B2cUserFlowsItemUserflowIdentityProviders {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2cidentityuserflow-list-userflowidentityproviders?view=graph-rest-beta>
+    #[doc(alias = "b2cidentityuserflow-list-userflowidentityproviders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IdentityProviderBase>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -956,6 +983,7 @@ impl B2cUserFlowsItemUserflowIdentityProvidersReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2cidentityuserflow-userflowidentityproviders-update?view=graph-rest-beta>
+    #[doc(alias = "b2cidentityuserflow-userflowidentityproviders-update")]
     #[inline]
     pub fn update(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone())
@@ -1000,6 +1028,7 @@ impl B2cUserFlowsItemUserflowIdentityProvidersItemReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/b2cidentityuserflow-delete-userflowidentityproviders?view=graph-rest-beta>
+    #[doc(alias = "b2cidentityuserflow-delete-userflowidentityproviders")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -3,9 +3,14 @@
 // * api-reference/beta/api/accesspackagecatalog-get.md
 // * api-reference/beta/api/accesspackagecatalog-list-accesspackageresourceroles.md
 // * api-reference/beta/api/accesspackagecatalog-list-accesspackageresources.md
-// * api-reference/beta/api/accesspackagecatalog-list.md
-// * api-reference/beta/api/accesspackagecatalog-post.md
+// * api-reference/beta/api/accesspackagecatalog-list-customaccesspackageworkflowextensions.md
+// * api-reference/beta/api/accesspackagecatalog-post-customaccesspackageworkflowextensions.md
 // * api-reference/beta/api/accesspackagecatalog-update.md
+// * api-reference/beta/api/customaccesspackageworkflowextension-delete.md
+// * api-reference/beta/api/customaccesspackageworkflowextension-get.md
+// * api-reference/beta/api/customaccesspackageworkflowextension-update.md
+// * api-reference/beta/api/entitlementmanagement-list-accesspackagecatalogs.md
+// * api-reference/beta/api/entitlementmanagement-post-accesspackagecatalogs.md
 //! `/identityGovernance/entitlementManagement/accessPackageCatalogs` and the paths below it.
 
 use crate::runtime as rt;
@@ -23,9 +28,11 @@ impl EntitlementManagementAccessPackageCatalogs {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: `$expand`, `$filter`
+    /// * Query options: `$select`, `$filter`, `$expand`
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/accesspackagecatalog-list?view=graph-rest-beta>
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/entitlementmanagement-list-accesspackagecatalogs?view=graph-rest-beta>
+    #[doc(alias = "entitlementmanagement-list-accesspackagecatalogs")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackageCatalog>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -36,9 +43,11 @@ impl EntitlementManagementAccessPackageCatalogs {
     /// * Delegated (work or school): `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `EntitlementManagement.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 200, 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/accesspackagecatalog-post?view=graph-rest-beta>
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/entitlementmanagement-post-accesspackagecatalogs?view=graph-rest-beta>
+    #[doc(alias = "entitlementmanagement-post-accesspackagecatalogs")]
     #[inline]
     pub fn create(
         &self,
@@ -47,10 +56,13 @@ impl EntitlementManagementAccessPackageCatalogs {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 
-    /// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{id}`
+    /// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}`
     #[inline]
-    pub fn id(&self, id: &str) -> EntitlementManagementAccessPackageCatalogsItem {
-        EntitlementManagementAccessPackageCatalogsItem(self.0.key(id))
+    pub fn id(
+        &self,
+        catalog_id: &str,
+    ) -> EntitlementManagementAccessPackageCatalogsItem {
+        EntitlementManagementAccessPackageCatalogsItem(self.0.key(catalog_id))
     }
 }
 
@@ -59,41 +71,42 @@ impl EntitlementManagementAccessPackageCatalogs {
     /// Of [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs",
-        "accesspackagecatalog-list",
+        "entitlementmanagement-list-accesspackagecatalogs",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200 $expand $filter",
+        "200 $select $filter $expand",
     );
 
     /// Of [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/accessPackageCatalogs",
-        "accesspackagecatalog-post",
+        "entitlementmanagement-post-accesspackagecatalogs",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
-        "201",
+        "200 201",
     );
 }
 
-/// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{id}`
+/// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}`
 #[must_use]
 pub struct EntitlementManagementAccessPackageCatalogsItem(pub rt::Path);
 
 impl EntitlementManagementAccessPackageCatalogsItem {
-    /// `GET /identityGovernance/entitlementManagement/accessPackageCatalogs/{id}`
+    /// `GET /identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}`
     ///
     /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
     ///   `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: `$expand`
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackagecatalog-get?view=graph-rest-beta>
+    #[doc(alias = "accesspackagecatalog-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessPackageCatalog> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 
-    /// `PATCH /identityGovernance/entitlementManagement/accessPackageCatalogs/{id}`
+    /// `PATCH /identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}`
     ///
     /// * Delegated (work or school): `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
@@ -101,25 +114,27 @@ impl EntitlementManagementAccessPackageCatalogsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackagecatalog-update?view=graph-rest-beta>
+    #[doc(alias = "accesspackagecatalog-update")]
     #[inline]
     pub fn update(&self, body: types::AccessPackageCatalog) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 
-    /// `DELETE /identityGovernance/entitlementManagement/accessPackageCatalogs/{id}`
+    /// `DELETE /identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}`
     ///
     /// * Delegated (work or school): `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `EntitlementManagement.ReadWrite.All`
-    /// * Success: 204
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackagecatalog-delete?view=graph-rest-beta>
+    #[doc(alias = "accesspackagecatalog-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
     }
 
-    /// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{id}/accessPackageResourceRoles`
+    /// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/accessPackageResourceRoles`
     #[inline]
     pub fn access_package_resource_roles(
         &self,
@@ -129,7 +144,7 @@ impl EntitlementManagementAccessPackageCatalogsItem {
         )
     }
 
-    /// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{id}/accessPackageResources`
+    /// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/accessPackageResources`
     #[inline]
     pub fn access_package_resources(
         &self,
@@ -138,21 +153,31 @@ impl EntitlementManagementAccessPackageCatalogsItem {
             self.0.segment("accessPackageResources"),
         )
     }
+
+    /// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions`
+    #[inline]
+    pub fn custom_access_package_workflow_extensions(
+        &self,
+    ) -> EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowExtensions {
+        EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowExtensions(
+            self.0.segment("customAccessPackageWorkflowExtensions"),
+        )
+    }
 }
 
 /// The documented facts of the calls above.
 impl EntitlementManagementAccessPackageCatalogsItem {
     /// Of [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{id}",
+        "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}",
         "accesspackagecatalog-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200 $expand",
+        "200 $select $expand",
     );
 
     /// Of [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
-        "PATCH /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{id}",
+        "PATCH /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}",
         "accesspackagecatalog-update",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
         "204",
@@ -160,21 +185,21 @@ impl EntitlementManagementAccessPackageCatalogsItem {
 
     /// Of [`Self::delete`].
     pub const DELETE: &'static rt::Operation = &rt::Operation(
-        "DELETE /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{id}",
+        "DELETE /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}",
         "accesspackagecatalog-delete",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
-        "204",
+        "200 204",
     );
 }
 
-/// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{id}/accessPackageResourceRoles`
+/// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/accessPackageResourceRoles`
 #[must_use]
 pub struct EntitlementManagementAccessPackageCatalogsItemAccessPackageResourceRoles(
     pub rt::Path,
 );
 
 impl EntitlementManagementAccessPackageCatalogsItemAccessPackageResourceRoles {
-    /// `GET /identityGovernance/entitlementManagement/accessPackageCatalogs/{id}/accessPackageResourceRoles`
+    /// `GET /identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/accessPackageResourceRoles`
     ///
     /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
     ///   `EntitlementManagement.ReadWrite.All`
@@ -184,6 +209,7 @@ impl EntitlementManagementAccessPackageCatalogsItemAccessPackageResourceRoles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/accesspackagecatalog-list-accesspackageresourceroles?view=graph-rest-beta>
+    #[doc(alias = "accesspackagecatalog-list-accesspackageresourceroles")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackageResourceRole>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -194,21 +220,21 @@ impl EntitlementManagementAccessPackageCatalogsItemAccessPackageResourceRoles {
 impl EntitlementManagementAccessPackageCatalogsItemAccessPackageResourceRoles {
     /// Of [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{id}/accessPackageResourceRoles",
+        "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/accessPackageResourceRoles",
         "accesspackagecatalog-list-accesspackageresourceroles",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
         "200",
     );
 }
 
-/// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{id}/accessPackageResources`
+/// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/accessPackageResources`
 #[must_use]
 pub struct EntitlementManagementAccessPackageCatalogsItemAccessPackageResources(
     pub rt::Path,
 );
 
 impl EntitlementManagementAccessPackageCatalogsItemAccessPackageResources {
-    /// `GET /identityGovernance/entitlementManagement/accessPackageCatalogs/{id}/accessPackageResources`
+    /// `GET /identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/accessPackageResources`
     ///
     /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
     ///   `EntitlementManagement.ReadWrite.All`
@@ -219,6 +245,7 @@ impl EntitlementManagementAccessPackageCatalogsItemAccessPackageResources {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/accesspackagecatalog-list-accesspackageresources?view=graph-rest-beta>
+    #[doc(alias = "accesspackagecatalog-list-accesspackageresources")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackageResource>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -229,9 +256,169 @@ impl EntitlementManagementAccessPackageCatalogsItemAccessPackageResources {
 impl EntitlementManagementAccessPackageCatalogsItemAccessPackageResources {
     /// Of [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{id}/accessPackageResources",
+        "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/accessPackageResources",
         "accesspackagecatalog-list-accesspackageresources",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
         "200 * $expand $filter",
+    );
+}
+
+/// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions`
+#[must_use]
+pub struct EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowExtensions(
+    pub rt::Path,
+);
+
+impl EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowExtensions {
+    /// `GET /identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions`
+    ///
+    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
+    ///   `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Success: 200
+    /// * Query options: `$select`, `$filter`
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/accesspackagecatalog-list-customaccesspackageworkflowextensions?view=graph-rest-beta>
+    #[doc(alias = "accesspackagecatalog-list-customaccesspackageworkflowextensions")]
+    #[inline]
+    pub fn list(
+        &self,
+    ) -> rt::Request<rt::Collection<types::CustomAccessPackageWorkflowExtension>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `POST /identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions`
+    ///
+    /// * Delegated (work or school): `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `EntitlementManagement.ReadWrite.All`
+    /// * Success: 201
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/accesspackagecatalog-post-customaccesspackageworkflowextensions?view=graph-rest-beta>
+    #[doc(alias = "accesspackagecatalog-post-customaccesspackageworkflowextensions")]
+    #[inline]
+    pub fn create(
+        &self,
+        body: types::CustomAccessPackageWorkflowExtension,
+    ) -> rt::Request<types::CustomAccessPackageWorkflowExtension> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+
+    /// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions/{customAccessPackageWorkflowExtensionId}`
+    #[inline]
+    pub fn id(
+        &self,
+        custom_access_package_workflow_extension_id: &str,
+    ) -> EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowExtensionsItem {
+        EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowExtensionsItem(
+            self.0.key(custom_access_package_workflow_extension_id),
+        )
+    }
+}
+
+/// The documented facts of the calls above.
+impl EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowExtensions {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions",
+        "accesspackagecatalog-list-customaccesspackageworkflowextensions",
+        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
+        "200 $select $filter",
+    );
+
+    /// Of [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions",
+        "accesspackagecatalog-post-customaccesspackageworkflowextensions",
+        "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
+        "201",
+    );
+}
+
+/// `/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions/{customAccessPackageWorkflowExtensionId}`
+#[must_use]
+pub struct EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowExtensionsItem(
+    pub rt::Path,
+);
+
+impl EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowExtensionsItem {
+    /// `GET /identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions/{customAccessPackageWorkflowExtensionId}`
+    ///
+    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
+    ///   `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Success: 200
+    /// * Query options: `$select`
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/customaccesspackageworkflowextension-get?view=graph-rest-beta>
+    #[doc(alias = "customaccesspackageworkflowextension-get")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<types::CustomAccessPackageWorkflowExtension> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `PUT /identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions/{customAccessPackageWorkflowExtensionId}`
+    ///
+    /// * Delegated (work or school): `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `EntitlementManagement.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/customaccesspackageworkflowextension-update?view=graph-rest-beta>
+    #[doc(alias = "customaccesspackageworkflowextension-update")]
+    #[inline]
+    pub fn replace(
+        &self,
+        body: types::CustomAccessPackageWorkflowExtension,
+    ) -> rt::Request<types::CustomAccessPackageWorkflowExtension> {
+        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
+    }
+
+    /// `DELETE /identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions/{customAccessPackageWorkflowExtensionId}`
+    ///
+    /// * Delegated (work or school): `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `EntitlementManagement.ReadWrite.All`
+    /// * Success: 204
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/customaccesspackageworkflowextension-delete?view=graph-rest-beta>
+    #[doc(alias = "customaccesspackageworkflowextension-delete")]
+    #[inline]
+    pub fn delete(&self) -> rt::Request<()> {
+        rt::Request::new(Self::DELETE, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl EntitlementManagementAccessPackageCatalogsItemCustomAccessPackageWorkflowExtensionsItem {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions/{customAccessPackageWorkflowExtensionId}",
+        "customaccesspackageworkflowextension-get",
+        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
+        "200 $select",
+    );
+
+    /// Of [`Self::replace`].
+    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+        "PUT /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions/{customAccessPackageWorkflowExtensionId}",
+        "customaccesspackageworkflowextension-update",
+        "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
+        "200",
+    );
+
+    /// Of [`Self::delete`].
+    pub const DELETE: &'static rt::Operation = &rt::Operation(
+        "DELETE /beta/identityGovernance/entitlementManagement/accessPackageCatalogs/{catalogId}/customAccessPackageWorkflowExtensions/{customAccessPackageWorkflowExtensionId}",
+        "customaccesspackageworkflowextension-delete",
+        "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
+        "204",
     );
 }

@@ -4,18 +4,20 @@
 // * api-reference/beta/api/accesspackage-delete.md
 // * api-reference/beta/api/accesspackage-filterbycurrentuser.md
 // * api-reference/beta/api/accesspackage-get.md
+// * api-reference/beta/api/accesspackage-getapplicablepolicyrequirements.md
 // * api-reference/beta/api/accesspackage-list-accesspackagesincompatiblewith.md
 // * api-reference/beta/api/accesspackage-list-incompatibleaccesspackages.md
 // * api-reference/beta/api/accesspackage-list-incompatiblegroups.md
-// * api-reference/beta/api/accesspackage-list.md
 // * api-reference/beta/api/accesspackage-post-accesspackageresourcerolescopes.md
 // * api-reference/beta/api/accesspackage-post-incompatibleaccesspackage.md
 // * api-reference/beta/api/accesspackage-post-incompatiblegroup.md
-// * api-reference/beta/api/accesspackage-post.md
 // * api-reference/beta/api/accesspackage-update.md
+// * api-reference/beta/api/entitlementmanagement-list-accesspackages.md
+// * api-reference/beta/api/entitlementmanagement-post-accesspackages.md
 //! `/identityGovernance/entitlementManagement/accessPackages` and the paths below it.
 
 use crate::runtime as rt;
+use crate::beta::actions;
 use crate::beta::types;
 
 /// `/identityGovernance/entitlementManagement/accessPackages`
@@ -30,9 +32,11 @@ impl EntitlementManagementAccessPackages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: `$expand`, `$filter`
+    /// * Query options: `$select`, `$filter`, `$expand`
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-list?view=graph-rest-beta>
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/entitlementmanagement-list-accesspackages?view=graph-rest-beta>
+    #[doc(alias = "entitlementmanagement-list-accesspackages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -45,13 +49,37 @@ impl EntitlementManagementAccessPackages {
     /// * Application: `EntitlementManagement.ReadWrite.All`
     /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-post?view=graph-rest-beta>
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/entitlementmanagement-post-accesspackages?view=graph-rest-beta>
+    #[doc(alias = "entitlementmanagement-post-accesspackages")]
     #[inline]
     pub fn create(
         &self,
         body: types::AccessPackage,
     ) -> rt::Request<types::AccessPackage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+
+    /// `GET /identityGovernance/entitlementManagement/accessPackages/filterByCurrentUser`
+    ///
+    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
+    ///   `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-filterbycurrentuser?view=graph-rest-beta>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "accesspackage-filterbycurrentuser")]
+    #[inline]
+    pub fn filter_by_current_user(
+        &self,
+    ) -> rt::Request<rt::Collection<types::AccessPackage>> {
+        rt::Request::new(
+            Self::FILTER_BY_CURRENT_USER,
+            self.0.segment("filterByCurrentUser"),
+        )
     }
 
     /// `GET /identityGovernance/entitlementManagement/accessPackages/filterByCurrentUser(on=microsoft.graph.accessPackageFilterByCurrentUserOptions'{on}')`
@@ -63,13 +91,14 @@ impl EntitlementManagementAccessPackages {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-filterbycurrentuser?view=graph-rest-beta>
+    #[doc(alias = "accesspackage-filterbycurrentuser")]
     #[inline]
-    pub fn filter_by_current_user(
+    pub fn filter_by_current_user_with_on(
         &self,
         on: types::AccessPackageFilterByCurrentUserOptions,
     ) -> rt::Request<rt::Collection<types::AccessPackage>> {
         rt::Request::new(
-            Self::FILTER_BY_CURRENT_USER,
+            Self::FILTER_BY_CURRENT_USER_WITH_ON,
             self
                 .0
                 .function(
@@ -99,21 +128,29 @@ impl EntitlementManagementAccessPackages {
     /// Of [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackages",
-        "accesspackage-list",
+        "entitlementmanagement-list-accesspackages",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200 $expand $filter",
+        "200 $select $filter $expand",
     );
 
     /// Of [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/accessPackages",
-        "accesspackage-post",
+        "entitlementmanagement-post-accesspackages",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
         "201",
     );
 
     /// Of [`Self::filter_by_current_user`].
     pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+        "GET /beta/identityGovernance/entitlementManagement/accessPackages/filterByCurrentUser",
+        "accesspackage-filterbycurrentuser",
+        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
+        "200",
+    );
+
+    /// Of [`Self::filter_by_current_user_with_on`].
+    pub const FILTER_BY_CURRENT_USER_WITH_ON: &'static rt::Operation = &rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackages/filterByCurrentUser(on=microsoft.graph.accessPackageFilterByCurrentUserOptions'{on}')",
         "accesspackage-filterbycurrentuser",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -133,7 +170,7 @@ impl EntitlementManagementAccessPackagesItem {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: `$expand`
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-get?view=graph-rest-beta>
     ///
@@ -141,6 +178,7 @@ impl EntitlementManagementAccessPackagesItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/accesspackage-list-accesspackageresourcerolescopes?view=graph-rest-beta>
+    #[doc(alias = "accesspackage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AccessPackage> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -154,6 +192,7 @@ impl EntitlementManagementAccessPackagesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-update?view=graph-rest-beta>
+    #[doc(alias = "accesspackage-update")]
     #[inline]
     pub fn update(&self, body: types::AccessPackage) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -167,9 +206,33 @@ impl EntitlementManagementAccessPackagesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-delete?view=graph-rest-beta>
+    #[doc(alias = "accesspackage-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
+    }
+
+    /// `POST /identityGovernance/entitlementManagement/accessPackages/{id}/getApplicablePolicyRequirements`
+    ///
+    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
+    ///   `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/accesspackage-getapplicablepolicyrequirements?view=graph-rest-beta>
+    #[doc(alias = "accesspackage-getapplicablepolicyrequirements")]
+    #[inline]
+    pub fn get_applicable_policy_requirements(
+        &self,
+        body: actions::AccessPackageGetApplicablePolicyRequirements,
+    ) -> rt::Request<rt::Collection<types::AccessPackageAssignmentRequestRequirements>> {
+        rt::Request::new(
+                Self::GET_APPLICABLE_POLICY_REQUIREMENTS,
+                self.0.segment("getApplicablePolicyRequirements"),
+            )
+            .body(body.into())
     }
 
     /// `/identityGovernance/entitlementManagement/accessPackages/{id}/accessPackageResourceRoleScopes`
@@ -220,7 +283,7 @@ impl EntitlementManagementAccessPackagesItem {
         "GET /beta/identityGovernance/entitlementManagement/accessPackages/{id}",
         "accesspackage-get",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200 $expand",
+        "200 $select $expand",
     );
 
     /// Of [`Self::update`].
@@ -238,6 +301,14 @@ impl EntitlementManagementAccessPackagesItem {
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
         "204",
     );
+
+    /// Of [`Self::get_applicable_policy_requirements`].
+    pub const GET_APPLICABLE_POLICY_REQUIREMENTS: &'static rt::Operation = &rt::Operation(
+        "POST /beta/identityGovernance/entitlementManagement/accessPackages/{id}/getApplicablePolicyRequirements",
+        "accesspackage-getapplicablepolicyrequirements",
+        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
+        "200",
+    );
 }
 
 /// `/identityGovernance/entitlementManagement/accessPackages/{id}/accessPackageResourceRoleScopes`
@@ -252,10 +323,11 @@ impl EntitlementManagementAccessPackagesItemAccessPackageResourceRoleScopes {
     /// * Delegated (work or school): `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `EntitlementManagement.ReadWrite.All`
-    /// * Success: 201
+    /// * Success: 200, 201
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/accesspackage-post-accesspackageresourcerolescopes?view=graph-rest-beta>
+    #[doc(alias = "accesspackage-post-accesspackageresourcerolescopes")]
     #[inline]
     pub fn create(
         &self,
@@ -272,7 +344,7 @@ impl EntitlementManagementAccessPackagesItemAccessPackageResourceRoleScopes {
         "POST /beta/identityGovernance/entitlementManagement/accessPackages/{id}/accessPackageResourceRoleScopes",
         "accesspackage-post-accesspackageresourcerolescopes",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
-        "201",
+        "200 201",
     );
 }
 
@@ -294,6 +366,7 @@ impl EntitlementManagementAccessPackagesItemAccessPackagesIncompatibleWith {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/accesspackage-list-accesspackagesincompatiblewith?view=graph-rest-beta>
+    #[doc(alias = "accesspackage-list-accesspackagesincompatiblewith")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -329,6 +402,7 @@ impl EntitlementManagementAccessPackagesItemIncompatibleAccessPackages {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/accesspackage-list-incompatibleaccesspackages?view=graph-rest-beta>
+    #[doc(alias = "accesspackage-list-incompatibleaccesspackages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AccessPackage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -383,6 +457,7 @@ impl EntitlementManagementAccessPackagesItemIncompatibleAccessPackagesReference 
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/accesspackage-post-incompatibleaccesspackage?view=graph-rest-beta>
+    #[doc(alias = "accesspackage-post-incompatibleaccesspackage")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -435,6 +510,7 @@ impl EntitlementManagementAccessPackagesItemIncompatibleAccessPackagesItemRefere
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/accesspackage-delete-incompatibleaccesspackage?view=graph-rest-beta>
+    #[doc(alias = "accesspackage-delete-incompatibleaccesspackage")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -468,6 +544,7 @@ impl EntitlementManagementAccessPackagesItemIncompatibleGroups {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/accesspackage-list-incompatiblegroups?view=graph-rest-beta>
+    #[doc(alias = "accesspackage-list-incompatiblegroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -531,6 +608,7 @@ impl EntitlementManagementAccessPackagesItemIncompatibleGroupsCount {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/accesspackage-list-incompatiblegroups?view=graph-rest-beta>
+    #[doc(alias = "accesspackage-list-incompatiblegroups")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -564,6 +642,7 @@ impl EntitlementManagementAccessPackagesItemIncompatibleGroupsReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/accesspackage-post-incompatiblegroup?view=graph-rest-beta>
+    #[doc(alias = "accesspackage-post-incompatiblegroup")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -614,6 +693,7 @@ impl EntitlementManagementAccessPackagesItemIncompatibleGroupsItemReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/accesspackage-delete-incompatiblegroup?view=graph-rest-beta>
+    #[doc(alias = "accesspackage-delete-incompatiblegroup")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

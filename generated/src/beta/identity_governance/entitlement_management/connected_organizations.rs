@@ -5,11 +5,11 @@
 // * api-reference/beta/api/connectedorganization-get.md
 // * api-reference/beta/api/connectedorganization-list-externalsponsors.md
 // * api-reference/beta/api/connectedorganization-list-internalsponsors.md
-// * api-reference/beta/api/connectedorganization-list.md
 // * api-reference/beta/api/connectedorganization-post-externalsponsors.md
 // * api-reference/beta/api/connectedorganization-post-internalsponsors.md
-// * api-reference/beta/api/connectedorganization-post.md
 // * api-reference/beta/api/connectedorganization-update.md
+// * api-reference/beta/api/entitlementmanagement-list-connectedorganizations.md
+// * api-reference/beta/api/entitlementmanagement-post-connectedorganizations.md
 //! `/identityGovernance/entitlementManagement/connectedOrganizations` and the paths below it.
 
 use crate::runtime as rt;
@@ -27,9 +27,11 @@ impl EntitlementManagementConnectedOrganizations {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: `$filter`
+    /// * Query options: `$select`, `$filter`
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/connectedorganization-list?view=graph-rest-beta>
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/entitlementmanagement-list-connectedorganizations?view=graph-rest-beta>
+    #[doc(alias = "entitlementmanagement-list-connectedorganizations")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConnectedOrganization>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -42,7 +44,9 @@ impl EntitlementManagementConnectedOrganizations {
     /// * Application: `EntitlementManagement.ReadWrite.All`
     /// * Success: 201
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/connectedorganization-post?view=graph-rest-beta>
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/entitlementmanagement-post-connectedorganizations?view=graph-rest-beta>
+    #[doc(alias = "entitlementmanagement-post-connectedorganizations")]
     #[inline]
     pub fn create(
         &self,
@@ -63,15 +67,15 @@ impl EntitlementManagementConnectedOrganizations {
     /// Of [`Self::list`].
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/connectedOrganizations",
-        "connectedorganization-list",
+        "entitlementmanagement-list-connectedorganizations",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
-        "200 $filter",
+        "200 $select $filter",
     );
 
     /// Of [`Self::create`].
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/identityGovernance/entitlementManagement/connectedOrganizations",
-        "connectedorganization-post",
+        "entitlementmanagement-post-connectedorganizations",
         "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
         "201",
     );
@@ -92,6 +96,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectedorganization-get?view=graph-rest-beta>
+    #[doc(alias = "connectedorganization-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConnectedOrganization> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -105,6 +110,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectedorganization-update?view=graph-rest-beta>
+    #[doc(alias = "connectedorganization-update")]
     #[inline]
     pub fn update(
         &self,
@@ -121,6 +127,7 @@ impl EntitlementManagementConnectedOrganizationsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/connectedorganization-delete?view=graph-rest-beta>
+    #[doc(alias = "connectedorganization-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -189,6 +196,7 @@ impl EntitlementManagementConnectedOrganizationsItemExternalSponsors {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/connectedorganization-list-externalsponsors?view=graph-rest-beta>
+    #[doc(alias = "connectedorganization-list-externalsponsors")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -256,6 +264,7 @@ impl EntitlementManagementConnectedOrganizationsItemExternalSponsorsCount {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/connectedorganization-list-externalsponsors?view=graph-rest-beta>
+    #[doc(alias = "connectedorganization-list-externalsponsors")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -289,6 +298,7 @@ impl EntitlementManagementConnectedOrganizationsItemExternalSponsorsReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/connectedorganization-post-externalsponsors?view=graph-rest-beta>
+    #[doc(alias = "connectedorganization-post-externalsponsors")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -341,6 +351,7 @@ impl EntitlementManagementConnectedOrganizationsItemExternalSponsorsItemReferenc
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/connectedorganization-delete-externalsponsors?view=graph-rest-beta>
+    #[doc(alias = "connectedorganization-delete-externalsponsors")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -373,6 +384,7 @@ impl EntitlementManagementConnectedOrganizationsItemInternalSponsors {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/connectedorganization-list-internalsponsors?view=graph-rest-beta>
+    #[doc(alias = "connectedorganization-list-internalsponsors")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -440,6 +452,7 @@ impl EntitlementManagementConnectedOrganizationsItemInternalSponsorsCount {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/connectedorganization-list-internalsponsors?view=graph-rest-beta>
+    #[doc(alias = "connectedorganization-list-internalsponsors")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -473,6 +486,7 @@ impl EntitlementManagementConnectedOrganizationsItemInternalSponsorsReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/connectedorganization-post-internalsponsors?view=graph-rest-beta>
+    #[doc(alias = "connectedorganization-post-internalsponsors")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -525,6 +539,7 @@ impl EntitlementManagementConnectedOrganizationsItemInternalSponsorsItemReferenc
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/connectedorganization-delete-internalsponsors?view=graph-rest-beta>
+    #[doc(alias = "connectedorganization-delete-internalsponsors")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -33,6 +33,7 @@ impl DriveRoot {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-beta>
+    #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -50,6 +51,7 @@ impl DriveRoot {
     /// * Query options: `$select`, `$expand`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-delta?view=graph-rest-beta>
+    #[doc(alias = "driveitem-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::DriveItem>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -69,6 +71,7 @@ impl DriveRoot {
     /// * Query options: `$select`, `$expand`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-delta?view=graph-rest-beta>
+    #[doc(alias = "driveitem-delta")]
     #[inline]
     pub fn delta_with_token(
         &self,
@@ -92,6 +95,7 @@ impl DriveRoot {
     /// * Query options: `$expand`, `$select`, `$top`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-search?view=graph-rest-beta>
+    #[doc(alias = "driveitem-search")]
     #[inline]
     pub fn search(&self, q: &str) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::SEARCH, self.0.function("search", &[("q", q.into())]))
@@ -171,6 +175,7 @@ impl DriveRootChildren {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-children?view=graph-rest-beta>
+    #[doc(alias = "driveitem-list-children")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -187,6 +192,7 @@ impl DriveRootChildren {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-post-children?view=graph-rest-beta>
+    #[doc(alias = "driveitem-post-children")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -238,6 +244,7 @@ impl DriveRootSubscriptionsSocketIo {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscriptions-socketio?view=graph-rest-beta>
+    #[doc(alias = "subscriptions-socketio")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::GET, self.0.clone())

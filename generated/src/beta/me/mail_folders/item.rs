@@ -49,6 +49,7 @@ impl MailFoldersItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -70,6 +71,7 @@ impl MailFoldersItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/mailsearchfolder-update?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-update")]
     #[inline]
     pub fn update(
         &self,
@@ -86,6 +88,7 @@ impl MailFoldersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-delete?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -99,6 +102,7 @@ impl MailFoldersItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-copy?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-copy")]
     #[inline]
     pub fn copy(&self, body: actions::MailFolderCopy) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
@@ -112,6 +116,7 @@ impl MailFoldersItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-move?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-move")]
     #[inline]
     pub fn r#move(
         &self,
@@ -190,6 +195,7 @@ impl MailFoldersItemChildFolders {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-childfolders?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-list-childfolders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MailFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -207,6 +213,7 @@ impl MailFoldersItemChildFolders {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/mailsearchfolder-post?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-post-childfolders")]
     #[inline]
     pub fn create(
         &self,
@@ -254,6 +261,7 @@ impl MailFoldersItemMessages {
     ///
     /// * <https://learn.microsoft.com/graph/api/user-list-messages?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Message>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -275,6 +283,7 @@ impl MailFoldersItemMessages {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-post-messages")]
     #[inline]
     pub fn create(
         &self,
@@ -289,10 +298,11 @@ impl MailFoldersItemMessages {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
-    /// * Query options: `$select`, `$top`, `$expand`, `$filter`, `$orderby`, `$search`
+    /// * Query options: `$select`, `$top`, `$expand`, `$filter`, `$orderby`
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-delta?view=graph-rest-beta>
+    #[doc(alias = "message-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Message>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -328,7 +338,7 @@ impl MailFoldersItemMessages {
         "GET /beta/me/mailFolders/{id}/messages/delta",
         "message-delta",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
-        "200 $select $top $expand $filter $orderby $search",
+        "200 $select $top $expand $filter $orderby",
     );
 }
 
@@ -353,6 +363,7 @@ impl MailFoldersItemMessagesItem {
     /// * <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -374,6 +385,7 @@ impl MailFoldersItemMessagesItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/eventmessage-update?view=graph-rest-beta>
+    #[doc(alias = "message-update")]
     #[inline]
     pub fn update(
         &self,
@@ -394,6 +406,7 @@ impl MailFoldersItemMessagesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/eventmessage-delete?view=graph-rest-beta>
+    #[doc(alias = "message-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -407,6 +420,7 @@ impl MailFoldersItemMessagesItem {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-copy?view=graph-rest-beta>
+    #[doc(alias = "message-copy")]
     #[inline]
     pub fn copy(&self, body: actions::MessageCopy) -> rt::Request<types::Message> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
@@ -421,6 +435,7 @@ impl MailFoldersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createforward?view=graph-rest-beta>
+    #[doc(alias = "message-createforward")]
     #[inline]
     pub fn create_forward(
         &self,
@@ -439,6 +454,7 @@ impl MailFoldersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreply?view=graph-rest-beta>
+    #[doc(alias = "message-createreply")]
     #[inline]
     pub fn create_reply(
         &self,
@@ -457,6 +473,7 @@ impl MailFoldersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreplyall?view=graph-rest-beta>
+    #[doc(alias = "message-createreplyall")]
     #[inline]
     pub fn create_reply_all(
         &self,
@@ -475,6 +492,7 @@ impl MailFoldersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-forward?view=graph-rest-beta>
+    #[doc(alias = "message-forward")]
     #[inline]
     pub fn forward(&self, body: actions::MessageForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
@@ -488,6 +506,7 @@ impl MailFoldersItemMessagesItem {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-move?view=graph-rest-beta>
+    #[doc(alias = "message-move")]
     #[inline]
     pub fn r#move(&self, body: actions::MessageMove) -> rt::Request<types::Message> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
@@ -502,6 +521,7 @@ impl MailFoldersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-reply?view=graph-rest-beta>
+    #[doc(alias = "message-reply")]
     #[inline]
     pub fn reply(&self, body: actions::MessageReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
@@ -516,6 +536,7 @@ impl MailFoldersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-replyall?view=graph-rest-beta>
+    #[doc(alias = "message-replyall")]
     #[inline]
     pub fn reply_all(&self, body: actions::MessageReplyAll) -> rt::Request<()> {
         rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
@@ -646,6 +667,7 @@ impl MailFoldersItemMessagesItemValue {
     /// * Headers: `Prefer: outlook.body-content-type`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-get?view=graph-rest-beta>
+    #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -677,6 +699,7 @@ impl MailFoldersItemMessagesItemAttachments {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-list-attachments?view=graph-rest-beta>
+    #[doc(alias = "message-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -690,6 +713,7 @@ impl MailFoldersItemMessagesItemAttachments {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-post-attachments?view=graph-rest-beta>
+    #[doc(alias = "message-post-attachments")]
     #[inline]
     pub fn create(
         &self,
@@ -738,6 +762,7 @@ impl MailFoldersItemMessagesItemAttachmentsItem {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -745,12 +770,14 @@ impl MailFoldersItemMessagesItemAttachmentsItem {
 
     /// `DELETE /me/mailFolders/{id}/messages/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school): `Mail.ReadWrite`
-    /// * Delegated (personal): `Mail.ReadWrite`
-    /// * Application: `Mail.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Tasks.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Tasks.ReadWrite`
+    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta>
+    #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -777,7 +804,7 @@ impl MailFoldersItemMessagesItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/mailFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-delete",
-        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
+        "Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
         "204",
     );
 }
@@ -796,6 +823,7 @@ impl MailFoldersItemMessagesItemAttachmentsItemValue {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -838,6 +866,7 @@ impl MailFoldersItemMessagesItemMentionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-delete?view=graph-rest-beta>
+    #[doc(alias = "message-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -33,7 +33,8 @@ impl OutlookTaskGroups {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-list-taskgroups?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlookuser-list-taskgroups")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTaskGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -47,7 +48,8 @@ impl OutlookTaskGroups {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-post-taskgroups?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlookuser-post-taskgroups")]
+    #[deprecated]
     #[inline]
     pub fn create(
         &self,
@@ -96,7 +98,8 @@ impl OutlookTaskGroupsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskgroup-get?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktaskgroup-get")]
+    #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTaskGroup> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -110,7 +113,8 @@ impl OutlookTaskGroupsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskgroup-update?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktaskgroup-update")]
+    #[deprecated]
     #[inline]
     pub fn update(
         &self,
@@ -127,7 +131,8 @@ impl OutlookTaskGroupsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskgroup-delete?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktaskgroup-delete")]
+    #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -185,7 +190,8 @@ impl OutlookTaskGroupsItemTaskFolders {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktaskgroup-list-taskfolders")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTaskFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -206,7 +212,8 @@ impl OutlookTaskGroupsItemTaskFolders {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktaskgroup-post-taskfolders")]
+    #[deprecated]
     #[inline]
     pub fn create(
         &self,
@@ -260,7 +267,8 @@ impl OutlookTaskGroupsItemTaskFoldersItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktaskfolder-get")]
+    #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTaskFolder> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -281,7 +289,8 @@ impl OutlookTaskGroupsItemTaskFoldersItem {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktaskfolder-update")]
+    #[deprecated]
     #[inline]
     pub fn update(
         &self,
@@ -298,7 +307,8 @@ impl OutlookTaskGroupsItemTaskFoldersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskfolder-delete?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktaskfolder-delete")]
+    #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -357,7 +367,8 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasks {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktaskfolder-list-tasks")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -379,7 +390,8 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasks {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktaskfolder-post-tasks")]
+    #[deprecated]
     #[inline]
     pub fn create(&self, body: types::OutlookTask) -> rt::Request<types::OutlookTask> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -418,9 +430,11 @@ pub struct OutlookTaskGroupsItemTaskFoldersItemTasksItem(pub rt::Path);
 impl OutlookTaskGroupsItemTaskFoldersItemTasksItem {
     /// `GET /me/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}`
     ///
-    /// * Delegated (work or school): `Tasks.Read`
-    /// * Delegated (personal): `Tasks.Read`
-    /// * Application: not supported
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Contacts.Read`, `Group.Read.All`,
+    ///   `Mail.Read`, `Tasks.Read`
+    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Contacts.Read`, `Mail.Read`,
+    ///   `Tasks.Read`
+    /// * Application, depending on the resource: `Calendars.Read`, `Contacts.Read`, `Group.Read.All`, `Mail.Read`
     /// * Success: 200
     ///
     /// Documented on
@@ -429,6 +443,7 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasksItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "multivaluelegacyextendedproperty-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTask> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -436,9 +451,11 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasksItem {
 
     /// `PATCH /me/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}`
     ///
-    /// * Delegated (work or school): `Tasks.ReadWrite`
-    /// * Delegated (personal): `Tasks.ReadWrite`
-    /// * Application: not supported
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Tasks.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Mail.ReadWrite`, `Tasks.ReadWrite`
+    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`, `Mail.ReadWrite`
     /// * Success: 201, 200, 202
     ///
     /// Documented on
@@ -448,8 +465,12 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasksItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[doc(alias = "multivaluelegacyextendedproperty-post-multivalueextendedproperties")]
     #[inline]
-    pub fn update(&self, body: types::Calendar) -> rt::Request<()> {
+    pub fn update(
+        &self,
+        body: types::OutlookTask,
+    ) -> rt::Request<Option<types::OutlookTask>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -460,7 +481,7 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasksItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}",
         "multivaluelegacyextendedproperty-get",
-        "Tasks.Read | Tasks.Read | -",
+        "Calendars.Read, Contacts.Read, Group.Read.All, Mail.Read, Tasks.Read | Calendars.Read, Contacts.Read, Mail.Read, Tasks.Read | Calendars.Read, Contacts.Read, Group.Read.All, Mail.Read",
         "200",
     );
 
@@ -468,7 +489,7 @@ impl OutlookTaskGroupsItemTaskFoldersItemTasksItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/me/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}",
         "multivaluelegacyextendedproperty-post-multivalueextendedproperties",
-        "Tasks.ReadWrite | Tasks.ReadWrite | -",
+        "Calendars.ReadWrite, Contacts.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite",
         "201 200 202",
     );
 }

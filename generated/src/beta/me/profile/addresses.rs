@@ -25,6 +25,7 @@ impl ProfileAddresses {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-addresses?view=graph-rest-beta>
+    #[doc(alias = "profile-list-addresses")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ItemAddress>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,6 +39,7 @@ impl ProfileAddresses {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-addresses?view=graph-rest-beta>
+    #[doc(alias = "profile-post-addresses")]
     #[inline]
     pub fn create(&self, body: types::ItemAddress) -> rt::Request<types::ItemAddress> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -85,6 +87,7 @@ impl ProfileAddressesItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemaddress-get?view=graph-rest-beta>
+    #[doc(alias = "itemaddress-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemAddress> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -98,6 +101,7 @@ impl ProfileAddressesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemaddress-update?view=graph-rest-beta>
+    #[doc(alias = "itemaddress-update")]
     #[inline]
     pub fn update(&self, body: types::ItemAddress) -> rt::Request<types::ItemAddress> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -111,6 +115,7 @@ impl ProfileAddressesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemaddress-delete?view=graph-rest-beta>
+    #[doc(alias = "itemaddress-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

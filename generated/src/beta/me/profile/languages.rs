@@ -25,6 +25,7 @@ impl ProfileLanguages {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-languages?view=graph-rest-beta>
+    #[doc(alias = "profile-list-languages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::LanguageProficiency>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,6 +39,7 @@ impl ProfileLanguages {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-languages?view=graph-rest-beta>
+    #[doc(alias = "profile-post-languages")]
     #[inline]
     pub fn create(
         &self,
@@ -88,6 +90,7 @@ impl ProfileLanguagesItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/languageproficiency-get?view=graph-rest-beta>
+    #[doc(alias = "languageproficiency-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LanguageProficiency> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -101,6 +104,7 @@ impl ProfileLanguagesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/languageproficiency-update?view=graph-rest-beta>
+    #[doc(alias = "languageproficiency-update")]
     #[inline]
     pub fn update(
         &self,
@@ -117,6 +121,7 @@ impl ProfileLanguagesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/languageproficiency-delete?view=graph-rest-beta>
+    #[doc(alias = "languageproficiency-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -25,6 +25,7 @@ impl ProfilePhones {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-phones?view=graph-rest-beta>
+    #[doc(alias = "profile-list-phones")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ItemPhone>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,6 +39,7 @@ impl ProfilePhones {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-phones?view=graph-rest-beta>
+    #[doc(alias = "profile-post-phones")]
     #[inline]
     pub fn create(&self, body: types::ItemPhone) -> rt::Request<types::ItemPhone> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -85,6 +87,7 @@ impl ProfilePhonesItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemphone-get?view=graph-rest-beta>
+    #[doc(alias = "itemphone-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemPhone> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -98,6 +101,7 @@ impl ProfilePhonesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemphone-update?view=graph-rest-beta>
+    #[doc(alias = "itemphone-update")]
     #[inline]
     pub fn update(&self, body: types::ItemPhone) -> rt::Request<types::ItemPhone> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -111,6 +115,7 @@ impl ProfilePhonesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itemphone-delete?view=graph-rest-beta>
+    #[doc(alias = "itemphone-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -24,9 +24,16 @@ impl ServicePrincipalsItemClaimsMappingPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/serviceprincipal-list-claimsmappingpolicies?view=graph-rest-beta>
+    #[doc(alias = "serviceprincipal-list-claimsmappingpolicies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ClaimsMappingPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `/servicePrincipals/{id}/claimsMappingPolicies/$count`
+    #[inline]
+    pub fn count(&self) -> ServicePrincipalsItemClaimsMappingPoliciesCount {
+        ServicePrincipalsItemClaimsMappingPoliciesCount(self.0.segment("$count"))
     }
 
     /// `/servicePrincipals/{id}/claimsMappingPolicies/$ref`
@@ -53,6 +60,43 @@ impl ServicePrincipalsItemClaimsMappingPolicies {
     );
 }
 
+/// `/servicePrincipals/{id}/claimsMappingPolicies/$count`
+#[must_use]
+pub struct ServicePrincipalsItemClaimsMappingPoliciesCount(pub rt::Path);
+
+impl ServicePrincipalsItemClaimsMappingPoliciesCount {
+    /// `GET /servicePrincipals/{id}/claimsMappingPolicies/$count`
+    ///
+    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
+    ///
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`,
+    ///   `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`,
+    ///   `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with
+    ///   `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/serviceprincipal-list-claimsmappingpolicies?view=graph-rest-beta>
+    #[doc(alias = "serviceprincipal-list-claimsmappingpolicies")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<i64> {
+        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+    }
+}
+
+/// The documented facts of the calls above.
+impl ServicePrincipalsItemClaimsMappingPoliciesCount {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/servicePrincipals/{id}/claimsMappingPolicies/$count",
+        "serviceprincipal-list-claimsmappingpolicies",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
+        "200",
+    );
+}
+
 /// `/servicePrincipals/{id}/claimsMappingPolicies/$ref`
 #[must_use]
 pub struct ServicePrincipalsItemClaimsMappingPoliciesReference(pub rt::Path);
@@ -70,6 +114,7 @@ impl ServicePrincipalsItemClaimsMappingPoliciesReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/serviceprincipal-post-claimsmappingpolicies?view=graph-rest-beta>
+    #[doc(alias = "serviceprincipal-post-claimsmappingpolicies")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -117,6 +162,7 @@ impl ServicePrincipalsItemClaimsMappingPoliciesItemReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/serviceprincipal-delete-claimsmappingpolicies?view=graph-rest-beta>
+    #[doc(alias = "serviceprincipal-delete-claimsmappingpolicies")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

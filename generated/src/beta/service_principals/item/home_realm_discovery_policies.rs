@@ -24,9 +24,16 @@ impl ServicePrincipalsItemHomeRealmDiscoveryPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/serviceprincipal-list-homerealmdiscoverypolicies?view=graph-rest-beta>
+    #[doc(alias = "serviceprincipal-list-homerealmdiscoverypolicies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::HomeRealmDiscoveryPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `/servicePrincipals/{id}/homeRealmDiscoveryPolicies/$count`
+    #[inline]
+    pub fn count(&self) -> ServicePrincipalsItemHomeRealmDiscoveryPoliciesCount {
+        ServicePrincipalsItemHomeRealmDiscoveryPoliciesCount(self.0.segment("$count"))
     }
 
     /// `/servicePrincipals/{id}/homeRealmDiscoveryPolicies/$ref`
@@ -56,6 +63,43 @@ impl ServicePrincipalsItemHomeRealmDiscoveryPolicies {
     );
 }
 
+/// `/servicePrincipals/{id}/homeRealmDiscoveryPolicies/$count`
+#[must_use]
+pub struct ServicePrincipalsItemHomeRealmDiscoveryPoliciesCount(pub rt::Path);
+
+impl ServicePrincipalsItemHomeRealmDiscoveryPoliciesCount {
+    /// `GET /servicePrincipals/{id}/homeRealmDiscoveryPolicies/$count`
+    ///
+    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
+    ///
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`,
+    ///   `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`,
+    ///   `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.OwnedBy`, `Policy.Read.All` with
+    ///   `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/serviceprincipal-list-homerealmdiscoverypolicies?view=graph-rest-beta>
+    #[doc(alias = "serviceprincipal-list-homerealmdiscoverypolicies")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<i64> {
+        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+    }
+}
+
+/// The documented facts of the calls above.
+impl ServicePrincipalsItemHomeRealmDiscoveryPoliciesCount {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/servicePrincipals/{id}/homeRealmDiscoveryPolicies/$count",
+        "serviceprincipal-list-homerealmdiscoverypolicies",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
+        "200",
+    );
+}
+
 /// `/servicePrincipals/{id}/homeRealmDiscoveryPolicies/$ref`
 #[must_use]
 pub struct ServicePrincipalsItemHomeRealmDiscoveryPoliciesReference(pub rt::Path);
@@ -73,6 +117,7 @@ impl ServicePrincipalsItemHomeRealmDiscoveryPoliciesReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/serviceprincipal-post-homerealmdiscoverypolicies?view=graph-rest-beta>
+    #[doc(alias = "serviceprincipal-post-homerealmdiscoverypolicies")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -124,6 +169,7 @@ impl ServicePrincipalsItemHomeRealmDiscoveryPoliciesItemReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/serviceprincipal-delete-homerealmdiscoverypolicies?view=graph-rest-beta>
+    #[doc(alias = "serviceprincipal-delete-homerealmdiscoverypolicies")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

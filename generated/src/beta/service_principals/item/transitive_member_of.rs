@@ -12,7 +12,7 @@ impl ServicePrincipalsItemTransitiveMemberOf {
     /// `GET /servicePrincipals/{id}/transitiveMemberOf`
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
     ///   `Directory.Read.All`, `Directory.ReadWrite.All`
@@ -22,6 +22,7 @@ impl ServicePrincipalsItemTransitiveMemberOf {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/serviceprincipal-list-transitivememberof?view=graph-rest-beta>
+    #[doc(alias = "serviceprincipal-list-transitivememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -48,7 +49,7 @@ impl ServicePrincipalsItemTransitiveMemberOf {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/servicePrincipals/{id}/transitiveMemberOf",
         "serviceprincipal-list-transitivememberof",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -63,7 +64,7 @@ impl ServicePrincipalsItemTransitiveMemberOfCount {
     /// From an example: no request template of the page has it.
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
     ///   `Directory.Read.All`, `Directory.ReadWrite.All`
@@ -73,6 +74,7 @@ impl ServicePrincipalsItemTransitiveMemberOfCount {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/serviceprincipal-list-transitivememberof?view=graph-rest-beta>
+    #[doc(alias = "serviceprincipal-list-transitivememberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -85,7 +87,7 @@ impl ServicePrincipalsItemTransitiveMemberOfCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/servicePrincipals/{id}/transitiveMemberOf/$count",
         "serviceprincipal-list-transitivememberof",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -100,7 +102,7 @@ impl ServicePrincipalsItemTransitiveMemberOfAsGroup {
     /// From an example: no request template of the page has it.
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
     ///   `Directory.Read.All`, `Directory.ReadWrite.All`
@@ -110,6 +112,7 @@ impl ServicePrincipalsItemTransitiveMemberOfAsGroup {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/serviceprincipal-list-transitivememberof?view=graph-rest-beta>
+    #[doc(alias = "serviceprincipal-list-transitivememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -128,7 +131,7 @@ impl ServicePrincipalsItemTransitiveMemberOfAsGroup {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/servicePrincipals/{id}/transitiveMemberOf/microsoft.graph.group",
         "serviceprincipal-list-transitivememberof",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -143,7 +146,7 @@ impl ServicePrincipalsItemTransitiveMemberOfAsGroupCount {
     /// From an example: no request template of the page has it.
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
     ///   `Directory.Read.All`, `Directory.ReadWrite.All`
@@ -153,6 +156,7 @@ impl ServicePrincipalsItemTransitiveMemberOfAsGroupCount {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/serviceprincipal-list-transitivememberof?view=graph-rest-beta>
+    #[doc(alias = "serviceprincipal-list-transitivememberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -165,7 +169,7 @@ impl ServicePrincipalsItemTransitiveMemberOfAsGroupCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/servicePrincipals/{id}/transitiveMemberOf/microsoft.graph.group/$count",
         "serviceprincipal-list-transitivememberof",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }

@@ -2,10 +2,12 @@
 // * api-reference/beta/api/columndefinition-delete.md
 // * api-reference/beta/api/columndefinition-get.md
 // * api-reference/beta/api/columndefinition-update.md
+// * api-reference/beta/api/contenttype-addcopyfromcontenttypehub.md
 // * api-reference/beta/api/contenttype-associatewithhubsites.md
 // * api-reference/beta/api/contenttype-copytodefaultcontentlocation.md
 // * api-reference/beta/api/contenttype-delete.md
 // * api-reference/beta/api/contenttype-get.md
+// * api-reference/beta/api/contenttype-getcompatiblehubcontenttypes.md
 // * api-reference/beta/api/contenttype-ispublished.md
 // * api-reference/beta/api/contenttype-list-columns.md
 // * api-reference/beta/api/contenttype-post-columns.md
@@ -35,6 +37,7 @@ impl SitesItemContentTypes {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-list-contenttypes?view=graph-rest-beta>
+    #[doc(alias = "site-list-contenttypes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ContentType>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -48,9 +51,42 @@ impl SitesItemContentTypes {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-post-contenttypes?view=graph-rest-beta>
+    #[doc(alias = "site-post-contenttypes")]
     #[inline]
     pub fn create(&self, body: types::ContentType) -> rt::Request<types::ContentType> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+
+    /// `POST /sites/{site-id}/contentTypes/addCopyFromContentTypeHub`
+    ///
+    /// * Delegated (work or school), least privileged first: `Sites.Manage.All`, `Sites.FullControl.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Sites.Manage.All`, `Sites.FullControl.All`
+    /// * Success: 200, 202
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/contenttype-addcopyfromcontenttypehub?view=graph-rest-beta>
+    #[doc(alias = "contenttype-addcopyfromcontenttypehub")]
+    #[inline]
+    pub fn add_copy_from_content_type_hub(
+        &self,
+        body: actions::ContentTypeAddCopyFromContentTypeHub,
+    ) -> rt::Request<Option<types::ContentType>> {
+        rt::Request::new(
+                Self::ADD_COPY_FROM_CONTENT_TYPE_HUB,
+                self.0.segment("addCopyFromContentTypeHub"),
+            )
+            .body(body.into())
+    }
+
+    /// `/sites/{site-id}/contentTypes/getCompatibleHubContentTypes`
+    #[inline]
+    pub fn get_compatible_hub_content_types(
+        &self,
+    ) -> SitesItemContentTypesGetCompatibleHubContentTypes {
+        SitesItemContentTypesGetCompatibleHubContentTypes(
+            self.0.segment("getCompatibleHubContentTypes"),
+        )
     }
 
     /// `/sites/{site-id}/contentTypes/{contentType-id}`
@@ -77,6 +113,46 @@ impl SitesItemContentTypes {
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
         "201",
     );
+
+    /// Of [`Self::add_copy_from_content_type_hub`].
+    pub const ADD_COPY_FROM_CONTENT_TYPE_HUB: &'static rt::Operation = &rt::Operation(
+        "POST /beta/sites/{site-id}/contentTypes/addCopyFromContentTypeHub",
+        "contenttype-addcopyfromcontenttypehub",
+        "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
+        "200 202",
+    );
+}
+
+/// `/sites/{site-id}/contentTypes/getCompatibleHubContentTypes`
+#[must_use]
+pub struct SitesItemContentTypesGetCompatibleHubContentTypes(pub rt::Path);
+
+impl SitesItemContentTypesGetCompatibleHubContentTypes {
+    /// `GET /sites/{site-id}/contentTypes/getCompatibleHubContentTypes`
+    ///
+    /// * Delegated (work or school), least privileged first: `Sites.Manage.All`, `Sites.FullControl.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Sites.Manage.All`, `Sites.FullControl.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/contenttype-getcompatiblehubcontenttypes?view=graph-rest-beta>
+    #[doc(alias = "contenttype-getcompatiblehubcontenttypes")]
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ContentType>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl SitesItemContentTypesGetCompatibleHubContentTypes {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/sites/{site-id}/contentTypes/getCompatibleHubContentTypes",
+        "contenttype-getcompatiblehubcontenttypes",
+        "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
+        "200",
+    );
 }
 
 /// `/sites/{site-id}/contentTypes/{contentType-id}`
@@ -94,6 +170,7 @@ impl SitesItemContentTypesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-get?view=graph-rest-beta>
+    #[doc(alias = "contenttype-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ContentType> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -107,6 +184,7 @@ impl SitesItemContentTypesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-update?view=graph-rest-beta>
+    #[doc(alias = "contenttype-update")]
     #[inline]
     pub fn update(&self, body: types::ContentType) -> rt::Request<types::ContentType> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -120,6 +198,7 @@ impl SitesItemContentTypesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-delete?view=graph-rest-beta>
+    #[doc(alias = "contenttype-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -133,6 +212,7 @@ impl SitesItemContentTypesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-associatewithhubsites?view=graph-rest-beta>
+    #[doc(alias = "contenttype-associatewithhubsites")]
     #[inline]
     pub fn associate_with_hub_sites(
         &self,
@@ -155,6 +235,7 @@ impl SitesItemContentTypesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/contenttype-copytodefaultcontentlocation?view=graph-rest-beta>
+    #[doc(alias = "contenttype-copytodefaultcontentlocation")]
     #[inline]
     pub fn copy_to_default_content_location(
         &self,
@@ -175,6 +256,7 @@ impl SitesItemContentTypesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-ispublished?view=graph-rest-beta>
+    #[doc(alias = "contenttype-ispublished")]
     #[inline]
     pub fn is_published(&self) -> rt::Request<rt::Single<bool>> {
         rt::Request::new(Self::IS_PUBLISHED, self.0.segment("isPublished"))
@@ -188,6 +270,7 @@ impl SitesItemContentTypesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-publish?view=graph-rest-beta>
+    #[doc(alias = "contenttype-publish")]
     #[inline]
     pub fn publish(&self) -> rt::Request<()> {
         rt::Request::new(Self::PUBLISH, self.0.segment("publish"))
@@ -201,6 +284,7 @@ impl SitesItemContentTypesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-unpublish?view=graph-rest-beta>
+    #[doc(alias = "contenttype-unpublish")]
     #[inline]
     pub fn unpublish(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNPUBLISH, self.0.segment("unpublish"))
@@ -295,6 +379,7 @@ impl SitesItemContentTypesItemColumns {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-list-columns?view=graph-rest-beta>
+    #[doc(alias = "contenttype-list-columns")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ColumnDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -308,6 +393,7 @@ impl SitesItemContentTypesItemColumns {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-post-columns?view=graph-rest-beta>
+    #[doc(alias = "contenttype-post-columns")]
     #[inline]
     pub fn create(
         &self,
@@ -357,6 +443,7 @@ impl SitesItemContentTypesItemColumnsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/columndefinition-get?view=graph-rest-beta>
+    #[doc(alias = "columndefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ColumnDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -370,6 +457,7 @@ impl SitesItemContentTypesItemColumnsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/columndefinition-update?view=graph-rest-beta>
+    #[doc(alias = "columndefinition-update")]
     #[inline]
     pub fn update(
         &self,
@@ -386,6 +474,7 @@ impl SitesItemContentTypesItemColumnsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/columndefinition-delete?view=graph-rest-beta>
+    #[doc(alias = "columndefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -7,6 +7,7 @@
 // * api-reference/beta/api/driveitem-createuploadsession.md
 // * api-reference/beta/api/driveitem-delete.md
 // * api-reference/beta/api/driveitem-delta.md
+// * api-reference/beta/api/driveitem-extractsensitivitylabels.md
 // * api-reference/beta/api/driveitem-follow.md
 // * api-reference/beta/api/driveitem-get-content.md
 // * api-reference/beta/api/driveitem-get.md
@@ -50,6 +51,7 @@ impl SitesItemDrive {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/drive-get?view=graph-rest-beta>
+    #[doc(alias = "drive-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Drive> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -109,6 +111,7 @@ impl SitesItemDriveItemsItem {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-beta>
+    #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -128,6 +131,7 @@ impl SitesItemDriveItemsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/driveitem-move?view=graph-rest-beta>
+    #[doc(alias = "driveitem-update")]
     #[inline]
     pub fn update(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -143,6 +147,7 @@ impl SitesItemDriveItemsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-delete?view=graph-rest-beta>
+    #[doc(alias = "driveitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -157,6 +162,7 @@ impl SitesItemDriveItemsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-checkin?view=graph-rest-beta>
+    #[doc(alias = "driveitem-checkin")]
     #[inline]
     pub fn checkin(&self, body: actions::DriveItemCheckin) -> rt::Request<()> {
         rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body.into())
@@ -171,6 +177,7 @@ impl SitesItemDriveItemsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-checkout?view=graph-rest-beta>
+    #[doc(alias = "driveitem-checkout")]
     #[inline]
     pub fn checkout(&self) -> rt::Request<()> {
         rt::Request::new(Self::CHECKOUT, self.0.segment("checkout"))
@@ -185,6 +192,7 @@ impl SitesItemDriveItemsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-copy?view=graph-rest-beta>
+    #[doc(alias = "driveitem-copy")]
     #[inline]
     pub fn copy(&self, body: actions::DriveItemCopy) -> rt::Request<()> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
@@ -199,6 +207,7 @@ impl SitesItemDriveItemsItem {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createlink?view=graph-rest-beta>
+    #[doc(alias = "driveitem-createlink")]
     #[inline]
     pub fn create_link(
         &self,
@@ -218,6 +227,7 @@ impl SitesItemDriveItemsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createuploadsession?view=graph-rest-beta>
+    #[doc(alias = "driveitem-createuploadsession")]
     #[inline]
     pub fn create_upload_session(
         &self,
@@ -230,6 +240,28 @@ impl SitesItemDriveItemsItem {
             .body(body.into())
     }
 
+    /// `POST /sites/{site-id}/drive/items/{item-id}/extractSensitivityLabels`
+    ///
+    /// * Delegated (work or school), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
+    ///   `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
+    /// * Delegated (personal), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
+    ///   `Files.ReadWrite.All`
+    /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`,
+    ///   `Sites.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/driveitem-extractsensitivitylabels?view=graph-rest-beta>
+    #[doc(alias = "driveitem-extractsensitivitylabels")]
+    #[inline]
+    pub fn extract_sensitivity_labels(
+        &self,
+    ) -> rt::Request<types::ExtractSensitivityLabelsResult> {
+        rt::Request::new(
+            Self::EXTRACT_SENSITIVITY_LABELS,
+            self.0.segment("extractSensitivityLabels"),
+        )
+    }
+
     /// `POST /sites/{site-id}/drive/items/{item-id}/follow`
     ///
     /// * Delegated (work or school), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
@@ -240,6 +272,7 @@ impl SitesItemDriveItemsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-follow?view=graph-rest-beta>
+    #[doc(alias = "driveitem-follow")]
     #[inline]
     pub fn follow(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::FOLLOW, self.0.segment("follow"))
@@ -254,6 +287,7 @@ impl SitesItemDriveItemsItem {
     /// * Success: 200, 207
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-invite?view=graph-rest-beta>
+    #[doc(alias = "driveitem-invite")]
     #[inline]
     pub fn invite(
         &self,
@@ -271,6 +305,7 @@ impl SitesItemDriveItemsItem {
     ///   `Sites.ReadWrite.All`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-preview?view=graph-rest-beta>
+    #[doc(alias = "driveitem-preview")]
     #[inline]
     pub fn preview(
         &self,
@@ -382,6 +417,14 @@ impl SitesItemDriveItemsItem {
         "201 200",
     );
 
+    /// Of [`Self::extract_sensitivity_labels`].
+    pub const EXTRACT_SENSITIVITY_LABELS: &'static rt::Operation = &rt::Operation(
+        "POST /beta/sites/{site-id}/drive/items/{item-id}/extractSensitivityLabels",
+        "driveitem-extractsensitivitylabels",
+        "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
+        "200",
+    );
+
     /// Of [`Self::follow`].
     pub const FOLLOW: &'static rt::Operation = &rt::Operation(
         "POST /beta/sites/{site-id}/drive/items/{item-id}/follow",
@@ -425,6 +468,7 @@ impl SitesItemDriveItemsItemChildren {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-children?view=graph-rest-beta>
+    #[doc(alias = "driveitem-list-children")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -439,6 +483,7 @@ impl SitesItemDriveItemsItemChildren {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-post-children?view=graph-rest-beta>
+    #[doc(alias = "driveitem-post-children")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -477,10 +522,11 @@ impl SitesItemDriveItemsItemContent {
     ///   `Files.ReadWrite.All`
     /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`,
     ///   `Sites.ReadWrite.All`
-    /// * Success: 302, 206
+    /// * Success: 302, 200, 206
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get-content?view=graph-rest-beta>
+    #[doc(alias = "driveitem-get-content")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -495,6 +541,7 @@ impl SitesItemDriveItemsItemContent {
     /// * Success: 200, 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-beta>
+    #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
@@ -508,7 +555,7 @@ impl SitesItemDriveItemsItemContent {
         "GET /beta/sites/{site-id}/drive/items/{item-id}/content",
         "driveitem-get-content",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
-        "302 206",
+        "302 200 206",
     );
 
     /// Of [`Self::replace`].
@@ -538,6 +585,7 @@ impl SitesItemDriveItemsItemPermissions {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-permissions?view=graph-rest-beta>
+    #[doc(alias = "driveitem-list-permissions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -578,6 +626,7 @@ impl SitesItemDriveItemsItemPermissionsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-get?view=graph-rest-beta>
+    #[doc(alias = "permission-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Permission> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -593,6 +642,7 @@ impl SitesItemDriveItemsItemPermissionsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-update?view=graph-rest-beta>
+    #[doc(alias = "permission-update")]
     #[inline]
     pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -608,6 +658,7 @@ impl SitesItemDriveItemsItemPermissionsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-delete?view=graph-rest-beta>
+    #[doc(alias = "permission-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -622,6 +673,7 @@ impl SitesItemDriveItemsItemPermissionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-revokegrants?view=graph-rest-beta>
+    #[doc(alias = "permission-revokegrants")]
     #[inline]
     pub fn revoke_grants(
         &self,
@@ -684,6 +736,7 @@ impl SitesItemDriveItemsItemThumbnails {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-thumbnails?view=graph-rest-beta>
+    #[doc(alias = "driveitem-list-thumbnails")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -717,6 +770,7 @@ impl SitesItemDriveItemsItemVersions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-versions?view=graph-rest-beta>
+    #[doc(alias = "driveitem-list-versions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItemVersion>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -756,6 +810,7 @@ impl SitesItemDriveItemsItemVersionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-get?view=graph-rest-beta>
+    #[doc(alias = "driveitemversion-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItemVersion> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -770,6 +825,7 @@ impl SitesItemDriveItemsItemVersionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-restore?view=graph-rest-beta>
+    #[doc(alias = "driveitemversion-restore")]
     #[inline]
     pub fn restore_version(&self) -> rt::Request<()> {
         rt::Request::new(Self::RESTORE_VERSION, self.0.segment("restoreVersion"))
@@ -817,6 +873,7 @@ impl SitesItemDriveItemsItemVersionsItemContent {
     /// * Success: 302
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-get-contents?view=graph-rest-beta>
+    #[doc(alias = "driveitemversion-get-contents")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -860,6 +917,7 @@ impl SitesItemDriveItemsItemItemAtPathContent {
     /// * Success: 200, 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-beta>
+    #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
@@ -894,6 +952,7 @@ impl SitesItemDriveRoot {
     /// * Query options: `$select`, `$expand`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-delta?view=graph-rest-beta>
+    #[doc(alias = "driveitem-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::DriveItem>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -911,6 +970,7 @@ impl SitesItemDriveRoot {
     /// * Query options: `$expand`, `$select`, `$top`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-search?view=graph-rest-beta>
+    #[doc(alias = "driveitem-search")]
     #[inline]
     pub fn search(&self, q: &str) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::SEARCH, self.0.function("search", &[("q", q.into())]))
@@ -960,9 +1020,32 @@ impl SitesItemDriveRootItemAtPath {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-beta>
+    #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `POST /sites/{site-id}/drive/root:/{item-path}:/extractSensitivityLabels`
+    ///
+    /// * Delegated (work or school), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
+    ///   `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
+    /// * Delegated (personal), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
+    ///   `Files.ReadWrite.All`
+    /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`,
+    ///   `Sites.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/driveitem-extractsensitivitylabels?view=graph-rest-beta>
+    #[doc(alias = "driveitem-extractsensitivitylabels")]
+    #[inline]
+    pub fn extract_sensitivity_labels(
+        &self,
+    ) -> rt::Request<types::ExtractSensitivityLabelsResult> {
+        rt::Request::new(
+            Self::EXTRACT_SENSITIVITY_LABELS,
+            self.0.segment("extractSensitivityLabels"),
+        )
     }
 }
 
@@ -974,5 +1057,13 @@ impl SitesItemDriveRootItemAtPath {
         "driveitem-get",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
         "200 $expand $select",
+    );
+
+    /// Of [`Self::extract_sensitivity_labels`].
+    pub const EXTRACT_SENSITIVITY_LABELS: &'static rt::Operation = &rt::Operation(
+        "POST /beta/sites/{site-id}/drive/root:/{item-path}:/extractSensitivityLabels",
+        "driveitem-extractsensitivitylabels",
+        "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
+        "200",
     );
 }

@@ -22,6 +22,7 @@ impl SitesItemLists {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/list-list?view=graph-rest-beta>
+    #[doc(alias = "list-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::List>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -35,6 +36,7 @@ impl SitesItemLists {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/list-create?view=graph-rest-beta>
+    #[doc(alias = "list-create")]
     #[inline]
     pub fn create(&self, body: types::List) -> rt::Request<types::List> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())

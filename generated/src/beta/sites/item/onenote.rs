@@ -91,6 +91,7 @@ impl SitesItemOnenoteNotebooks {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-notebooks?view=graph-rest-beta>
+    #[doc(alias = "onenote-list-notebooks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Notebook>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -104,6 +105,7 @@ impl SitesItemOnenoteNotebooks {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-notebooks?view=graph-rest-beta>
+    #[doc(alias = "onenote-post-notebooks")]
     #[inline]
     pub fn create(&self, body: types::Notebook) -> rt::Request<types::Notebook> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -117,6 +119,7 @@ impl SitesItemOnenoteNotebooks {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-getnotebookfromweburl?view=graph-rest-beta>
+    #[doc(alias = "notebook-getnotebookfromweburl")]
     #[inline]
     pub fn get_notebook_from_web_url(
         &self,
@@ -178,6 +181,7 @@ impl SitesItemOnenoteNotebooksItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-get?view=graph-rest-beta>
+    #[doc(alias = "notebook-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Notebook> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -191,6 +195,7 @@ impl SitesItemOnenoteNotebooksItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-copynotebook?view=graph-rest-beta>
+    #[doc(alias = "notebook-copynotebook")]
     #[inline]
     pub fn copy_notebook(&self, body: actions::NotebookCopyNotebook) -> rt::Request<()> {
         rt::Request::new(Self::COPY_NOTEBOOK, self.0.segment("copyNotebook"))
@@ -244,6 +249,7 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sectiongroups?view=graph-rest-beta>
+    #[doc(alias = "notebook-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -257,6 +263,7 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-post-sectiongroups?view=graph-rest-beta>
+    #[doc(alias = "notebook-post-sectiongroups")]
     #[inline]
     pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -297,6 +304,7 @@ impl SitesItemOnenoteNotebooksItemSections {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sections?view=graph-rest-beta>
+    #[doc(alias = "notebook-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -310,6 +318,7 @@ impl SitesItemOnenoteNotebooksItemSections {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-post-sections?view=graph-rest-beta>
+    #[doc(alias = "notebook-post-sections")]
     #[inline]
     pub fn create(
         &self,
@@ -364,6 +373,7 @@ impl SitesItemOnenoteOperationsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenoteoperation-get?view=graph-rest-beta>
+    #[doc(alias = "onenoteoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenoteOperation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -396,6 +406,7 @@ impl SitesItemOnenotePages {
     /// * Query options: those of OData, such as `$top`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-pages?view=graph-rest-beta>
+    #[doc(alias = "onenote-list-pages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -409,6 +420,7 @@ impl SitesItemOnenotePages {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-pages?view=graph-rest-beta>
+    #[doc(alias = "onenote-post-pages")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body)
@@ -455,6 +467,7 @@ impl SitesItemOnenotePagesItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-get?view=graph-rest-beta>
+    #[doc(alias = "page-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -468,6 +481,7 @@ impl SitesItemOnenotePagesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-delete?view=graph-rest-beta>
+    #[doc(alias = "page-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -481,6 +495,7 @@ impl SitesItemOnenotePagesItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-copytosection?view=graph-rest-beta>
+    #[doc(alias = "page-copytosection")]
     #[inline]
     pub fn copy_to_section(&self, body: actions::PageCopyToSection) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_SECTION, self.0.segment("copyToSection"))
@@ -534,6 +549,7 @@ impl SitesItemOnenotePagesItemContent {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-update?view=graph-rest-beta>
+    #[doc(alias = "page-update")]
     #[inline]
     pub fn update(&self, body: types::OnenotePatchContentCommand) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -589,6 +605,7 @@ impl SitesItemOnenoteResourcesItemContent {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/resource-get?view=graph-rest-beta>
+    #[doc(alias = "resource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -621,6 +638,7 @@ impl SitesItemOnenoteSectionGroups {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sectiongroups?view=graph-rest-beta>
+    #[doc(alias = "onenote-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -659,6 +677,7 @@ impl SitesItemOnenoteSectionGroupsItem {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-get?view=graph-rest-beta>
+    #[doc(alias = "sectiongroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -703,6 +722,7 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sectiongroups?view=graph-rest-beta>
+    #[doc(alias = "sectiongroup-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -716,6 +736,7 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sectiongroups?view=graph-rest-beta>
+    #[doc(alias = "sectiongroup-post-sectiongroups")]
     #[inline]
     pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -756,6 +777,7 @@ impl SitesItemOnenoteSectionGroupsItemSections {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sections?view=graph-rest-beta>
+    #[doc(alias = "sectiongroup-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -769,6 +791,7 @@ impl SitesItemOnenoteSectionGroupsItemSections {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sections?view=graph-rest-beta>
+    #[doc(alias = "sectiongroup-post-sections")]
     #[inline]
     pub fn create(
         &self,
@@ -812,6 +835,7 @@ impl SitesItemOnenoteSections {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sections?view=graph-rest-beta>
+    #[doc(alias = "onenote-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -850,6 +874,7 @@ impl SitesItemOnenoteSectionsItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-get?view=graph-rest-beta>
+    #[doc(alias = "section-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -863,6 +888,7 @@ impl SitesItemOnenoteSectionsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-copytonotebook?view=graph-rest-beta>
+    #[doc(alias = "section-copytonotebook")]
     #[inline]
     pub fn copy_to_notebook(
         &self,
@@ -880,6 +906,7 @@ impl SitesItemOnenoteSectionsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-copytosectiongroup?view=graph-rest-beta>
+    #[doc(alias = "section-copytosectiongroup")]
     #[inline]
     pub fn copy_to_section_group(
         &self,
@@ -941,6 +968,7 @@ impl SitesItemOnenoteSectionsItemPages {
     /// * Query options: those of OData, such as `$top`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-list-pages?view=graph-rest-beta>
+    #[doc(alias = "section-list-pages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -954,6 +982,7 @@ impl SitesItemOnenoteSectionsItemPages {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-post-pages?view=graph-rest-beta>
+    #[doc(alias = "section-post-pages")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body)

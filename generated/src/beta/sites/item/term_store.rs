@@ -20,6 +20,7 @@ impl SitesItemTermStore {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-store-get?view=graph-rest-beta>
+    #[doc(alias = "termstore-store-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Store> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -74,6 +75,7 @@ impl SitesItemTermStoreGroupsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-group-get?view=graph-rest-beta>
+    #[doc(alias = "termstore-group-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Group> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -146,6 +148,7 @@ impl SitesItemTermStoreGroupsItemSetsItemTermsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-term-get?view=graph-rest-beta>
+    #[doc(alias = "termstore-term-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Term> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -188,6 +191,7 @@ impl SitesItemTermStoreSetsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-set-get?view=graph-rest-beta>
+    #[doc(alias = "termstore-set-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Set> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -236,6 +240,7 @@ impl SitesItemTermStoreSetsItemTermsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/termstore-term-get?view=graph-rest-beta>
+    #[doc(alias = "termstore-term-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::term_store::Term> {
         rt::Request::new(Self::GET, self.0.clone())

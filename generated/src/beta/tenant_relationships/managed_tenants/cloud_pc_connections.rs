@@ -20,6 +20,7 @@ impl ManagedTenantsCloudPcConnections {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-cloudpcconnections?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-managedtenant-list-cloudpcconnections")]
     #[inline]
     pub fn list(
         &self,
@@ -65,6 +66,7 @@ impl ManagedTenantsCloudPcConnectionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-cloudpcconnection-get?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-cloudpcconnection-get")]
     #[inline]
     pub fn get(
         &self,

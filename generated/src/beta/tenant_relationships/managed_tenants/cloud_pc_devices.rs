@@ -20,6 +20,7 @@ impl ManagedTenantsCloudPcDevices {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-cloudpcdevices?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-managedtenant-list-cloudpcdevices")]
     #[inline]
     pub fn list(
         &self,
@@ -61,6 +62,7 @@ impl ManagedTenantsCloudPcDevicesItem {
     /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-cloudpcdevice-get?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-cloudpcdevice-get")]
     #[inline]
     pub fn get(
         &self,

@@ -20,6 +20,7 @@ impl ManagedTenantsCloudPcsOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-cloudpcsoverview?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-managedtenant-list-cloudpcsoverview")]
     #[inline]
     pub fn list(
         &self,
@@ -61,6 +62,7 @@ impl ManagedTenantsCloudPcsOverviewItem {
     /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-cloudpcoverview-get?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-cloudpcoverview-get")]
     #[inline]
     pub fn get(
         &self,

@@ -23,6 +23,9 @@ impl ManagedTenantsManagementActionTenantDeploymentStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-managementactiontenantdeploymentstatuses?view=graph-rest-beta>
+    #[doc(
+        alias = "managedtenants-managedtenant-list-managementactiontenantdeploymentstatuses"
+    )]
     #[inline]
     pub fn list(
         &self,
@@ -43,6 +46,9 @@ impl ManagedTenantsManagementActionTenantDeploymentStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-managementactiontenantdeploymentstatus-changedeploymentstatus?view=graph-rest-beta>
+    #[doc(
+        alias = "managedtenants-managementactiontenantdeploymentstatus-changedeploymentstatus"
+    )]
     #[inline]
     pub fn change_deployment_status(
         &self,
@@ -104,6 +110,7 @@ impl ManagedTenantsManagementActionTenantDeploymentStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-managementactiontenantdeploymentstatus-get?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-managementactiontenantdeploymentstatus-get")]
     #[inline]
     pub fn get(
         &self,

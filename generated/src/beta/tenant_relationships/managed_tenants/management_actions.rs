@@ -23,6 +23,7 @@ impl ManagedTenantsManagementActions {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-managementactions?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-managedtenant-list-managementactions")]
     #[inline]
     pub fn list(
         &self,
@@ -65,6 +66,7 @@ impl ManagedTenantsManagementActionsItem {
     /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-managementaction-get?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-managementaction-get")]
     #[inline]
     pub fn get(
         &self,
@@ -81,6 +83,7 @@ impl ManagedTenantsManagementActionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-managementaction-apply?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-managementaction-apply")]
     #[inline]
     pub fn apply(
         &self,

@@ -23,6 +23,7 @@ impl ManagedTenantsTenantGroups {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-tenantgroups?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-managedtenant-list-tenantgroups")]
     #[inline]
     pub fn list(
         &self,
@@ -40,6 +41,7 @@ impl ManagedTenantsTenantGroups {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-tenantgroup-tenantsearch?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-tenantgroup-tenantsearch")]
     #[inline]
     pub fn tenant_search(
         &self,
@@ -90,6 +92,7 @@ impl ManagedTenantsTenantGroupsItem {
     /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-tenantgroup-get?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-tenantgroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::managed_tenants::TenantGroup> {
         rt::Request::new(Self::GET, self.0.clone())

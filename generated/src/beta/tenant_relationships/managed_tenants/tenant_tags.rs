@@ -27,6 +27,7 @@ impl ManagedTenantsTenantTags {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-tenanttags?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-managedtenant-list-tenanttags")]
     #[inline]
     pub fn list(
         &self,
@@ -43,6 +44,7 @@ impl ManagedTenantsTenantTags {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-post-tenanttags?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-managedtenant-post-tenanttags")]
     #[inline]
     pub fn create(
         &self,
@@ -92,6 +94,7 @@ impl ManagedTenantsTenantTagsItem {
     /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-tenanttag-get?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-tenanttag-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::managed_tenants::TenantTag> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -105,6 +108,7 @@ impl ManagedTenantsTenantTagsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-tenanttag-update?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-tenanttag-update")]
     #[inline]
     pub fn update(
         &self,
@@ -121,6 +125,7 @@ impl ManagedTenantsTenantTagsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-tenanttag-delete?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-tenanttag-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -134,6 +139,7 @@ impl ManagedTenantsTenantTagsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-tenanttag-assigntag?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-tenanttag-assigntag")]
     #[inline]
     pub fn assign_tag(
         &self,
@@ -151,6 +157,7 @@ impl ManagedTenantsTenantTagsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-tenanttag-unassigntag?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-tenanttag-unassigntag")]
     #[inline]
     pub fn unassign_tag(
         &self,

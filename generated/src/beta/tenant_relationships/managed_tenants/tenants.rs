@@ -23,6 +23,7 @@ impl ManagedTenantsTenants {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-tenants?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-managedtenant-list-tenants")]
     #[inline]
     pub fn list(
         &self,
@@ -63,6 +64,7 @@ impl ManagedTenantsTenantsItem {
     /// * Query options: `$count`, `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/managedtenants-tenant-get?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-tenant-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::managed_tenants::Tenant> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -77,6 +79,7 @@ impl ManagedTenantsTenantsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-tenant-offboardtenant?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-tenant-offboardtenant")]
     #[inline]
     pub fn offboard_tenant(
         &self,
@@ -93,6 +96,7 @@ impl ManagedTenantsTenantsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-tenant-resettenantonboardingstatus?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-tenant-resettenantonboardingstatus")]
     #[inline]
     pub fn reset_tenant_onboarding_status(
         &self,

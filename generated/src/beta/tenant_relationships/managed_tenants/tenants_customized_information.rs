@@ -22,6 +22,7 @@ impl ManagedTenantsTenantsCustomizedInformation {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-managedtenant-list-tenantscustomizedinformation?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-managedtenant-list-tenantscustomizedinformation")]
     #[inline]
     pub fn list(
         &self,
@@ -70,6 +71,7 @@ impl ManagedTenantsTenantsCustomizedInformationItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-tenantcustomizedinformation-get?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-tenantcustomizedinformation-get")]
     #[inline]
     pub fn get(
         &self,
@@ -86,6 +88,7 @@ impl ManagedTenantsTenantsCustomizedInformationItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/managedtenants-tenantcustomizedinformation-update?view=graph-rest-beta>
+    #[doc(alias = "managedtenants-tenantcustomizedinformation-update")]
     #[inline]
     pub fn update(
         &self,

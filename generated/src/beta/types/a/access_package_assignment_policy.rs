@@ -41,6 +41,10 @@ pub struct AccessPackageAssignmentPolicy {
     pub questions: rt::Property<Vec<types::AccessPackageQuestion>>,
     /// `accessPackage`: `accessPackage`. Navigation property. Read-only.
     pub access_package: rt::Property<rt::Nested<types::AccessPackage>>,
+    /// `customExtensionHandlers`: `customExtensionHandler` collection. Navigation property.
+    pub custom_extension_handlers: rt::Property<
+        rt::Nested<Vec<types::CustomExtensionHandler>>,
+    >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -65,6 +69,7 @@ impl rt::SchemaType for AccessPackageAssignmentPolicy {
             requestor_settings: from.property("requestorSettings"),
             questions: from.property("questions"),
             access_package: from.property("accessPackage"),
+            custom_extension_handlers: from.property("customExtensionHandlers"),
             additional: from.additional(),
         }
     }
@@ -90,6 +95,7 @@ impl rt::SchemaType for AccessPackageAssignmentPolicy {
                 ("requestorSettings", &self.requestor_settings),
                 ("questions", &self.questions),
                 ("accessPackage", &self.access_package),
+                ("customExtensionHandlers", &self.custom_extension_handlers),
             ],
         );
         to.additional(&self.additional);
@@ -114,6 +120,7 @@ rt::names! {
     REQUESTOR_SETTINGS: crate::beta::types::RequestorSettings = "requestorSettings";
     QUESTIONS: crate::beta::types::AccessPackageQuestion = "questions";
     ACCESS_PACKAGE: crate::beta::types::AccessPackage = "accessPackage";
+    CUSTOM_EXTENSION_HANDLERS: crate::beta::types::CustomExtensionHandler = "customExtensionHandlers";
 }
 
 crate::runtime::structure!(AccessPackageAssignmentPolicy);

@@ -13,6 +13,10 @@ pub struct AccessPackageAssignmentRequest {
     pub completed_date: rt::Property<rt::edm::DateTimeOffset>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `customExtensionHandlerInstances`: `customExtensionHandlerInstance` collection. Read-only.
+    pub custom_extension_handler_instances: rt::Property<
+        Vec<types::CustomExtensionHandlerInstance>,
+    >,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `isValidationOnly`: `Boolean`.
@@ -27,14 +31,14 @@ pub struct AccessPackageAssignmentRequest {
     pub request_type: rt::Property<String>,
     /// `schedule`: `requestSchedule`. Read-only.
     pub schedule: rt::Property<Box<types::RequestSchedule>>,
-    /// `accessPackageAssignment`: `accessPackageAssignment`.
-    pub access_package_assignment: rt::Property<
-        rt::Nested<types::AccessPackageAssignment>,
-    >,
     /// `answers`: `accessPackageAnswer` collection.
     pub answers: rt::Property<Vec<types::AccessPackageAnswer>>,
     /// `accessPackage`: `accessPackage`. Navigation property. Read-only.
     pub access_package: rt::Property<rt::Nested<types::AccessPackage>>,
+    /// `accessPackageAssignment`: `accessPackageAssignment`. Navigation property.
+    pub access_package_assignment: rt::Property<
+        rt::Nested<types::AccessPackageAssignment>,
+    >,
     /// `requestor`: `accessPackageSubject`. Navigation property. Read-only.
     pub requestor: rt::Property<rt::Nested<types::AccessPackageSubject>>,
     /// Properties that are not documented.
@@ -47,6 +51,8 @@ impl rt::SchemaType for AccessPackageAssignmentRequest {
         Self {
             completed_date: from.property("completedDate"),
             created_date_time: from.property("createdDateTime"),
+            custom_extension_handler_instances: from
+                .property("customExtensionHandlerInstances"),
             id: from.property("id"),
             is_validation_only: from.property("isValidationOnly"),
             justification: from.property("justification"),
@@ -54,9 +60,9 @@ impl rt::SchemaType for AccessPackageAssignmentRequest {
             request_status: from.property("requestStatus"),
             request_type: from.property("requestType"),
             schedule: from.property("schedule"),
-            access_package_assignment: from.property("accessPackageAssignment"),
             answers: from.property("answers"),
             access_package: from.property("accessPackage"),
+            access_package_assignment: from.property("accessPackageAssignment"),
             requestor: from.property("requestor"),
             additional: from.additional(),
         }
@@ -69,6 +75,10 @@ impl rt::SchemaType for AccessPackageAssignmentRequest {
             &[
                 ("completedDate", &self.completed_date),
                 ("createdDateTime", &self.created_date_time),
+                (
+                    "customExtensionHandlerInstances",
+                    &self.custom_extension_handler_instances,
+                ),
                 ("id", &self.id),
                 ("isValidationOnly", &self.is_validation_only),
                 ("justification", &self.justification),
@@ -76,9 +86,9 @@ impl rt::SchemaType for AccessPackageAssignmentRequest {
                 ("requestStatus", &self.request_status),
                 ("requestType", &self.request_type),
                 ("schedule", &self.schedule),
-                ("accessPackageAssignment", &self.access_package_assignment),
                 ("answers", &self.answers),
                 ("accessPackage", &self.access_package),
+                ("accessPackageAssignment", &self.access_package_assignment),
                 ("requestor", &self.requestor),
             ],
         );
@@ -90,6 +100,7 @@ rt::names! {
     AccessPackageAssignmentRequest;
     COMPLETED_DATE = "completedDate";
     CREATED_DATE_TIME = "createdDateTime";
+    CUSTOM_EXTENSION_HANDLER_INSTANCES: crate::beta::types::CustomExtensionHandlerInstance = "customExtensionHandlerInstances";
     ID = "id";
     IS_VALIDATION_ONLY = "isValidationOnly";
     JUSTIFICATION = "justification";
@@ -97,9 +108,9 @@ rt::names! {
     REQUEST_STATUS = "requestStatus";
     REQUEST_TYPE = "requestType";
     SCHEDULE: crate::beta::types::RequestSchedule = "schedule";
-    ACCESS_PACKAGE_ASSIGNMENT: crate::beta::types::AccessPackageAssignment = "accessPackageAssignment";
     ANSWERS: crate::beta::types::AccessPackageAnswer = "answers";
     ACCESS_PACKAGE: crate::beta::types::AccessPackage = "accessPackage";
+    ACCESS_PACKAGE_ASSIGNMENT: crate::beta::types::AccessPackageAssignment = "accessPackageAssignment";
     REQUESTOR: crate::beta::types::AccessPackageSubject = "requestor";
 }
 

@@ -34,6 +34,19 @@ pub struct AccessPackageCatalog {
     pub access_package_resources: rt::Property<
         rt::Nested<Vec<types::AccessPackageResource>>,
     >,
+    /// `accessPackageResourceRoles`: `accessPackageResourceRole` collection. Navigation property. Read-only.
+    pub access_package_resource_roles: rt::Property<
+        rt::Nested<Vec<types::AccessPackageResourceRole>>,
+    >,
+    /// `accessPackageResourceScopes`: `accessPackageResourceScope` collection. Navigation property. Read-only.
+    pub access_package_resource_scopes: rt::Property<
+        rt::Nested<Vec<types::AccessPackageResourceScope>>,
+    >,
+    /// `customAccessPackageWorkflowExtension`: `customAccessPackageWorkflowExtension` collection. Navigation
+    /// property.
+    pub custom_access_package_workflow_extension: rt::Property<
+        rt::Nested<Vec<types::CustomAccessPackageWorkflowExtension>>,
+    >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -54,6 +67,10 @@ impl rt::SchemaType for AccessPackageCatalog {
             modified_date_time: from.property("modifiedDateTime"),
             access_packages: from.property("accessPackages"),
             access_package_resources: from.property("accessPackageResources"),
+            access_package_resource_roles: from.property("accessPackageResourceRoles"),
+            access_package_resource_scopes: from.property("accessPackageResourceScopes"),
+            custom_access_package_workflow_extension: from
+                .property("customAccessPackageWorkflowExtension"),
             additional: from.additional(),
         }
     }
@@ -75,6 +92,12 @@ impl rt::SchemaType for AccessPackageCatalog {
                 ("modifiedDateTime", &self.modified_date_time),
                 ("accessPackages", &self.access_packages),
                 ("accessPackageResources", &self.access_package_resources),
+                ("accessPackageResourceRoles", &self.access_package_resource_roles),
+                ("accessPackageResourceScopes", &self.access_package_resource_scopes),
+                (
+                    "customAccessPackageWorkflowExtension",
+                    &self.custom_access_package_workflow_extension,
+                ),
             ],
         );
         to.additional(&self.additional);
@@ -95,6 +118,9 @@ rt::names! {
     MODIFIED_DATE_TIME = "modifiedDateTime";
     ACCESS_PACKAGES: crate::beta::types::AccessPackage = "accessPackages";
     ACCESS_PACKAGE_RESOURCES: crate::beta::types::AccessPackageResource = "accessPackageResources";
+    ACCESS_PACKAGE_RESOURCE_ROLES: crate::beta::types::AccessPackageResourceRole = "accessPackageResourceRoles";
+    ACCESS_PACKAGE_RESOURCE_SCOPES: crate::beta::types::AccessPackageResourceScope = "accessPackageResourceScopes";
+    CUSTOM_ACCESS_PACKAGE_WORKFLOW_EXTENSION: crate::beta::types::CustomAccessPackageWorkflowExtension = "customAccessPackageWorkflowExtension";
 }
 
 crate::runtime::structure!(AccessPackageCatalog);

@@ -17,6 +17,8 @@ pub struct AccessPackageMultipleChoiceQuestion {
     pub sequence: rt::Property<i32>,
     /// `text`: `accessPackageLocalizedContent`.
     pub text: rt::Property<Box<types::AccessPackageLocalizedContent>>,
+    /// `isAnswerEditable`: `Boolean`.
+    pub is_answer_editable: rt::Property<bool>,
     /// `allowsMultipleSelection`: `Boolean`.
     pub allows_multiple_selection: rt::Property<bool>,
     /// `choices`: `accessPackageAnswerChoice` collection.
@@ -33,6 +35,7 @@ impl rt::SchemaType for AccessPackageMultipleChoiceQuestion {
             is_required: from.property("isRequired"),
             sequence: from.property("sequence"),
             text: from.property("text"),
+            is_answer_editable: from.property("isAnswerEditable"),
             allows_multiple_selection: from.property("allowsMultipleSelection"),
             choices: from.property("choices"),
             additional: from.additional(),
@@ -48,6 +51,7 @@ impl rt::SchemaType for AccessPackageMultipleChoiceQuestion {
                 ("isRequired", &self.is_required),
                 ("sequence", &self.sequence),
                 ("text", &self.text),
+                ("isAnswerEditable", &self.is_answer_editable),
                 ("allowsMultipleSelection", &self.allows_multiple_selection),
                 ("choices", &self.choices),
             ],
@@ -62,6 +66,7 @@ rt::names! {
     IS_REQUIRED = "isRequired";
     SEQUENCE = "sequence";
     TEXT: crate::beta::types::AccessPackageLocalizedContent = "text";
+    IS_ANSWER_EDITABLE = "isAnswerEditable";
     ALLOWS_MULTIPLE_SELECTION = "allowsMultipleSelection";
     CHOICES: crate::beta::types::AccessPackageAnswerChoice = "choices";
 }

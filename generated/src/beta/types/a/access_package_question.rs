@@ -19,6 +19,8 @@ pub struct AccessPackageQuestion {
     pub sequence: rt::Property<i32>,
     /// `text`: `accessPackageLocalizedContent`.
     pub text: rt::Property<Box<types::AccessPackageLocalizedContent>>,
+    /// `isAnswerEditable`: `Boolean`.
+    pub is_answer_editable: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -31,6 +33,7 @@ impl rt::SchemaType for AccessPackageQuestion {
             is_required: from.property("isRequired"),
             sequence: from.property("sequence"),
             text: from.property("text"),
+            is_answer_editable: from.property("isAnswerEditable"),
             additional: from.additional(),
         }
     }
@@ -50,6 +53,7 @@ impl rt::SchemaType for AccessPackageQuestion {
                 ("isRequired", &self.is_required),
                 ("sequence", &self.sequence),
                 ("text", &self.text),
+                ("isAnswerEditable", &self.is_answer_editable),
             ],
         );
         to.additional(&self.additional);
@@ -62,6 +66,7 @@ rt::names! {
     IS_REQUIRED = "isRequired";
     SEQUENCE = "sequence";
     TEXT: crate::beta::types::AccessPackageLocalizedContent = "text";
+    IS_ANSWER_EDITABLE = "isAnswerEditable";
 }
 
 #[cfg(feature = "names")]

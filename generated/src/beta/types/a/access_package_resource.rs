@@ -8,10 +8,8 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accesspackageresource?view=graph-rest-beta>
 pub struct AccessPackageResource {
-    /// `accessPackageResourceEnvironment`: `accessPackageResourceEnvironment`.
-    pub access_package_resource_environment: rt::Property<
-        rt::Nested<types::AccessPackageResourceEnvironment>,
-    >,
+    /// `attributes`: `accessPackageResourceAttribute` collection.
+    pub attributes: rt::Property<Vec<types::AccessPackageResourceAttribute>>,
     /// `addedBy`: `String`. Read-only.
     pub added_by: rt::Property<String>,
     /// `addedOn`: `DateTimeOffset`.
@@ -32,13 +30,15 @@ pub struct AccessPackageResource {
     pub resource_type: rt::Property<String>,
     /// `url`: `String`.
     pub url: rt::Property<String>,
+    /// `accessPackageResourceEnvironment`: `accessPackageResourceEnvironment`. Navigation property.
+    pub access_package_resource_environment: rt::Property<
+        rt::Nested<types::AccessPackageResourceEnvironment>,
+    >,
     /// `accessPackageResourceRoles`: `accessPackageResourceRole` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub access_package_resource_roles: rt::Property<
         rt::Nested<Vec<types::AccessPackageResourceRole>>,
     >,
     /// `accessPackageResourceScopes`: `accessPackageResourceScope` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub access_package_resource_scopes: rt::Property<
         rt::Nested<Vec<types::AccessPackageResourceScope>>,
     >,
@@ -50,8 +50,7 @@ impl rt::SchemaType for AccessPackageResource {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            access_package_resource_environment: from
-                .property("accessPackageResourceEnvironment"),
+            attributes: from.property("attributes"),
             added_by: from.property("addedBy"),
             added_on: from.property("addedOn"),
             description: from.property("description"),
@@ -62,6 +61,8 @@ impl rt::SchemaType for AccessPackageResource {
             origin_system: from.property("originSystem"),
             resource_type: from.property("resourceType"),
             url: from.property("url"),
+            access_package_resource_environment: from
+                .property("accessPackageResourceEnvironment"),
             access_package_resource_roles: from.property("accessPackageResourceRoles"),
             access_package_resource_scopes: from.property("accessPackageResourceScopes"),
             additional: from.additional(),
@@ -73,10 +74,7 @@ impl rt::SchemaType for AccessPackageResource {
         to.ty("microsoft.graph.accessPackageResource");
         to.properties(
             &[
-                (
-                    "accessPackageResourceEnvironment",
-                    &self.access_package_resource_environment,
-                ),
+                ("attributes", &self.attributes),
                 ("addedBy", &self.added_by),
                 ("addedOn", &self.added_on),
                 ("description", &self.description),
@@ -87,6 +85,10 @@ impl rt::SchemaType for AccessPackageResource {
                 ("originSystem", &self.origin_system),
                 ("resourceType", &self.resource_type),
                 ("url", &self.url),
+                (
+                    "accessPackageResourceEnvironment",
+                    &self.access_package_resource_environment,
+                ),
                 ("accessPackageResourceRoles", &self.access_package_resource_roles),
                 ("accessPackageResourceScopes", &self.access_package_resource_scopes),
             ],
@@ -97,7 +99,7 @@ impl rt::SchemaType for AccessPackageResource {
 
 rt::names! {
     AccessPackageResource;
-    ACCESS_PACKAGE_RESOURCE_ENVIRONMENT: crate::beta::types::AccessPackageResourceEnvironment = "accessPackageResourceEnvironment";
+    ATTRIBUTES: crate::beta::types::AccessPackageResourceAttribute = "attributes";
     ADDED_BY = "addedBy";
     ADDED_ON = "addedOn";
     DESCRIPTION = "description";
@@ -108,6 +110,7 @@ rt::names! {
     ORIGIN_SYSTEM = "originSystem";
     RESOURCE_TYPE = "resourceType";
     URL = "url";
+    ACCESS_PACKAGE_RESOURCE_ENVIRONMENT: crate::beta::types::AccessPackageResourceEnvironment = "accessPackageResourceEnvironment";
     ACCESS_PACKAGE_RESOURCE_ROLES: crate::beta::types::AccessPackageResourceRole = "accessPackageResourceRoles";
     ACCESS_PACKAGE_RESOURCE_SCOPES: crate::beta::types::AccessPackageResourceScope = "accessPackageResourceScopes";
 }

@@ -30,7 +30,6 @@ pub struct AccessPackageResourceEnvironment {
     /// `originId`: `String`.
     pub origin_id: rt::Property<String>,
     /// `originSystem`: `String`.
-    /// Works with `$filter`.
     pub origin_system: rt::Property<String>,
     /// `accessPackageResources`: `accessPackageResource` collection. Navigation property. Read-only. Required.
     pub access_package_resources: rt::Property<

@@ -17,6 +17,8 @@ pub struct AccessPackageTextInputQuestion {
     pub sequence: rt::Property<i32>,
     /// `text`: `accessPackageLocalizedContent`.
     pub text: rt::Property<Box<types::AccessPackageLocalizedContent>>,
+    /// `isAnswerEditable`: `Boolean`.
+    pub is_answer_editable: rt::Property<bool>,
     /// `isSingleLineQuestion`: `Boolean`.
     pub is_single_line_question: rt::Property<bool>,
     /// Properties that are not documented.
@@ -31,6 +33,7 @@ impl rt::SchemaType for AccessPackageTextInputQuestion {
             is_required: from.property("isRequired"),
             sequence: from.property("sequence"),
             text: from.property("text"),
+            is_answer_editable: from.property("isAnswerEditable"),
             is_single_line_question: from.property("isSingleLineQuestion"),
             additional: from.additional(),
         }
@@ -45,6 +48,7 @@ impl rt::SchemaType for AccessPackageTextInputQuestion {
                 ("isRequired", &self.is_required),
                 ("sequence", &self.sequence),
                 ("text", &self.text),
+                ("isAnswerEditable", &self.is_answer_editable),
                 ("isSingleLineQuestion", &self.is_single_line_question),
             ],
         );
@@ -58,6 +62,7 @@ rt::names! {
     IS_REQUIRED = "isRequired";
     SEQUENCE = "sequence";
     TEXT: crate::beta::types::AccessPackageLocalizedContent = "text";
+    IS_ANSWER_EDITABLE = "isAnswerEditable";
     IS_SINGLE_LINE_QUESTION = "isSingleLineQuestion";
 }
 

@@ -8,7 +8,7 @@ use crate::beta::types;
 /// `accessReview`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accessreview?view=graph-rest-beta>
-#[deprecated(note = "stops on 2023-05-19; use accessreviewsv2-root")]
+#[deprecated]
 pub struct AccessReview {
     /// `id`: `String`.
     pub id: rt::Property<String>,

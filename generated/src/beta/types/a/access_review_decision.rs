@@ -8,7 +8,7 @@ use crate::beta::types;
 /// `accessReviewDecision`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accessreviewdecision?view=graph-rest-beta>
-#[deprecated(note = "stops on 2023-05-19; use accessreviewsv2-root")]
+#[deprecated]
 pub struct AccessReviewDecision {
     /// `id`: `String`.
     pub id: rt::Property<String>,

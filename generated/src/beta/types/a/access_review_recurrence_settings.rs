@@ -8,7 +8,7 @@ use crate::runtime as rt;
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/accessreviewrecurrencesettings?view=graph-rest-beta>
-#[deprecated(note = "stops on 2023-05-19; use accessreviewsv2-root")]
+#[deprecated]
 pub struct AccessReviewRecurrenceSettings {
     /// `recurrenceType`: `String`.
     pub recurrence_type: rt::Property<String>,

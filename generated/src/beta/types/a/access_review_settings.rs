@@ -8,7 +8,7 @@ use crate::beta::types;
 /// `accessReviewSettings`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/accessreviewsettings?view=graph-rest-beta>
-#[deprecated(note = "stops on 2023-05-19; use accessreviewsv2-root")]
+#[deprecated]
 pub struct AccessReviewSettings {
     /// `mailNotificationsEnabled`: `Boolean`.
     pub mail_notifications_enabled: rt::Property<bool>,

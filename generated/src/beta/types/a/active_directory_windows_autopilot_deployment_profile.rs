@@ -48,6 +48,8 @@ pub struct ActiveDirectoryWindowsAutopilotDeploymentProfile {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::WindowsAutopilotDeploymentProfileAssignment>>,
     >,
+    /// `managementServiceAppId`: `String`.
+    pub management_service_app_id: rt::Property<String>,
     /// `hybridAzureADJoinSkipConnectivityCheck`: `Boolean`.
     pub hybrid_azure_ad_join_skip_connectivity_check: rt::Property<bool>,
     /// `domainJoinConfiguration`: `windowsDomainJoinConfiguration`. Navigation property.
@@ -78,6 +80,7 @@ impl rt::SchemaType for ActiveDirectoryWindowsAutopilotDeploymentProfile {
             role_scope_tag_ids: from.property("roleScopeTagIds"),
             assigned_devices: from.property("assignedDevices"),
             assignments: from.property("assignments"),
+            management_service_app_id: from.property("managementServiceAppId"),
             hybrid_azure_ad_join_skip_connectivity_check: from
                 .property("hybridAzureADJoinSkipConnectivityCheck"),
             domain_join_configuration: from.property("domainJoinConfiguration"),
@@ -108,6 +111,7 @@ impl rt::SchemaType for ActiveDirectoryWindowsAutopilotDeploymentProfile {
                 ("roleScopeTagIds", &self.role_scope_tag_ids),
                 ("assignedDevices", &self.assigned_devices),
                 ("assignments", &self.assignments),
+                ("managementServiceAppId", &self.management_service_app_id),
                 (
                     "hybridAzureADJoinSkipConnectivityCheck",
                     &self.hybrid_azure_ad_join_skip_connectivity_check,
@@ -136,6 +140,7 @@ rt::names! {
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
     ASSIGNED_DEVICES: crate::beta::types::WindowsAutopilotDeviceIdentity = "assignedDevices";
     ASSIGNMENTS: crate::beta::types::WindowsAutopilotDeploymentProfileAssignment = "assignments";
+    MANAGEMENT_SERVICE_APP_ID = "managementServiceAppId";
     HYBRID_AZURE_AD_JOIN_SKIP_CONNECTIVITY_CHECK = "hybridAzureADJoinSkipConnectivityCheck";
     DOMAIN_JOIN_CONFIGURATION: crate::beta::types::WindowsDomainJoinConfiguration = "domainJoinConfiguration";
 }

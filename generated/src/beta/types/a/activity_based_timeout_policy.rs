@@ -9,7 +9,9 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/activitybasedtimeoutpolicy?view=graph-rest-beta>
 pub struct ActivityBasedTimeoutPolicy {
-    /// `id`: `String`. Read-only.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
@@ -28,6 +30,7 @@ impl rt::SchemaType for ActivityBasedTimeoutPolicy {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            deleted_date_time: from.property("deletedDateTime"),
             id: from.property("id"),
             description: from.property("description"),
             display_name: from.property("displayName"),
@@ -42,6 +45,7 @@ impl rt::SchemaType for ActivityBasedTimeoutPolicy {
         to.ty("microsoft.graph.activityBasedTimeoutPolicy");
         to.properties(
             &[
+                ("deletedDateTime", &self.deleted_date_time),
                 ("id", &self.id),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
@@ -55,6 +59,7 @@ impl rt::SchemaType for ActivityBasedTimeoutPolicy {
 
 rt::names! {
     ActivityBasedTimeoutPolicy;
+    DELETED_DATE_TIME = "deletedDateTime";
     ID = "id";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";

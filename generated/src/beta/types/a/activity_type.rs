@@ -14,6 +14,9 @@ pub enum ActivityType {
     User,
     /// `unknownFutureValue`.
     UnknownFutureValue,
+    /// `servicePrincipal`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    ServicePrincipal,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -26,6 +29,7 @@ impl ActivityType {
             Self::Signin => "signin",
             Self::User => "user",
             Self::UnknownFutureValue => "unknownFutureValue",
+            Self::ServicePrincipal => "servicePrincipal",
             Self::Undocumented(member) => member,
         }
     }
@@ -35,7 +39,7 @@ impl rt::SchemaType for ActivityType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Signin, Self::User, Self::UnknownFutureValue],
+            [Self::Signin, Self::User, Self::UnknownFutureValue, Self::ServicePrincipal],
             Self::as_str,
             Self::Undocumented,
         )

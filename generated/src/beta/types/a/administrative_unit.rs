@@ -14,6 +14,12 @@ pub struct AdministrativeUnit {
     pub display_name: rt::Property<String>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `membershipRule`: `String`.
+    pub membership_rule: rt::Property<String>,
+    /// `membershipRuleProcessingState`: `String`.
+    pub membership_rule_processing_state: rt::Property<String>,
+    /// `membershipType`: `String`.
+    pub membership_type: rt::Property<String>,
     /// `visibility`: `String`.
     pub visibility: rt::Property<String>,
     /// `extensions`: `extension` collection. Navigation property.
@@ -33,6 +39,10 @@ impl rt::SchemaType for AdministrativeUnit {
             description: from.property("description"),
             display_name: from.property("displayName"),
             id: from.property("id"),
+            membership_rule: from.property("membershipRule"),
+            membership_rule_processing_state: from
+                .property("membershipRuleProcessingState"),
+            membership_type: from.property("membershipType"),
             visibility: from.property("visibility"),
             extensions: from.property("extensions"),
             members: from.property("members"),
@@ -49,6 +59,12 @@ impl rt::SchemaType for AdministrativeUnit {
                 ("description", &self.description),
                 ("displayName", &self.display_name),
                 ("id", &self.id),
+                ("membershipRule", &self.membership_rule),
+                (
+                    "membershipRuleProcessingState",
+                    &self.membership_rule_processing_state,
+                ),
+                ("membershipType", &self.membership_type),
                 ("visibility", &self.visibility),
                 ("extensions", &self.extensions),
                 ("members", &self.members),
@@ -64,6 +80,9 @@ rt::names! {
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";
     ID = "id";
+    MEMBERSHIP_RULE = "membershipRule";
+    MEMBERSHIP_RULE_PROCESSING_STATE = "membershipRuleProcessingState";
+    MEMBERSHIP_TYPE = "membershipType";
     VISIBILITY = "visibility";
     EXTENSIONS: crate::beta::types::Extension = "extensions";
     MEMBERS: crate::beta::types::DirectoryObject = "members";

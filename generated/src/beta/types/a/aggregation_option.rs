@@ -9,11 +9,12 @@ use crate::beta::types;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/aggregationoption?view=graph-rest-beta>
 pub struct AggregationOption {
     /// `field`: `String`. Required.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub field: rt::Property<String>,
-    /// `size`: `Int32`. Optional.
-    pub size: rt::Property<i32>,
     /// `bucketDefinition`: `bucketAggregationDefinition`. Optional.
     pub bucket_definition: rt::Property<Box<types::BucketAggregationDefinition>>,
+    /// `size`: `Int32`. Optional.
+    pub size: rt::Property<i32>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -23,8 +24,8 @@ impl rt::SchemaType for AggregationOption {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             field: from.property("field"),
-            size: from.property("size"),
             bucket_definition: from.property("bucketDefinition"),
+            size: from.property("size"),
             additional: from.additional(),
         }
     }
@@ -35,8 +36,8 @@ impl rt::SchemaType for AggregationOption {
         to.properties(
             &[
                 ("field", &self.field),
-                ("size", &self.size),
                 ("bucketDefinition", &self.bucket_definition),
+                ("size", &self.size),
             ],
         );
         to.additional(&self.additional);
@@ -46,8 +47,8 @@ impl rt::SchemaType for AggregationOption {
 rt::names! {
     AggregationOption;
     FIELD = "field";
-    SIZE = "size";
     BUCKET_DEFINITION: crate::beta::types::BucketAggregationDefinition = "bucketDefinition";
+    SIZE = "size";
 }
 
 crate::runtime::structure!(AggregationOption);

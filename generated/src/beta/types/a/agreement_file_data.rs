@@ -7,6 +7,8 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/agreementfiledata?view=graph-rest-beta>
 pub struct AgreementFileData {
+    /// `data`: `Binary`. Read-only.
+    pub data: rt::Property<rt::edm::Binary>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -15,6 +17,7 @@ impl rt::SchemaType for AgreementFileData {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            data: from.property("data"),
             additional: from.additional(),
         }
     }
@@ -22,8 +25,14 @@ impl rt::SchemaType for AgreementFileData {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.agreementFileData");
+        to.properties(&[("data", &self.data)]);
         to.additional(&self.additional);
     }
+}
+
+rt::names! {
+    AgreementFileData;
+    DATA = "data";
 }
 
 crate::runtime::structure!(AgreementFileData);

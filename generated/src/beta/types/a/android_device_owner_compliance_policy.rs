@@ -97,6 +97,8 @@ pub struct AndroidDeviceOwnerCompliancePolicy {
     pub password_previous_password_count_to_block: rt::Property<i32>,
     /// `storageRequireEncryption`: `Boolean`.
     pub storage_require_encryption: rt::Property<bool>,
+    /// `securityRequireIntuneAppIntegrity`: `Boolean`.
+    pub security_require_intune_app_integrity: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -154,6 +156,8 @@ impl rt::SchemaType for AndroidDeviceOwnerCompliancePolicy {
             password_previous_password_count_to_block: from
                 .property("passwordPreviousPasswordCountToBlock"),
             storage_require_encryption: from.property("storageRequireEncryption"),
+            security_require_intune_app_integrity: from
+                .property("securityRequireIntuneAppIntegrity"),
             additional: from.additional(),
         }
     }
@@ -237,6 +241,10 @@ impl rt::SchemaType for AndroidDeviceOwnerCompliancePolicy {
                     &self.password_previous_password_count_to_block,
                 ),
                 ("storageRequireEncryption", &self.storage_require_encryption),
+                (
+                    "securityRequireIntuneAppIntegrity",
+                    &self.security_require_intune_app_integrity,
+                ),
             ],
         );
         to.additional(&self.additional);
@@ -280,6 +288,7 @@ rt::names! {
     PASSWORD_EXPIRATION_DAYS = "passwordExpirationDays";
     PASSWORD_PREVIOUS_PASSWORD_COUNT_TO_BLOCK = "passwordPreviousPasswordCountToBlock";
     STORAGE_REQUIRE_ENCRYPTION = "storageRequireEncryption";
+    SECURITY_REQUIRE_INTUNE_APP_INTEGRITY = "securityRequireIntuneAppIntegrity";
 }
 
 crate::runtime::structure!(AndroidDeviceOwnerCompliancePolicy);

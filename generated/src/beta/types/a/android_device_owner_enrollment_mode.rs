@@ -15,6 +15,10 @@ pub enum AndroidDeviceOwnerEnrollmentMode {
     CorporateOwnedFullyManaged,
     /// `corporateOwnedWorkProfile`: 2.
     CorporateOwnedWorkProfile,
+    /// `corporateOwnedAOSPUserlessDevice`: 3.
+    CorporateOwnedAospUserlessDevice,
+    /// `corporateOwnedAOSPUserAssociatedDevice`: 4.
+    CorporateOwnedAospUserAssociatedDevice,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -27,6 +31,10 @@ impl AndroidDeviceOwnerEnrollmentMode {
             Self::CorporateOwnedDedicatedDevice => "corporateOwnedDedicatedDevice",
             Self::CorporateOwnedFullyManaged => "corporateOwnedFullyManaged",
             Self::CorporateOwnedWorkProfile => "corporateOwnedWorkProfile",
+            Self::CorporateOwnedAospUserlessDevice => "corporateOwnedAOSPUserlessDevice",
+            Self::CorporateOwnedAospUserAssociatedDevice => {
+                "corporateOwnedAOSPUserAssociatedDevice"
+            }
             Self::Undocumented(member) => member,
         }
     }
@@ -40,6 +48,8 @@ impl rt::SchemaType for AndroidDeviceOwnerEnrollmentMode {
                 Self::CorporateOwnedDedicatedDevice,
                 Self::CorporateOwnedFullyManaged,
                 Self::CorporateOwnedWorkProfile,
+                Self::CorporateOwnedAospUserlessDevice,
+                Self::CorporateOwnedAospUserAssociatedDevice,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -35,12 +35,22 @@ pub struct AndroidDeviceOwnerEnrollmentProfile {
     pub token_expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `enrolledDeviceCount`: `Int32`.
     pub enrolled_device_count: rt::Property<i32>,
+    /// `enrollmentTokenUsageCount`: `Int32`.
+    pub enrollment_token_usage_count: rt::Property<i32>,
     /// `qrCodeContent`: `String`.
     pub qr_code_content: rt::Property<String>,
     /// `qrCodeImage`: `mimeContent`.
     pub qr_code_image: rt::Property<Box<types::MimeContent>>,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
+    /// `wifiSsid`: `String`.
+    pub wifi_ssid: rt::Property<String>,
+    /// `wifiPassword`: `String`.
+    pub wifi_password: rt::Property<String>,
+    /// `wifiSecurityType`: `aospWifiSecurityType`.
+    pub wifi_security_type: rt::Property<types::AospWifiSecurityType>,
+    /// `wifiHidden`: `Boolean`.
+    pub wifi_hidden: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -61,9 +71,14 @@ impl rt::SchemaType for AndroidDeviceOwnerEnrollmentProfile {
             token_creation_date_time: from.property("tokenCreationDateTime"),
             token_expiration_date_time: from.property("tokenExpirationDateTime"),
             enrolled_device_count: from.property("enrolledDeviceCount"),
+            enrollment_token_usage_count: from.property("enrollmentTokenUsageCount"),
             qr_code_content: from.property("qrCodeContent"),
             qr_code_image: from.property("qrCodeImage"),
             role_scope_tag_ids: from.property("roleScopeTagIds"),
+            wifi_ssid: from.property("wifiSsid"),
+            wifi_password: from.property("wifiPassword"),
+            wifi_security_type: from.property("wifiSecurityType"),
+            wifi_hidden: from.property("wifiHidden"),
             additional: from.additional(),
         }
     }
@@ -85,9 +100,14 @@ impl rt::SchemaType for AndroidDeviceOwnerEnrollmentProfile {
                 ("tokenCreationDateTime", &self.token_creation_date_time),
                 ("tokenExpirationDateTime", &self.token_expiration_date_time),
                 ("enrolledDeviceCount", &self.enrolled_device_count),
+                ("enrollmentTokenUsageCount", &self.enrollment_token_usage_count),
                 ("qrCodeContent", &self.qr_code_content),
                 ("qrCodeImage", &self.qr_code_image),
                 ("roleScopeTagIds", &self.role_scope_tag_ids),
+                ("wifiSsid", &self.wifi_ssid),
+                ("wifiPassword", &self.wifi_password),
+                ("wifiSecurityType", &self.wifi_security_type),
+                ("wifiHidden", &self.wifi_hidden),
             ],
         );
         to.additional(&self.additional);
@@ -108,9 +128,14 @@ rt::names! {
     TOKEN_CREATION_DATE_TIME = "tokenCreationDateTime";
     TOKEN_EXPIRATION_DATE_TIME = "tokenExpirationDateTime";
     ENROLLED_DEVICE_COUNT = "enrolledDeviceCount";
+    ENROLLMENT_TOKEN_USAGE_COUNT = "enrollmentTokenUsageCount";
     QR_CODE_CONTENT = "qrCodeContent";
     QR_CODE_IMAGE: crate::beta::types::MimeContent = "qrCodeImage";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    WIFI_SSID = "wifiSsid";
+    WIFI_PASSWORD = "wifiPassword";
+    WIFI_SECURITY_TYPE = "wifiSecurityType";
+    WIFI_HIDDEN = "wifiHidden";
 }
 
 crate::runtime::structure!(AndroidDeviceOwnerEnrollmentProfile);

@@ -78,8 +78,20 @@ pub struct AndroidDeviceOwnerEnterpriseWiFiConfiguration {
     pub pre_shared_key: rt::Property<String>,
     /// `preSharedKeyIsSet`: `Boolean`.
     pub pre_shared_key_is_set: rt::Property<bool>,
+    /// `proxySettings`: `wiFiProxySetting`.
+    pub proxy_settings: rt::Property<types::WiFiProxySetting>,
+    /// `proxyManualAddress`: `String`.
+    pub proxy_manual_address: rt::Property<String>,
+    /// `proxyManualPort`: `Int32`.
+    pub proxy_manual_port: rt::Property<i32>,
+    /// `proxyAutomaticConfigurationUrl`: `String`.
+    pub proxy_automatic_configuration_url: rt::Property<String>,
+    /// `proxyExclusionList`: `String`.
+    pub proxy_exclusion_list: rt::Property<String>,
     /// `eapType`: `androidEapType`.
     pub eap_type: rt::Property<types::AndroidEapType>,
+    /// `trustedServerCertificateNames`: `String` collection.
+    pub trusted_server_certificate_names: rt::Property<Vec<String>>,
     /// `authenticationMethod`: `wiFiAuthenticationMethod`.
     pub authentication_method: rt::Property<types::WiFiAuthenticationMethod>,
     /// `innerAuthenticationProtocolForEapTtls`: `nonEapAuthenticationMethodForEapTtlsType`.
@@ -141,7 +153,15 @@ impl rt::SchemaType for AndroidDeviceOwnerEnterpriseWiFiConfiguration {
             wi_fi_security_type: from.property("wiFiSecurityType"),
             pre_shared_key: from.property("preSharedKey"),
             pre_shared_key_is_set: from.property("preSharedKeyIsSet"),
+            proxy_settings: from.property("proxySettings"),
+            proxy_manual_address: from.property("proxyManualAddress"),
+            proxy_manual_port: from.property("proxyManualPort"),
+            proxy_automatic_configuration_url: from
+                .property("proxyAutomaticConfigurationUrl"),
+            proxy_exclusion_list: from.property("proxyExclusionList"),
             eap_type: from.property("eapType"),
+            trusted_server_certificate_names: from
+                .property("trustedServerCertificateNames"),
             authentication_method: from.property("authenticationMethod"),
             inner_authentication_protocol_for_eap_ttls: from
                 .property("innerAuthenticationProtocolForEapTtls"),
@@ -200,7 +220,19 @@ impl rt::SchemaType for AndroidDeviceOwnerEnterpriseWiFiConfiguration {
                 ("wiFiSecurityType", &self.wi_fi_security_type),
                 ("preSharedKey", &self.pre_shared_key),
                 ("preSharedKeyIsSet", &self.pre_shared_key_is_set),
+                ("proxySettings", &self.proxy_settings),
+                ("proxyManualAddress", &self.proxy_manual_address),
+                ("proxyManualPort", &self.proxy_manual_port),
+                (
+                    "proxyAutomaticConfigurationUrl",
+                    &self.proxy_automatic_configuration_url,
+                ),
+                ("proxyExclusionList", &self.proxy_exclusion_list),
                 ("eapType", &self.eap_type),
+                (
+                    "trustedServerCertificateNames",
+                    &self.trusted_server_certificate_names,
+                ),
                 ("authenticationMethod", &self.authentication_method),
                 (
                     "innerAuthenticationProtocolForEapTtls",
@@ -256,7 +288,13 @@ rt::names! {
     WI_FI_SECURITY_TYPE = "wiFiSecurityType";
     PRE_SHARED_KEY = "preSharedKey";
     PRE_SHARED_KEY_IS_SET = "preSharedKeyIsSet";
+    PROXY_SETTINGS = "proxySettings";
+    PROXY_MANUAL_ADDRESS = "proxyManualAddress";
+    PROXY_MANUAL_PORT = "proxyManualPort";
+    PROXY_AUTOMATIC_CONFIGURATION_URL = "proxyAutomaticConfigurationUrl";
+    PROXY_EXCLUSION_LIST = "proxyExclusionList";
     EAP_TYPE = "eapType";
+    TRUSTED_SERVER_CERTIFICATE_NAMES = "trustedServerCertificateNames";
     AUTHENTICATION_METHOD = "authenticationMethod";
     INNER_AUTHENTICATION_PROTOCOL_FOR_EAP_TTLS = "innerAuthenticationProtocolForEapTtls";
     INNER_AUTHENTICATION_PROTOCOL_FOR_PEAP = "innerAuthenticationProtocolForPeap";

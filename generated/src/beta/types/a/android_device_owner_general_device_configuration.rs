@@ -4,6 +4,11 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
+#[cfg(feature = "names")]
+mod names;
+
+mod json;
+
 /// `androidDeviceOwnerGeneralDeviceConfiguration`: an entity type, based on `deviceConfiguration`.
 ///
 /// Documented on
@@ -63,6 +68,8 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     pub device_setting_state_summaries: rt::Property<
         rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
+    /// `azureAdSharedDeviceDataClearApps`: `appListItem` collection.
+    pub azure_ad_shared_device_data_clear_apps: rt::Property<Vec<types::AppListItem>>,
     /// `accountsBlockModification`: `Boolean`.
     pub accounts_block_modification: rt::Property<bool>,
     /// `appsAllowInstallFromUnknownSources`: `Boolean`.
@@ -87,6 +94,16 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     pub cellular_block_wi_fi_tethering: rt::Property<bool>,
     /// `certificateCredentialConfigurationDisabled`: `Boolean`.
     pub certificate_credential_configuration_disabled: rt::Property<bool>,
+    /// `crossProfilePoliciesAllowCopyPaste`: `Boolean`.
+    pub cross_profile_policies_allow_copy_paste: rt::Property<bool>,
+    /// `crossProfilePoliciesAllowDataSharing`: `androidDeviceOwnerCrossProfileDataSharing`.
+    pub cross_profile_policies_allow_data_sharing: rt::Property<
+        types::AndroidDeviceOwnerCrossProfileDataSharing,
+    >,
+    /// `crossProfilePoliciesShowWorkContactsInPersonalProfile`: `Boolean`.
+    pub cross_profile_policies_show_work_contacts_in_personal_profile: rt::Property<
+        bool,
+    >,
     /// `microsoftLauncherConfigurationEnabled`: `Boolean`.
     pub microsoft_launcher_configuration_enabled: rt::Property<bool>,
     /// `microsoftLauncherCustomWallpaperEnabled`: `Boolean`.
@@ -115,6 +132,16 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     pub data_roaming_blocked: rt::Property<bool>,
     /// `dateTimeConfigurationBlocked`: `Boolean`.
     pub date_time_configuration_blocked: rt::Property<bool>,
+    /// `detailedHelpText`: `androidDeviceOwnerUserFacingMessage`.
+    pub detailed_help_text: rt::Property<
+        Box<types::AndroidDeviceOwnerUserFacingMessage>,
+    >,
+    /// `deviceOwnerLockScreenMessage`: `androidDeviceOwnerUserFacingMessage`.
+    pub device_owner_lock_screen_message: rt::Property<
+        Box<types::AndroidDeviceOwnerUserFacingMessage>,
+    >,
+    /// `securityCommonCriteriaModeEnabled`: `Boolean`.
+    pub security_common_criteria_mode_enabled: rt::Property<bool>,
     /// `factoryResetDeviceAdministratorEmails`: `String` collection.
     pub factory_reset_device_administrator_emails: rt::Property<Vec<String>>,
     /// `factoryResetBlocked`: `Boolean`.
@@ -205,6 +232,32 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     pub kiosk_mode_app_positions: rt::Property<
         Vec<types::AndroidDeviceOwnerKioskModeAppPositionItem>,
     >,
+    /// `kioskModeManagedHomeScreenAutoSignout`: `Boolean`.
+    pub kiosk_mode_managed_home_screen_auto_signout: rt::Property<bool>,
+    /// `kioskModeManagedHomeScreenInactiveSignOutDelayInSeconds`: `Int32`.
+    pub kiosk_mode_managed_home_screen_inactive_sign_out_delay_in_seconds: rt::Property<
+        i32,
+    >,
+    /// `kioskModeManagedHomeScreenInactiveSignOutNoticeInSeconds`: `Int32`.
+    pub kiosk_mode_managed_home_screen_inactive_sign_out_notice_in_seconds: rt::Property<
+        i32,
+    >,
+    /// `kioskModeManagedHomeScreenPinComplexity`: `kioskModeManagedHomeScreenPinComplexity`.
+    pub kiosk_mode_managed_home_screen_pin_complexity: rt::Property<
+        types::KioskModeManagedHomeScreenPinComplexity,
+    >,
+    /// `kioskModeManagedHomeScreenPinRequired`: `Boolean`.
+    pub kiosk_mode_managed_home_screen_pin_required: rt::Property<bool>,
+    /// `kioskModeManagedHomeScreenPinRequiredToResume`: `Boolean`.
+    pub kiosk_mode_managed_home_screen_pin_required_to_resume: rt::Property<bool>,
+    /// `kioskModeManagedHomeScreenSignInBackground`: `String`.
+    pub kiosk_mode_managed_home_screen_sign_in_background: rt::Property<String>,
+    /// `kioskModeManagedHomeScreenSignInBrandingLogo`: `String`.
+    pub kiosk_mode_managed_home_screen_sign_in_branding_logo: rt::Property<String>,
+    /// `kioskModeManagedHomeScreenSignInEnabled`: `Boolean`.
+    pub kiosk_mode_managed_home_screen_sign_in_enabled: rt::Property<bool>,
+    /// `kioskModeUseManagedHomeScreenApp`: `kioskModeType`.
+    pub kiosk_mode_use_managed_home_screen_app: rt::Property<types::KioskModeType>,
     /// `microphoneForceMute`: `Boolean`.
     pub microphone_force_mute: rt::Property<bool>,
     /// `networkEscapeHatchAllowed`: `Boolean`.
@@ -241,18 +294,25 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     pub password_required_type: rt::Property<
         types::AndroidDeviceOwnerRequiredPasswordType,
     >,
+    /// `passwordRequireUnlock`: `androidDeviceOwnerRequiredPasswordUnlock`.
+    pub password_require_unlock: rt::Property<
+        types::AndroidDeviceOwnerRequiredPasswordUnlock,
+    >,
     /// `passwordSignInFailureCountBeforeFactoryReset`: `Int32`.
     pub password_sign_in_failure_count_before_factory_reset: rt::Property<i32>,
     /// `playStoreMode`: `androidDeviceOwnerPlayStoreMode`.
     pub play_store_mode: rt::Property<types::AndroidDeviceOwnerPlayStoreMode>,
     /// `safeBootBlocked`: `Boolean`.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub safe_boot_blocked: rt::Property<bool>,
     /// `screenCaptureBlocked`: `Boolean`.
     pub screen_capture_blocked: rt::Property<bool>,
-    /// `securityAllowDebuggingFeatures`: `Boolean`.
-    pub security_allow_debugging_features: rt::Property<bool>,
+    /// `securityDeveloperSettingsEnabled`: `Boolean`.
+    pub security_developer_settings_enabled: rt::Property<bool>,
     /// `securityRequireVerifyApps`: `Boolean`.
     pub security_require_verify_apps: rt::Property<bool>,
+    /// `shortHelpText`: `androidDeviceOwnerUserFacingMessage`.
+    pub short_help_text: rt::Property<Box<types::AndroidDeviceOwnerUserFacingMessage>>,
     /// `statusBarBlocked`: `Boolean`.
     pub status_bar_blocked: rt::Property<bool>,
     /// `stayOnModes`: `androidDeviceOwnerBatteryPluggedMode` collection.
@@ -263,6 +323,10 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     pub storage_block_external_media: rt::Property<bool>,
     /// `storageBlockUsbFileTransfer`: `Boolean`.
     pub storage_block_usb_file_transfer: rt::Property<bool>,
+    /// `systemUpdateFreezePeriods`: `androidDeviceOwnerSystemUpdateFreezePeriod` collection.
+    pub system_update_freeze_periods: rt::Property<
+        Vec<types::AndroidDeviceOwnerSystemUpdateFreezePeriod>,
+    >,
     /// `systemUpdateWindowStartMinutesAfterMidnight`: `Int32`.
     pub system_update_window_start_minutes_after_midnight: rt::Property<i32>,
     /// `systemUpdateWindowEndMinutesAfterMidnight`: `Int32`.
@@ -293,6 +357,12 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     pub personal_profile_camera_blocked: rt::Property<bool>,
     /// `personalProfileScreenCaptureBlocked`: `Boolean`.
     pub personal_profile_screen_capture_blocked: rt::Property<bool>,
+    /// `personalProfilePlayStoreMode`: `personalProfilePersonalPlayStoreMode`.
+    pub personal_profile_play_store_mode: rt::Property<
+        types::PersonalProfilePersonalPlayStoreMode,
+    >,
+    /// `personalProfilePersonalApplications`: `appListItem` collection.
+    pub personal_profile_personal_applications: rt::Property<Vec<types::AppListItem>>,
     /// `workProfilePasswordExpirationDays`: `Int32`.
     pub work_profile_password_expiration_days: rt::Property<i32>,
     /// `workProfilePasswordMinimumLength`: `Int32`.
@@ -319,672 +389,12 @@ pub struct AndroidDeviceOwnerGeneralDeviceConfiguration {
     pub work_profile_password_required_type: rt::Property<
         types::AndroidDeviceOwnerRequiredPasswordType,
     >,
+    /// `workProfilePasswordRequireUnlock`: `androidDeviceOwnerRequiredPasswordUnlock`.
+    pub work_profile_password_require_unlock: rt::Property<
+        types::AndroidDeviceOwnerRequiredPasswordUnlock,
+    >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
-}
-
-impl rt::SchemaType for AndroidDeviceOwnerGeneralDeviceConfiguration {
-    #[inline]
-    fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        Self {
-            id: from.property("id"),
-            last_modified_date_time: from.property("lastModifiedDateTime"),
-            role_scope_tag_ids: from.property("roleScopeTagIds"),
-            supports_scope_tags: from.property("supportsScopeTags"),
-            device_management_applicability_rule_os_edition: from
-                .property("deviceManagementApplicabilityRuleOsEdition"),
-            device_management_applicability_rule_os_version: from
-                .property("deviceManagementApplicabilityRuleOsVersion"),
-            device_management_applicability_rule_device_mode: from
-                .property("deviceManagementApplicabilityRuleDeviceMode"),
-            created_date_time: from.property("createdDateTime"),
-            description: from.property("description"),
-            display_name: from.property("displayName"),
-            version: from.property("version"),
-            group_assignments: from.property("groupAssignments"),
-            assignments: from.property("assignments"),
-            device_statuses: from.property("deviceStatuses"),
-            user_statuses: from.property("userStatuses"),
-            device_status_overview: from.property("deviceStatusOverview"),
-            user_status_overview: from.property("userStatusOverview"),
-            device_setting_state_summaries: from.property("deviceSettingStateSummaries"),
-            accounts_block_modification: from.property("accountsBlockModification"),
-            apps_allow_install_from_unknown_sources: from
-                .property("appsAllowInstallFromUnknownSources"),
-            apps_auto_update_policy: from.property("appsAutoUpdatePolicy"),
-            apps_default_permission_policy: from.property("appsDefaultPermissionPolicy"),
-            apps_recommend_skipping_first_use_hints: from
-                .property("appsRecommendSkippingFirstUseHints"),
-            bluetooth_block_configuration: from.property("bluetoothBlockConfiguration"),
-            bluetooth_block_contact_sharing: from
-                .property("bluetoothBlockContactSharing"),
-            camera_blocked: from.property("cameraBlocked"),
-            cellular_block_wi_fi_tethering: from.property("cellularBlockWiFiTethering"),
-            certificate_credential_configuration_disabled: from
-                .property("certificateCredentialConfigurationDisabled"),
-            microsoft_launcher_configuration_enabled: from
-                .property("microsoftLauncherConfigurationEnabled"),
-            microsoft_launcher_custom_wallpaper_enabled: from
-                .property("microsoftLauncherCustomWallpaperEnabled"),
-            microsoft_launcher_custom_wallpaper_image_url: from
-                .property("microsoftLauncherCustomWallpaperImageUrl"),
-            microsoft_launcher_custom_wallpaper_allow_user_modification: from
-                .property("microsoftLauncherCustomWallpaperAllowUserModification"),
-            microsoft_launcher_feed_enabled: from
-                .property("microsoftLauncherFeedEnabled"),
-            microsoft_launcher_feed_allow_user_modification: from
-                .property("microsoftLauncherFeedAllowUserModification"),
-            microsoft_launcher_dock_presence_configuration: from
-                .property("microsoftLauncherDockPresenceConfiguration"),
-            microsoft_launcher_dock_presence_allow_user_modification: from
-                .property("microsoftLauncherDockPresenceAllowUserModification"),
-            microsoft_launcher_search_bar_placement_configuration: from
-                .property("microsoftLauncherSearchBarPlacementConfiguration"),
-            enrollment_profile: from.property("enrollmentProfile"),
-            data_roaming_blocked: from.property("dataRoamingBlocked"),
-            date_time_configuration_blocked: from
-                .property("dateTimeConfigurationBlocked"),
-            factory_reset_device_administrator_emails: from
-                .property("factoryResetDeviceAdministratorEmails"),
-            factory_reset_blocked: from.property("factoryResetBlocked"),
-            global_proxy: from.property("globalProxy"),
-            google_accounts_blocked: from.property("googleAccountsBlocked"),
-            kiosk_customization_device_settings_blocked: from
-                .property("kioskCustomizationDeviceSettingsBlocked"),
-            kiosk_customization_power_button_actions_blocked: from
-                .property("kioskCustomizationPowerButtonActionsBlocked"),
-            kiosk_customization_status_bar: from.property("kioskCustomizationStatusBar"),
-            kiosk_customization_system_error_warnings: from
-                .property("kioskCustomizationSystemErrorWarnings"),
-            kiosk_customization_system_navigation: from
-                .property("kioskCustomizationSystemNavigation"),
-            kiosk_mode_screen_saver_configuration_enabled: from
-                .property("kioskModeScreenSaverConfigurationEnabled"),
-            kiosk_mode_screen_saver_image_url: from
-                .property("kioskModeScreenSaverImageUrl"),
-            kiosk_mode_screen_saver_display_time_in_seconds: from
-                .property("kioskModeScreenSaverDisplayTimeInSeconds"),
-            kiosk_mode_screen_saver_start_delay_in_seconds: from
-                .property("kioskModeScreenSaverStartDelayInSeconds"),
-            kiosk_mode_screen_saver_detect_media_disabled: from
-                .property("kioskModeScreenSaverDetectMediaDisabled"),
-            kiosk_mode_apps: from.property("kioskModeApps"),
-            kiosk_mode_wallpaper_url: from.property("kioskModeWallpaperUrl"),
-            kiosk_mode_exit_code: from.property("kioskModeExitCode"),
-            kiosk_mode_virtual_home_button_enabled: from
-                .property("kioskModeVirtualHomeButtonEnabled"),
-            kiosk_mode_virtual_home_button_type: from
-                .property("kioskModeVirtualHomeButtonType"),
-            kiosk_mode_bluetooth_configuration_enabled: from
-                .property("kioskModeBluetoothConfigurationEnabled"),
-            kiosk_mode_wi_fi_configuration_enabled: from
-                .property("kioskModeWiFiConfigurationEnabled"),
-            kiosk_mode_flashlight_configuration_enabled: from
-                .property("kioskModeFlashlightConfigurationEnabled"),
-            kiosk_mode_media_volume_configuration_enabled: from
-                .property("kioskModeMediaVolumeConfigurationEnabled"),
-            kiosk_mode_show_device_info: from.property("kioskModeShowDeviceInfo"),
-            kiosk_mode_managed_settings_entry_disabled: from
-                .property("kioskModeManagedSettingsEntryDisabled"),
-            kiosk_mode_debug_menu_easy_access_enabled: from
-                .property("kioskModeDebugMenuEasyAccessEnabled"),
-            kiosk_mode_show_app_notification_badge: from
-                .property("kioskModeShowAppNotificationBadge"),
-            kiosk_mode_screen_orientation: from.property("kioskModeScreenOrientation"),
-            kiosk_mode_icon_size: from.property("kioskModeIconSize"),
-            kiosk_mode_folder_icon: from.property("kioskModeFolderIcon"),
-            kiosk_mode_wifi_allowed_ssids: from.property("kioskModeWifiAllowedSsids"),
-            kiosk_mode_app_order_enabled: from.property("kioskModeAppOrderEnabled"),
-            kiosk_mode_apps_in_folder_ordered_by_name: from
-                .property("kioskModeAppsInFolderOrderedByName"),
-            kiosk_mode_grid_height: from.property("kioskModeGridHeight"),
-            kiosk_mode_grid_width: from.property("kioskModeGridWidth"),
-            kiosk_mode_lock_home_screen: from.property("kioskModeLockHomeScreen"),
-            kiosk_mode_managed_folders: from.property("kioskModeManagedFolders"),
-            kiosk_mode_app_positions: from.property("kioskModeAppPositions"),
-            microphone_force_mute: from.property("microphoneForceMute"),
-            network_escape_hatch_allowed: from.property("networkEscapeHatchAllowed"),
-            nfc_block_outgoing_beam: from.property("nfcBlockOutgoingBeam"),
-            password_block_keyguard: from.property("passwordBlockKeyguard"),
-            password_block_keyguard_features: from
-                .property("passwordBlockKeyguardFeatures"),
-            password_expiration_days: from.property("passwordExpirationDays"),
-            password_minimum_length: from.property("passwordMinimumLength"),
-            password_minimum_letter_characters: from
-                .property("passwordMinimumLetterCharacters"),
-            password_minimum_lower_case_characters: from
-                .property("passwordMinimumLowerCaseCharacters"),
-            password_minimum_non_letter_characters: from
-                .property("passwordMinimumNonLetterCharacters"),
-            password_minimum_numeric_characters: from
-                .property("passwordMinimumNumericCharacters"),
-            password_minimum_symbol_characters: from
-                .property("passwordMinimumSymbolCharacters"),
-            password_minimum_upper_case_characters: from
-                .property("passwordMinimumUpperCaseCharacters"),
-            password_minutes_of_inactivity_before_screen_timeout: from
-                .property("passwordMinutesOfInactivityBeforeScreenTimeout"),
-            password_previous_password_count_to_block: from
-                .property("passwordPreviousPasswordCountToBlock"),
-            password_required_type: from.property("passwordRequiredType"),
-            password_sign_in_failure_count_before_factory_reset: from
-                .property("passwordSignInFailureCountBeforeFactoryReset"),
-            play_store_mode: from.property("playStoreMode"),
-            safe_boot_blocked: from.property("safeBootBlocked"),
-            screen_capture_blocked: from.property("screenCaptureBlocked"),
-            security_allow_debugging_features: from
-                .property("securityAllowDebuggingFeatures"),
-            security_require_verify_apps: from.property("securityRequireVerifyApps"),
-            status_bar_blocked: from.property("statusBarBlocked"),
-            stay_on_modes: from.property("stayOnModes"),
-            storage_allow_usb: from.property("storageAllowUsb"),
-            storage_block_external_media: from.property("storageBlockExternalMedia"),
-            storage_block_usb_file_transfer: from
-                .property("storageBlockUsbFileTransfer"),
-            system_update_window_start_minutes_after_midnight: from
-                .property("systemUpdateWindowStartMinutesAfterMidnight"),
-            system_update_window_end_minutes_after_midnight: from
-                .property("systemUpdateWindowEndMinutesAfterMidnight"),
-            system_update_install_type: from.property("systemUpdateInstallType"),
-            system_windows_blocked: from.property("systemWindowsBlocked"),
-            users_block_add: from.property("usersBlockAdd"),
-            users_block_remove: from.property("usersBlockRemove"),
-            volume_block_adjustment: from.property("volumeBlockAdjustment"),
-            vpn_always_on_lockdown_mode: from.property("vpnAlwaysOnLockdownMode"),
-            vpn_always_on_package_identifier: from
-                .property("vpnAlwaysOnPackageIdentifier"),
-            wifi_block_edit_configurations: from.property("wifiBlockEditConfigurations"),
-            wifi_block_edit_policy_defined_configurations: from
-                .property("wifiBlockEditPolicyDefinedConfigurations"),
-            personal_profile_apps_allow_install_from_unknown_sources: from
-                .property("personalProfileAppsAllowInstallFromUnknownSources"),
-            personal_profile_camera_blocked: from
-                .property("personalProfileCameraBlocked"),
-            personal_profile_screen_capture_blocked: from
-                .property("personalProfileScreenCaptureBlocked"),
-            work_profile_password_expiration_days: from
-                .property("workProfilePasswordExpirationDays"),
-            work_profile_password_minimum_length: from
-                .property("workProfilePasswordMinimumLength"),
-            work_profile_password_minimum_numeric_characters: from
-                .property("workProfilePasswordMinimumNumericCharacters"),
-            work_profile_password_minimum_non_letter_characters: from
-                .property("workProfilePasswordMinimumNonLetterCharacters"),
-            work_profile_password_minimum_letter_characters: from
-                .property("workProfilePasswordMinimumLetterCharacters"),
-            work_profile_password_minimum_lower_case_characters: from
-                .property("workProfilePasswordMinimumLowerCaseCharacters"),
-            work_profile_password_minimum_upper_case_characters: from
-                .property("workProfilePasswordMinimumUpperCaseCharacters"),
-            work_profile_password_minimum_symbol_characters: from
-                .property("workProfilePasswordMinimumSymbolCharacters"),
-            work_profile_password_previous_password_count_to_block: from
-                .property("workProfilePasswordPreviousPasswordCountToBlock"),
-            work_profile_password_sign_in_failure_count_before_factory_reset: from
-                .property("workProfilePasswordSignInFailureCountBeforeFactoryReset"),
-            work_profile_password_required_type: from
-                .property("workProfilePasswordRequiredType"),
-            additional: from.additional(),
-        }
-    }
-
-    #[inline]
-    fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.ty("microsoft.graph.androidDeviceOwnerGeneralDeviceConfiguration");
-        to.properties(
-            &[
-                ("id", &self.id),
-                ("lastModifiedDateTime", &self.last_modified_date_time),
-                ("roleScopeTagIds", &self.role_scope_tag_ids),
-                ("supportsScopeTags", &self.supports_scope_tags),
-                (
-                    "deviceManagementApplicabilityRuleOsEdition",
-                    &self.device_management_applicability_rule_os_edition,
-                ),
-                (
-                    "deviceManagementApplicabilityRuleOsVersion",
-                    &self.device_management_applicability_rule_os_version,
-                ),
-                (
-                    "deviceManagementApplicabilityRuleDeviceMode",
-                    &self.device_management_applicability_rule_device_mode,
-                ),
-                ("createdDateTime", &self.created_date_time),
-                ("description", &self.description),
-                ("displayName", &self.display_name),
-                ("version", &self.version),
-                ("groupAssignments", &self.group_assignments),
-                ("assignments", &self.assignments),
-                ("deviceStatuses", &self.device_statuses),
-                ("userStatuses", &self.user_statuses),
-                ("deviceStatusOverview", &self.device_status_overview),
-                ("userStatusOverview", &self.user_status_overview),
-                ("deviceSettingStateSummaries", &self.device_setting_state_summaries),
-                ("accountsBlockModification", &self.accounts_block_modification),
-                (
-                    "appsAllowInstallFromUnknownSources",
-                    &self.apps_allow_install_from_unknown_sources,
-                ),
-                ("appsAutoUpdatePolicy", &self.apps_auto_update_policy),
-                ("appsDefaultPermissionPolicy", &self.apps_default_permission_policy),
-                (
-                    "appsRecommendSkippingFirstUseHints",
-                    &self.apps_recommend_skipping_first_use_hints,
-                ),
-                ("bluetoothBlockConfiguration", &self.bluetooth_block_configuration),
-                ("bluetoothBlockContactSharing", &self.bluetooth_block_contact_sharing),
-                ("cameraBlocked", &self.camera_blocked),
-                ("cellularBlockWiFiTethering", &self.cellular_block_wi_fi_tethering),
-                (
-                    "certificateCredentialConfigurationDisabled",
-                    &self.certificate_credential_configuration_disabled,
-                ),
-                (
-                    "microsoftLauncherConfigurationEnabled",
-                    &self.microsoft_launcher_configuration_enabled,
-                ),
-                (
-                    "microsoftLauncherCustomWallpaperEnabled",
-                    &self.microsoft_launcher_custom_wallpaper_enabled,
-                ),
-                (
-                    "microsoftLauncherCustomWallpaperImageUrl",
-                    &self.microsoft_launcher_custom_wallpaper_image_url,
-                ),
-                (
-                    "microsoftLauncherCustomWallpaperAllowUserModification",
-                    &self.microsoft_launcher_custom_wallpaper_allow_user_modification,
-                ),
-                ("microsoftLauncherFeedEnabled", &self.microsoft_launcher_feed_enabled),
-                (
-                    "microsoftLauncherFeedAllowUserModification",
-                    &self.microsoft_launcher_feed_allow_user_modification,
-                ),
-                (
-                    "microsoftLauncherDockPresenceConfiguration",
-                    &self.microsoft_launcher_dock_presence_configuration,
-                ),
-                (
-                    "microsoftLauncherDockPresenceAllowUserModification",
-                    &self.microsoft_launcher_dock_presence_allow_user_modification,
-                ),
-                (
-                    "microsoftLauncherSearchBarPlacementConfiguration",
-                    &self.microsoft_launcher_search_bar_placement_configuration,
-                ),
-                ("enrollmentProfile", &self.enrollment_profile),
-                ("dataRoamingBlocked", &self.data_roaming_blocked),
-                ("dateTimeConfigurationBlocked", &self.date_time_configuration_blocked),
-                (
-                    "factoryResetDeviceAdministratorEmails",
-                    &self.factory_reset_device_administrator_emails,
-                ),
-                ("factoryResetBlocked", &self.factory_reset_blocked),
-                ("globalProxy", &self.global_proxy),
-                ("googleAccountsBlocked", &self.google_accounts_blocked),
-                (
-                    "kioskCustomizationDeviceSettingsBlocked",
-                    &self.kiosk_customization_device_settings_blocked,
-                ),
-                (
-                    "kioskCustomizationPowerButtonActionsBlocked",
-                    &self.kiosk_customization_power_button_actions_blocked,
-                ),
-                ("kioskCustomizationStatusBar", &self.kiosk_customization_status_bar),
-                (
-                    "kioskCustomizationSystemErrorWarnings",
-                    &self.kiosk_customization_system_error_warnings,
-                ),
-                (
-                    "kioskCustomizationSystemNavigation",
-                    &self.kiosk_customization_system_navigation,
-                ),
-                (
-                    "kioskModeScreenSaverConfigurationEnabled",
-                    &self.kiosk_mode_screen_saver_configuration_enabled,
-                ),
-                (
-                    "kioskModeScreenSaverImageUrl",
-                    &self.kiosk_mode_screen_saver_image_url,
-                ),
-                (
-                    "kioskModeScreenSaverDisplayTimeInSeconds",
-                    &self.kiosk_mode_screen_saver_display_time_in_seconds,
-                ),
-                (
-                    "kioskModeScreenSaverStartDelayInSeconds",
-                    &self.kiosk_mode_screen_saver_start_delay_in_seconds,
-                ),
-                (
-                    "kioskModeScreenSaverDetectMediaDisabled",
-                    &self.kiosk_mode_screen_saver_detect_media_disabled,
-                ),
-                ("kioskModeApps", &self.kiosk_mode_apps),
-                ("kioskModeWallpaperUrl", &self.kiosk_mode_wallpaper_url),
-                ("kioskModeExitCode", &self.kiosk_mode_exit_code),
-                (
-                    "kioskModeVirtualHomeButtonEnabled",
-                    &self.kiosk_mode_virtual_home_button_enabled,
-                ),
-                (
-                    "kioskModeVirtualHomeButtonType",
-                    &self.kiosk_mode_virtual_home_button_type,
-                ),
-                (
-                    "kioskModeBluetoothConfigurationEnabled",
-                    &self.kiosk_mode_bluetooth_configuration_enabled,
-                ),
-                (
-                    "kioskModeWiFiConfigurationEnabled",
-                    &self.kiosk_mode_wi_fi_configuration_enabled,
-                ),
-                (
-                    "kioskModeFlashlightConfigurationEnabled",
-                    &self.kiosk_mode_flashlight_configuration_enabled,
-                ),
-                (
-                    "kioskModeMediaVolumeConfigurationEnabled",
-                    &self.kiosk_mode_media_volume_configuration_enabled,
-                ),
-                ("kioskModeShowDeviceInfo", &self.kiosk_mode_show_device_info),
-                (
-                    "kioskModeManagedSettingsEntryDisabled",
-                    &self.kiosk_mode_managed_settings_entry_disabled,
-                ),
-                (
-                    "kioskModeDebugMenuEasyAccessEnabled",
-                    &self.kiosk_mode_debug_menu_easy_access_enabled,
-                ),
-                (
-                    "kioskModeShowAppNotificationBadge",
-                    &self.kiosk_mode_show_app_notification_badge,
-                ),
-                ("kioskModeScreenOrientation", &self.kiosk_mode_screen_orientation),
-                ("kioskModeIconSize", &self.kiosk_mode_icon_size),
-                ("kioskModeFolderIcon", &self.kiosk_mode_folder_icon),
-                ("kioskModeWifiAllowedSsids", &self.kiosk_mode_wifi_allowed_ssids),
-                ("kioskModeAppOrderEnabled", &self.kiosk_mode_app_order_enabled),
-                (
-                    "kioskModeAppsInFolderOrderedByName",
-                    &self.kiosk_mode_apps_in_folder_ordered_by_name,
-                ),
-                ("kioskModeGridHeight", &self.kiosk_mode_grid_height),
-                ("kioskModeGridWidth", &self.kiosk_mode_grid_width),
-                ("kioskModeLockHomeScreen", &self.kiosk_mode_lock_home_screen),
-                ("kioskModeManagedFolders", &self.kiosk_mode_managed_folders),
-                ("kioskModeAppPositions", &self.kiosk_mode_app_positions),
-                ("microphoneForceMute", &self.microphone_force_mute),
-                ("networkEscapeHatchAllowed", &self.network_escape_hatch_allowed),
-                ("nfcBlockOutgoingBeam", &self.nfc_block_outgoing_beam),
-                ("passwordBlockKeyguard", &self.password_block_keyguard),
-                (
-                    "passwordBlockKeyguardFeatures",
-                    &self.password_block_keyguard_features,
-                ),
-                ("passwordExpirationDays", &self.password_expiration_days),
-                ("passwordMinimumLength", &self.password_minimum_length),
-                (
-                    "passwordMinimumLetterCharacters",
-                    &self.password_minimum_letter_characters,
-                ),
-                (
-                    "passwordMinimumLowerCaseCharacters",
-                    &self.password_minimum_lower_case_characters,
-                ),
-                (
-                    "passwordMinimumNonLetterCharacters",
-                    &self.password_minimum_non_letter_characters,
-                ),
-                (
-                    "passwordMinimumNumericCharacters",
-                    &self.password_minimum_numeric_characters,
-                ),
-                (
-                    "passwordMinimumSymbolCharacters",
-                    &self.password_minimum_symbol_characters,
-                ),
-                (
-                    "passwordMinimumUpperCaseCharacters",
-                    &self.password_minimum_upper_case_characters,
-                ),
-                (
-                    "passwordMinutesOfInactivityBeforeScreenTimeout",
-                    &self.password_minutes_of_inactivity_before_screen_timeout,
-                ),
-                (
-                    "passwordPreviousPasswordCountToBlock",
-                    &self.password_previous_password_count_to_block,
-                ),
-                ("passwordRequiredType", &self.password_required_type),
-                (
-                    "passwordSignInFailureCountBeforeFactoryReset",
-                    &self.password_sign_in_failure_count_before_factory_reset,
-                ),
-                ("playStoreMode", &self.play_store_mode),
-                ("safeBootBlocked", &self.safe_boot_blocked),
-                ("screenCaptureBlocked", &self.screen_capture_blocked),
-                (
-                    "securityAllowDebuggingFeatures",
-                    &self.security_allow_debugging_features,
-                ),
-                ("securityRequireVerifyApps", &self.security_require_verify_apps),
-                ("statusBarBlocked", &self.status_bar_blocked),
-                ("stayOnModes", &self.stay_on_modes),
-                ("storageAllowUsb", &self.storage_allow_usb),
-                ("storageBlockExternalMedia", &self.storage_block_external_media),
-                ("storageBlockUsbFileTransfer", &self.storage_block_usb_file_transfer),
-                (
-                    "systemUpdateWindowStartMinutesAfterMidnight",
-                    &self.system_update_window_start_minutes_after_midnight,
-                ),
-                (
-                    "systemUpdateWindowEndMinutesAfterMidnight",
-                    &self.system_update_window_end_minutes_after_midnight,
-                ),
-                ("systemUpdateInstallType", &self.system_update_install_type),
-                ("systemWindowsBlocked", &self.system_windows_blocked),
-                ("usersBlockAdd", &self.users_block_add),
-                ("usersBlockRemove", &self.users_block_remove),
-                ("volumeBlockAdjustment", &self.volume_block_adjustment),
-                ("vpnAlwaysOnLockdownMode", &self.vpn_always_on_lockdown_mode),
-                ("vpnAlwaysOnPackageIdentifier", &self.vpn_always_on_package_identifier),
-                ("wifiBlockEditConfigurations", &self.wifi_block_edit_configurations),
-                (
-                    "wifiBlockEditPolicyDefinedConfigurations",
-                    &self.wifi_block_edit_policy_defined_configurations,
-                ),
-                (
-                    "personalProfileAppsAllowInstallFromUnknownSources",
-                    &self.personal_profile_apps_allow_install_from_unknown_sources,
-                ),
-                ("personalProfileCameraBlocked", &self.personal_profile_camera_blocked),
-                (
-                    "personalProfileScreenCaptureBlocked",
-                    &self.personal_profile_screen_capture_blocked,
-                ),
-                (
-                    "workProfilePasswordExpirationDays",
-                    &self.work_profile_password_expiration_days,
-                ),
-                (
-                    "workProfilePasswordMinimumLength",
-                    &self.work_profile_password_minimum_length,
-                ),
-                (
-                    "workProfilePasswordMinimumNumericCharacters",
-                    &self.work_profile_password_minimum_numeric_characters,
-                ),
-                (
-                    "workProfilePasswordMinimumNonLetterCharacters",
-                    &self.work_profile_password_minimum_non_letter_characters,
-                ),
-                (
-                    "workProfilePasswordMinimumLetterCharacters",
-                    &self.work_profile_password_minimum_letter_characters,
-                ),
-                (
-                    "workProfilePasswordMinimumLowerCaseCharacters",
-                    &self.work_profile_password_minimum_lower_case_characters,
-                ),
-                (
-                    "workProfilePasswordMinimumUpperCaseCharacters",
-                    &self.work_profile_password_minimum_upper_case_characters,
-                ),
-                (
-                    "workProfilePasswordMinimumSymbolCharacters",
-                    &self.work_profile_password_minimum_symbol_characters,
-                ),
-                (
-                    "workProfilePasswordPreviousPasswordCountToBlock",
-                    &self.work_profile_password_previous_password_count_to_block,
-                ),
-                (
-                    "workProfilePasswordSignInFailureCountBeforeFactoryReset",
-                    &self
-                        .work_profile_password_sign_in_failure_count_before_factory_reset,
-                ),
-                (
-                    "workProfilePasswordRequiredType",
-                    &self.work_profile_password_required_type,
-                ),
-            ],
-        );
-        to.additional(&self.additional);
-    }
-}
-
-rt::names! {
-    AndroidDeviceOwnerGeneralDeviceConfiguration;
-    ID = "id";
-    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
-    ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
-    SUPPORTS_SCOPE_TAGS = "supportsScopeTags";
-    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_EDITION: crate::beta::types::DeviceManagementApplicabilityRuleOsEdition = "deviceManagementApplicabilityRuleOsEdition";
-    DEVICE_MANAGEMENT_APPLICABILITY_RULE_OS_VERSION: crate::beta::types::DeviceManagementApplicabilityRuleOsVersion = "deviceManagementApplicabilityRuleOsVersion";
-    DEVICE_MANAGEMENT_APPLICABILITY_RULE_DEVICE_MODE: crate::beta::types::DeviceManagementApplicabilityRuleDeviceMode = "deviceManagementApplicabilityRuleDeviceMode";
-    CREATED_DATE_TIME = "createdDateTime";
-    DESCRIPTION = "description";
-    DISPLAY_NAME = "displayName";
-    VERSION = "version";
-    GROUP_ASSIGNMENTS: crate::beta::types::DeviceConfigurationGroupAssignment = "groupAssignments";
-    ASSIGNMENTS: crate::beta::types::DeviceConfigurationAssignment = "assignments";
-    DEVICE_STATUSES: crate::beta::types::DeviceConfigurationDeviceStatus = "deviceStatuses";
-    USER_STATUSES: crate::beta::types::DeviceConfigurationUserStatus = "userStatuses";
-    DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
-    USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
-    DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
-    ACCOUNTS_BLOCK_MODIFICATION = "accountsBlockModification";
-    APPS_ALLOW_INSTALL_FROM_UNKNOWN_SOURCES = "appsAllowInstallFromUnknownSources";
-    APPS_AUTO_UPDATE_POLICY = "appsAutoUpdatePolicy";
-    APPS_DEFAULT_PERMISSION_POLICY = "appsDefaultPermissionPolicy";
-    APPS_RECOMMEND_SKIPPING_FIRST_USE_HINTS = "appsRecommendSkippingFirstUseHints";
-    BLUETOOTH_BLOCK_CONFIGURATION = "bluetoothBlockConfiguration";
-    BLUETOOTH_BLOCK_CONTACT_SHARING = "bluetoothBlockContactSharing";
-    CAMERA_BLOCKED = "cameraBlocked";
-    CELLULAR_BLOCK_WI_FI_TETHERING = "cellularBlockWiFiTethering";
-    CERTIFICATE_CREDENTIAL_CONFIGURATION_DISABLED = "certificateCredentialConfigurationDisabled";
-    MICROSOFT_LAUNCHER_CONFIGURATION_ENABLED = "microsoftLauncherConfigurationEnabled";
-    MICROSOFT_LAUNCHER_CUSTOM_WALLPAPER_ENABLED = "microsoftLauncherCustomWallpaperEnabled";
-    MICROSOFT_LAUNCHER_CUSTOM_WALLPAPER_IMAGE_URL = "microsoftLauncherCustomWallpaperImageUrl";
-    MICROSOFT_LAUNCHER_CUSTOM_WALLPAPER_ALLOW_USER_MODIFICATION = "microsoftLauncherCustomWallpaperAllowUserModification";
-    MICROSOFT_LAUNCHER_FEED_ENABLED = "microsoftLauncherFeedEnabled";
-    MICROSOFT_LAUNCHER_FEED_ALLOW_USER_MODIFICATION = "microsoftLauncherFeedAllowUserModification";
-    MICROSOFT_LAUNCHER_DOCK_PRESENCE_CONFIGURATION = "microsoftLauncherDockPresenceConfiguration";
-    MICROSOFT_LAUNCHER_DOCK_PRESENCE_ALLOW_USER_MODIFICATION = "microsoftLauncherDockPresenceAllowUserModification";
-    MICROSOFT_LAUNCHER_SEARCH_BAR_PLACEMENT_CONFIGURATION = "microsoftLauncherSearchBarPlacementConfiguration";
-    ENROLLMENT_PROFILE = "enrollmentProfile";
-    DATA_ROAMING_BLOCKED = "dataRoamingBlocked";
-    DATE_TIME_CONFIGURATION_BLOCKED = "dateTimeConfigurationBlocked";
-    FACTORY_RESET_DEVICE_ADMINISTRATOR_EMAILS = "factoryResetDeviceAdministratorEmails";
-    FACTORY_RESET_BLOCKED = "factoryResetBlocked";
-    GLOBAL_PROXY: crate::beta::types::AndroidDeviceOwnerGlobalProxy = "globalProxy";
-    GOOGLE_ACCOUNTS_BLOCKED = "googleAccountsBlocked";
-    KIOSK_CUSTOMIZATION_DEVICE_SETTINGS_BLOCKED = "kioskCustomizationDeviceSettingsBlocked";
-    KIOSK_CUSTOMIZATION_POWER_BUTTON_ACTIONS_BLOCKED = "kioskCustomizationPowerButtonActionsBlocked";
-    KIOSK_CUSTOMIZATION_STATUS_BAR = "kioskCustomizationStatusBar";
-    KIOSK_CUSTOMIZATION_SYSTEM_ERROR_WARNINGS = "kioskCustomizationSystemErrorWarnings";
-    KIOSK_CUSTOMIZATION_SYSTEM_NAVIGATION = "kioskCustomizationSystemNavigation";
-    KIOSK_MODE_SCREEN_SAVER_CONFIGURATION_ENABLED = "kioskModeScreenSaverConfigurationEnabled";
-    KIOSK_MODE_SCREEN_SAVER_IMAGE_URL = "kioskModeScreenSaverImageUrl";
-    KIOSK_MODE_SCREEN_SAVER_DISPLAY_TIME_IN_SECONDS = "kioskModeScreenSaverDisplayTimeInSeconds";
-    KIOSK_MODE_SCREEN_SAVER_START_DELAY_IN_SECONDS = "kioskModeScreenSaverStartDelayInSeconds";
-    KIOSK_MODE_SCREEN_SAVER_DETECT_MEDIA_DISABLED = "kioskModeScreenSaverDetectMediaDisabled";
-    KIOSK_MODE_APPS: crate::beta::types::AppListItem = "kioskModeApps";
-    KIOSK_MODE_WALLPAPER_URL = "kioskModeWallpaperUrl";
-    KIOSK_MODE_EXIT_CODE = "kioskModeExitCode";
-    KIOSK_MODE_VIRTUAL_HOME_BUTTON_ENABLED = "kioskModeVirtualHomeButtonEnabled";
-    KIOSK_MODE_VIRTUAL_HOME_BUTTON_TYPE = "kioskModeVirtualHomeButtonType";
-    KIOSK_MODE_BLUETOOTH_CONFIGURATION_ENABLED = "kioskModeBluetoothConfigurationEnabled";
-    KIOSK_MODE_WI_FI_CONFIGURATION_ENABLED = "kioskModeWiFiConfigurationEnabled";
-    KIOSK_MODE_FLASHLIGHT_CONFIGURATION_ENABLED = "kioskModeFlashlightConfigurationEnabled";
-    KIOSK_MODE_MEDIA_VOLUME_CONFIGURATION_ENABLED = "kioskModeMediaVolumeConfigurationEnabled";
-    KIOSK_MODE_SHOW_DEVICE_INFO = "kioskModeShowDeviceInfo";
-    KIOSK_MODE_MANAGED_SETTINGS_ENTRY_DISABLED = "kioskModeManagedSettingsEntryDisabled";
-    KIOSK_MODE_DEBUG_MENU_EASY_ACCESS_ENABLED = "kioskModeDebugMenuEasyAccessEnabled";
-    KIOSK_MODE_SHOW_APP_NOTIFICATION_BADGE = "kioskModeShowAppNotificationBadge";
-    KIOSK_MODE_SCREEN_ORIENTATION = "kioskModeScreenOrientation";
-    KIOSK_MODE_ICON_SIZE = "kioskModeIconSize";
-    KIOSK_MODE_FOLDER_ICON = "kioskModeFolderIcon";
-    KIOSK_MODE_WIFI_ALLOWED_SSIDS = "kioskModeWifiAllowedSsids";
-    KIOSK_MODE_APP_ORDER_ENABLED = "kioskModeAppOrderEnabled";
-    KIOSK_MODE_APPS_IN_FOLDER_ORDERED_BY_NAME = "kioskModeAppsInFolderOrderedByName";
-    KIOSK_MODE_GRID_HEIGHT = "kioskModeGridHeight";
-    KIOSK_MODE_GRID_WIDTH = "kioskModeGridWidth";
-    KIOSK_MODE_LOCK_HOME_SCREEN = "kioskModeLockHomeScreen";
-    KIOSK_MODE_MANAGED_FOLDERS: crate::beta::types::AndroidDeviceOwnerKioskModeManagedFolder = "kioskModeManagedFolders";
-    KIOSK_MODE_APP_POSITIONS: crate::beta::types::AndroidDeviceOwnerKioskModeAppPositionItem = "kioskModeAppPositions";
-    MICROPHONE_FORCE_MUTE = "microphoneForceMute";
-    NETWORK_ESCAPE_HATCH_ALLOWED = "networkEscapeHatchAllowed";
-    NFC_BLOCK_OUTGOING_BEAM = "nfcBlockOutgoingBeam";
-    PASSWORD_BLOCK_KEYGUARD = "passwordBlockKeyguard";
-    PASSWORD_BLOCK_KEYGUARD_FEATURES = "passwordBlockKeyguardFeatures";
-    PASSWORD_EXPIRATION_DAYS = "passwordExpirationDays";
-    PASSWORD_MINIMUM_LENGTH = "passwordMinimumLength";
-    PASSWORD_MINIMUM_LETTER_CHARACTERS = "passwordMinimumLetterCharacters";
-    PASSWORD_MINIMUM_LOWER_CASE_CHARACTERS = "passwordMinimumLowerCaseCharacters";
-    PASSWORD_MINIMUM_NON_LETTER_CHARACTERS = "passwordMinimumNonLetterCharacters";
-    PASSWORD_MINIMUM_NUMERIC_CHARACTERS = "passwordMinimumNumericCharacters";
-    PASSWORD_MINIMUM_SYMBOL_CHARACTERS = "passwordMinimumSymbolCharacters";
-    PASSWORD_MINIMUM_UPPER_CASE_CHARACTERS = "passwordMinimumUpperCaseCharacters";
-    PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_SCREEN_TIMEOUT = "passwordMinutesOfInactivityBeforeScreenTimeout";
-    PASSWORD_PREVIOUS_PASSWORD_COUNT_TO_BLOCK = "passwordPreviousPasswordCountToBlock";
-    PASSWORD_REQUIRED_TYPE = "passwordRequiredType";
-    PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET = "passwordSignInFailureCountBeforeFactoryReset";
-    PLAY_STORE_MODE = "playStoreMode";
-    SAFE_BOOT_BLOCKED = "safeBootBlocked";
-    SCREEN_CAPTURE_BLOCKED = "screenCaptureBlocked";
-    SECURITY_ALLOW_DEBUGGING_FEATURES = "securityAllowDebuggingFeatures";
-    SECURITY_REQUIRE_VERIFY_APPS = "securityRequireVerifyApps";
-    STATUS_BAR_BLOCKED = "statusBarBlocked";
-    STAY_ON_MODES = "stayOnModes";
-    STORAGE_ALLOW_USB = "storageAllowUsb";
-    STORAGE_BLOCK_EXTERNAL_MEDIA = "storageBlockExternalMedia";
-    STORAGE_BLOCK_USB_FILE_TRANSFER = "storageBlockUsbFileTransfer";
-    SYSTEM_UPDATE_WINDOW_START_MINUTES_AFTER_MIDNIGHT = "systemUpdateWindowStartMinutesAfterMidnight";
-    SYSTEM_UPDATE_WINDOW_END_MINUTES_AFTER_MIDNIGHT = "systemUpdateWindowEndMinutesAfterMidnight";
-    SYSTEM_UPDATE_INSTALL_TYPE = "systemUpdateInstallType";
-    SYSTEM_WINDOWS_BLOCKED = "systemWindowsBlocked";
-    USERS_BLOCK_ADD = "usersBlockAdd";
-    USERS_BLOCK_REMOVE = "usersBlockRemove";
-    VOLUME_BLOCK_ADJUSTMENT = "volumeBlockAdjustment";
-    VPN_ALWAYS_ON_LOCKDOWN_MODE = "vpnAlwaysOnLockdownMode";
-    VPN_ALWAYS_ON_PACKAGE_IDENTIFIER = "vpnAlwaysOnPackageIdentifier";
-    WIFI_BLOCK_EDIT_CONFIGURATIONS = "wifiBlockEditConfigurations";
-    WIFI_BLOCK_EDIT_POLICY_DEFINED_CONFIGURATIONS = "wifiBlockEditPolicyDefinedConfigurations";
-    PERSONAL_PROFILE_APPS_ALLOW_INSTALL_FROM_UNKNOWN_SOURCES = "personalProfileAppsAllowInstallFromUnknownSources";
-    PERSONAL_PROFILE_CAMERA_BLOCKED = "personalProfileCameraBlocked";
-    PERSONAL_PROFILE_SCREEN_CAPTURE_BLOCKED = "personalProfileScreenCaptureBlocked";
-    WORK_PROFILE_PASSWORD_EXPIRATION_DAYS = "workProfilePasswordExpirationDays";
-    WORK_PROFILE_PASSWORD_MINIMUM_LENGTH = "workProfilePasswordMinimumLength";
-    WORK_PROFILE_PASSWORD_MINIMUM_NUMERIC_CHARACTERS = "workProfilePasswordMinimumNumericCharacters";
-    WORK_PROFILE_PASSWORD_MINIMUM_NON_LETTER_CHARACTERS = "workProfilePasswordMinimumNonLetterCharacters";
-    WORK_PROFILE_PASSWORD_MINIMUM_LETTER_CHARACTERS = "workProfilePasswordMinimumLetterCharacters";
-    WORK_PROFILE_PASSWORD_MINIMUM_LOWER_CASE_CHARACTERS = "workProfilePasswordMinimumLowerCaseCharacters";
-    WORK_PROFILE_PASSWORD_MINIMUM_UPPER_CASE_CHARACTERS = "workProfilePasswordMinimumUpperCaseCharacters";
-    WORK_PROFILE_PASSWORD_MINIMUM_SYMBOL_CHARACTERS = "workProfilePasswordMinimumSymbolCharacters";
-    WORK_PROFILE_PASSWORD_PREVIOUS_PASSWORD_COUNT_TO_BLOCK = "workProfilePasswordPreviousPasswordCountToBlock";
-    WORK_PROFILE_PASSWORD_SIGN_IN_FAILURE_COUNT_BEFORE_FACTORY_RESET = "workProfilePasswordSignInFailureCountBeforeFactoryReset";
-    WORK_PROFILE_PASSWORD_REQUIRED_TYPE = "workProfilePasswordRequiredType";
 }
 
 crate::runtime::structure!(AndroidDeviceOwnerGeneralDeviceConfiguration);

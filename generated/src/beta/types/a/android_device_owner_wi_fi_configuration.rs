@@ -79,6 +79,16 @@ pub struct AndroidDeviceOwnerWiFiConfiguration {
     pub pre_shared_key: rt::Property<String>,
     /// `preSharedKeyIsSet`: `Boolean`.
     pub pre_shared_key_is_set: rt::Property<bool>,
+    /// `proxySettings`: `wiFiProxySetting`.
+    pub proxy_settings: rt::Property<types::WiFiProxySetting>,
+    /// `proxyManualAddress`: `String`.
+    pub proxy_manual_address: rt::Property<String>,
+    /// `proxyManualPort`: `Int32`.
+    pub proxy_manual_port: rt::Property<i32>,
+    /// `proxyAutomaticConfigurationUrl`: `String`.
+    pub proxy_automatic_configuration_url: rt::Property<String>,
+    /// `proxyExclusionList`: `String`.
+    pub proxy_exclusion_list: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -116,6 +126,12 @@ impl rt::SchemaType for AndroidDeviceOwnerWiFiConfiguration {
             wi_fi_security_type: from.property("wiFiSecurityType"),
             pre_shared_key: from.property("preSharedKey"),
             pre_shared_key_is_set: from.property("preSharedKeyIsSet"),
+            proxy_settings: from.property("proxySettings"),
+            proxy_manual_address: from.property("proxyManualAddress"),
+            proxy_manual_port: from.property("proxyManualPort"),
+            proxy_automatic_configuration_url: from
+                .property("proxyAutomaticConfigurationUrl"),
+            proxy_exclusion_list: from.property("proxyExclusionList"),
             additional: from.additional(),
         }
     }
@@ -163,6 +179,14 @@ impl rt::SchemaType for AndroidDeviceOwnerWiFiConfiguration {
                 ("wiFiSecurityType", &self.wi_fi_security_type),
                 ("preSharedKey", &self.pre_shared_key),
                 ("preSharedKeyIsSet", &self.pre_shared_key_is_set),
+                ("proxySettings", &self.proxy_settings),
+                ("proxyManualAddress", &self.proxy_manual_address),
+                ("proxyManualPort", &self.proxy_manual_port),
+                (
+                    "proxyAutomaticConfigurationUrl",
+                    &self.proxy_automatic_configuration_url,
+                ),
+                ("proxyExclusionList", &self.proxy_exclusion_list),
             ],
         );
         to.additional(&self.additional);
@@ -196,6 +220,11 @@ rt::names! {
     WI_FI_SECURITY_TYPE = "wiFiSecurityType";
     PRE_SHARED_KEY = "preSharedKey";
     PRE_SHARED_KEY_IS_SET = "preSharedKeyIsSet";
+    PROXY_SETTINGS = "proxySettings";
+    PROXY_MANUAL_ADDRESS = "proxyManualAddress";
+    PROXY_MANUAL_PORT = "proxyManualPort";
+    PROXY_AUTOMATIC_CONFIGURATION_URL = "proxyAutomaticConfigurationUrl";
+    PROXY_EXCLUSION_LIST = "proxyExclusionList";
 }
 
 #[cfg(feature = "names")]

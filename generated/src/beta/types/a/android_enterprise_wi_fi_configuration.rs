@@ -75,6 +75,8 @@ pub struct AndroidEnterpriseWiFiConfiguration {
     pub wi_fi_security_type: rt::Property<types::AndroidWiFiSecurityType>,
     /// `eapType`: `androidEapType`.
     pub eap_type: rt::Property<types::AndroidEapType>,
+    /// `trustedServerCertificateNames`: `String` collection.
+    pub trusted_server_certificate_names: rt::Property<Vec<String>>,
     /// `authenticationMethod`: `wiFiAuthenticationMethod`.
     pub authentication_method: rt::Property<types::WiFiAuthenticationMethod>,
     /// `innerAuthenticationProtocolForEapTtls`: `nonEapAuthenticationMethodForEapTtlsType`.
@@ -137,6 +139,8 @@ impl rt::SchemaType for AndroidEnterpriseWiFiConfiguration {
                 .property("connectWhenNetworkNameIsHidden"),
             wi_fi_security_type: from.property("wiFiSecurityType"),
             eap_type: from.property("eapType"),
+            trusted_server_certificate_names: from
+                .property("trustedServerCertificateNames"),
             authentication_method: from.property("authenticationMethod"),
             inner_authentication_protocol_for_eap_ttls: from
                 .property("innerAuthenticationProtocolForEapTtls"),
@@ -196,6 +200,10 @@ impl rt::SchemaType for AndroidEnterpriseWiFiConfiguration {
                 ),
                 ("wiFiSecurityType", &self.wi_fi_security_type),
                 ("eapType", &self.eap_type),
+                (
+                    "trustedServerCertificateNames",
+                    &self.trusted_server_certificate_names,
+                ),
                 ("authenticationMethod", &self.authentication_method),
                 (
                     "innerAuthenticationProtocolForEapTtls",
@@ -252,6 +260,7 @@ rt::names! {
     CONNECT_WHEN_NETWORK_NAME_IS_HIDDEN = "connectWhenNetworkNameIsHidden";
     WI_FI_SECURITY_TYPE = "wiFiSecurityType";
     EAP_TYPE = "eapType";
+    TRUSTED_SERVER_CERTIFICATE_NAMES = "trustedServerCertificateNames";
     AUTHENTICATION_METHOD = "authenticationMethod";
     INNER_AUTHENTICATION_PROTOCOL_FOR_EAP_TTLS = "innerAuthenticationProtocolForEapTtls";
     INNER_AUTHENTICATION_PROTOCOL_FOR_PEAP = "innerAuthenticationProtocolForPeap";

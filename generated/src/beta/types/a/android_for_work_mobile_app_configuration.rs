@@ -53,6 +53,8 @@ pub struct AndroidForWorkMobileAppConfiguration {
     pub permission_actions: rt::Property<Vec<types::AndroidPermissionAction>>,
     /// `profileApplicability`: `androidProfileApplicability`.
     pub profile_applicability: rt::Property<types::AndroidProfileApplicability>,
+    /// `connectedAppsEnabled`: `Boolean`.
+    pub connected_apps_enabled: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -78,6 +80,7 @@ impl rt::SchemaType for AndroidForWorkMobileAppConfiguration {
             payload_json: from.property("payloadJson"),
             permission_actions: from.property("permissionActions"),
             profile_applicability: from.property("profileApplicability"),
+            connected_apps_enabled: from.property("connectedAppsEnabled"),
             additional: from.additional(),
         }
     }
@@ -104,6 +107,7 @@ impl rt::SchemaType for AndroidForWorkMobileAppConfiguration {
                 ("payloadJson", &self.payload_json),
                 ("permissionActions", &self.permission_actions),
                 ("profileApplicability", &self.profile_applicability),
+                ("connectedAppsEnabled", &self.connected_apps_enabled),
             ],
         );
         to.additional(&self.additional);
@@ -129,6 +133,7 @@ rt::names! {
     PAYLOAD_JSON = "payloadJson";
     PERMISSION_ACTIONS: crate::beta::types::AndroidPermissionAction = "permissionActions";
     PROFILE_APPLICABILITY = "profileApplicability";
+    CONNECTED_APPS_ENABLED = "connectedAppsEnabled";
 }
 
 crate::runtime::structure!(AndroidForWorkMobileAppConfiguration);

@@ -133,10 +133,16 @@ pub struct AndroidManagedAppProtection {
     pub dialer_restriction_level: rt::Property<
         types::ManagedAppPhoneNumberRedirectLevel,
     >,
+    /// `gracePeriodToBlockAppsDuringOffClockHours`: `Duration`.
+    pub grace_period_to_block_apps_during_off_clock_hours: rt::Property<
+        rt::edm::Duration,
+    >,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `targetedAppManagementLevels`: `appManagementLevel`.
     pub targeted_app_management_levels: rt::Property<types::AppManagementLevel>,
+    /// `appGroupType`: `targetedManagedAppGroupType`.
+    pub app_group_type: rt::Property<types::TargetedManagedAppGroupType>,
     /// `assignments`: `targetedManagedAppPolicyAssignment` collection. Navigation property.
     pub assignments: rt::Property<
         rt::Nested<Vec<types::TargetedManagedAppPolicyAssignment>>,
@@ -272,8 +278,11 @@ impl rt::SchemaType for AndroidManagedAppProtection {
             app_action_if_unable_to_authenticate_user: from
                 .property("appActionIfUnableToAuthenticateUser"),
             dialer_restriction_level: from.property("dialerRestrictionLevel"),
+            grace_period_to_block_apps_during_off_clock_hours: from
+                .property("gracePeriodToBlockAppsDuringOffClockHours"),
             is_assigned: from.property("isAssigned"),
             targeted_app_management_levels: from.property("targetedAppManagementLevels"),
+            app_group_type: from.property("appGroupType"),
             assignments: from.property("assignments"),
             screen_capture_blocked: from.property("screenCaptureBlocked"),
             disable_app_encryption_if_device_encryption_is_enabled: from
@@ -420,8 +429,13 @@ impl rt::SchemaType for AndroidManagedAppProtection {
                     &self.app_action_if_unable_to_authenticate_user,
                 ),
                 ("dialerRestrictionLevel", &self.dialer_restriction_level),
+                (
+                    "gracePeriodToBlockAppsDuringOffClockHours",
+                    &self.grace_period_to_block_apps_during_off_clock_hours,
+                ),
                 ("isAssigned", &self.is_assigned),
                 ("targetedAppManagementLevels", &self.targeted_app_management_levels),
+                ("appGroupType", &self.app_group_type),
                 ("assignments", &self.assignments),
                 ("screenCaptureBlocked", &self.screen_capture_blocked),
                 (
@@ -533,8 +547,10 @@ rt::names! {
     ALLOWED_DATA_INGESTION_LOCATIONS = "allowedDataIngestionLocations";
     APP_ACTION_IF_UNABLE_TO_AUTHENTICATE_USER = "appActionIfUnableToAuthenticateUser";
     DIALER_RESTRICTION_LEVEL = "dialerRestrictionLevel";
+    GRACE_PERIOD_TO_BLOCK_APPS_DURING_OFF_CLOCK_HOURS = "gracePeriodToBlockAppsDuringOffClockHours";
     IS_ASSIGNED = "isAssigned";
     TARGETED_APP_MANAGEMENT_LEVELS = "targetedAppManagementLevels";
+    APP_GROUP_TYPE = "appGroupType";
     ASSIGNMENTS: crate::beta::types::TargetedManagedAppPolicyAssignment = "assignments";
     SCREEN_CAPTURE_BLOCKED = "screenCaptureBlocked";
     DISABLE_APP_ENCRYPTION_IF_DEVICE_ENCRYPTION_IS_ENABLED = "disableAppEncryptionIfDeviceEncryptionIsEnabled";

@@ -37,6 +37,8 @@ pub struct AndroidManagedStoreAccountEnterpriseSettings {
     pub company_codes: rt::Property<Vec<types::AndroidEnrollmentCompanyCode>>,
     /// `androidDeviceOwnerFullyManagedEnrollmentEnabled`: `Boolean`.
     pub android_device_owner_fully_managed_enrollment_enabled: rt::Property<bool>,
+    /// `managedGooglePlayInitialScopeTagIds`: `String` collection.
+    pub managed_google_play_initial_scope_tag_ids: rt::Property<Vec<String>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -59,6 +61,8 @@ impl rt::SchemaType for AndroidManagedStoreAccountEnterpriseSettings {
             company_codes: from.property("companyCodes"),
             android_device_owner_fully_managed_enrollment_enabled: from
                 .property("androidDeviceOwnerFullyManagedEnrollmentEnabled"),
+            managed_google_play_initial_scope_tag_ids: from
+                .property("managedGooglePlayInitialScopeTagIds"),
             additional: from.additional(),
         }
     }
@@ -83,6 +87,10 @@ impl rt::SchemaType for AndroidManagedStoreAccountEnterpriseSettings {
                     "androidDeviceOwnerFullyManagedEnrollmentEnabled",
                     &self.android_device_owner_fully_managed_enrollment_enabled,
                 ),
+                (
+                    "managedGooglePlayInitialScopeTagIds",
+                    &self.managed_google_play_initial_scope_tag_ids,
+                ),
             ],
         );
         to.additional(&self.additional);
@@ -103,6 +111,7 @@ rt::names! {
     DEVICE_OWNER_MANAGEMENT_ENABLED = "deviceOwnerManagementEnabled";
     COMPANY_CODES: crate::beta::types::AndroidEnrollmentCompanyCode = "companyCodes";
     ANDROID_DEVICE_OWNER_FULLY_MANAGED_ENROLLMENT_ENABLED = "androidDeviceOwnerFullyManagedEnrollmentEnabled";
+    MANAGED_GOOGLE_PLAY_INITIAL_SCOPE_TAG_IDS = "managedGooglePlayInitialScopeTagIds";
 }
 
 crate::runtime::structure!(AndroidManagedStoreAccountEnterpriseSettings);

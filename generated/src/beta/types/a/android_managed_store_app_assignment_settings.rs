@@ -11,6 +11,8 @@ use crate::beta::types;
 pub struct AndroidManagedStoreAppAssignmentSettings {
     /// `androidManagedStoreAppTrackIds`: `String` collection.
     pub android_managed_store_app_track_ids: rt::Property<Vec<String>>,
+    /// `autoUpdateMode`: `androidManagedStoreAutoUpdateMode`.
+    pub auto_update_mode: rt::Property<types::AndroidManagedStoreAutoUpdateMode>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -21,6 +23,7 @@ impl rt::SchemaType for AndroidManagedStoreAppAssignmentSettings {
         Self {
             android_managed_store_app_track_ids: from
                 .property("androidManagedStoreAppTrackIds"),
+            auto_update_mode: from.property("autoUpdateMode"),
             additional: from.additional(),
         }
     }
@@ -34,6 +37,7 @@ impl rt::SchemaType for AndroidManagedStoreAppAssignmentSettings {
                     "androidManagedStoreAppTrackIds",
                     &self.android_managed_store_app_track_ids,
                 ),
+                ("autoUpdateMode", &self.auto_update_mode),
             ],
         );
         to.additional(&self.additional);
@@ -43,6 +47,7 @@ impl rt::SchemaType for AndroidManagedStoreAppAssignmentSettings {
 rt::names! {
     AndroidManagedStoreAppAssignmentSettings;
     ANDROID_MANAGED_STORE_APP_TRACK_IDS = "androidManagedStoreAppTrackIds";
+    AUTO_UPDATE_MODE = "autoUpdateMode";
 }
 
 crate::runtime::structure!(AndroidManagedStoreAppAssignmentSettings);

@@ -55,6 +55,8 @@ pub struct AndroidManagedStoreAppConfiguration {
     pub app_supports_oem_config: rt::Property<bool>,
     /// `profileApplicability`: `androidProfileApplicability`.
     pub profile_applicability: rt::Property<types::AndroidProfileApplicability>,
+    /// `connectedAppsEnabled`: `Boolean`.
+    pub connected_apps_enabled: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -81,6 +83,7 @@ impl rt::SchemaType for AndroidManagedStoreAppConfiguration {
             permission_actions: from.property("permissionActions"),
             app_supports_oem_config: from.property("appSupportsOemConfig"),
             profile_applicability: from.property("profileApplicability"),
+            connected_apps_enabled: from.property("connectedAppsEnabled"),
             additional: from.additional(),
         }
     }
@@ -108,6 +111,7 @@ impl rt::SchemaType for AndroidManagedStoreAppConfiguration {
                 ("permissionActions", &self.permission_actions),
                 ("appSupportsOemConfig", &self.app_supports_oem_config),
                 ("profileApplicability", &self.profile_applicability),
+                ("connectedAppsEnabled", &self.connected_apps_enabled),
             ],
         );
         to.additional(&self.additional);
@@ -134,6 +138,7 @@ rt::names! {
     PERMISSION_ACTIONS: crate::beta::types::AndroidPermissionAction = "permissionActions";
     APP_SUPPORTS_OEM_CONFIG = "appSupportsOemConfig";
     PROFILE_APPLICABILITY = "profileApplicability";
+    CONNECTED_APPS_ENABLED = "connectedAppsEnabled";
 }
 
 crate::runtime::structure!(AndroidManagedStoreAppConfiguration);

@@ -8,6 +8,8 @@ use crate::beta::types;
 /// `anonymousIpRiskEvent`: an entity type, based on `locatedRiskEvent`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/anonymousipriskevent?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 #[deprecated(note = "stops on 2020-01-10")]
 pub struct AnonymousIpRiskEvent {
     /// `closedDateTime`: `DateTimeOffset`.

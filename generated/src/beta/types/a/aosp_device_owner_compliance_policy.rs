@@ -55,6 +55,8 @@ pub struct AospDeviceOwnerCompliancePolicy {
     pub os_maximum_version: rt::Property<String>,
     /// `minAndroidSecurityPatchLevel`: `String`.
     pub min_android_security_patch_level: rt::Property<String>,
+    /// `securityBlockJailbrokenDevices`: `Boolean`.
+    pub security_block_jailbroken_devices: rt::Property<bool>,
     /// `passwordRequired`: `Boolean`.
     pub password_required: rt::Property<bool>,
     /// `passwordRequiredType`: `androidDeviceOwnerRequiredPasswordType`.
@@ -93,6 +95,8 @@ impl rt::SchemaType for AospDeviceOwnerCompliancePolicy {
             os_maximum_version: from.property("osMaximumVersion"),
             min_android_security_patch_level: from
                 .property("minAndroidSecurityPatchLevel"),
+            security_block_jailbroken_devices: from
+                .property("securityBlockJailbrokenDevices"),
             password_required: from.property("passwordRequired"),
             password_required_type: from.property("passwordRequiredType"),
             password_minutes_of_inactivity_before_lock: from
@@ -125,6 +129,10 @@ impl rt::SchemaType for AospDeviceOwnerCompliancePolicy {
                 ("osMinimumVersion", &self.os_minimum_version),
                 ("osMaximumVersion", &self.os_maximum_version),
                 ("minAndroidSecurityPatchLevel", &self.min_android_security_patch_level),
+                (
+                    "securityBlockJailbrokenDevices",
+                    &self.security_block_jailbroken_devices,
+                ),
                 ("passwordRequired", &self.password_required),
                 ("passwordRequiredType", &self.password_required_type),
                 (
@@ -158,6 +166,7 @@ rt::names! {
     OS_MINIMUM_VERSION = "osMinimumVersion";
     OS_MAXIMUM_VERSION = "osMaximumVersion";
     MIN_ANDROID_SECURITY_PATCH_LEVEL = "minAndroidSecurityPatchLevel";
+    SECURITY_BLOCK_JAILBROKEN_DEVICES = "securityBlockJailbrokenDevices";
     PASSWORD_REQUIRED = "passwordRequired";
     PASSWORD_REQUIRED_TYPE = "passwordRequiredType";
     PASSWORD_MINUTES_OF_INACTIVITY_BEFORE_LOCK = "passwordMinutesOfInactivityBeforeLock";

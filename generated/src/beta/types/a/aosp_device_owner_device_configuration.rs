@@ -63,17 +63,19 @@ pub struct AospDeviceOwnerDeviceConfiguration {
     pub device_setting_state_summaries: rt::Property<
         rt::Nested<Vec<types::SettingStateDeviceSummary>>,
     >,
-    /// `appsAllowInstallFromUnknownSources`: `Boolean`.
-    pub apps_allow_install_from_unknown_sources: rt::Property<bool>,
+    /// `appsBlockInstallFromUnknownSources`: `Boolean`.
+    pub apps_block_install_from_unknown_sources: rt::Property<bool>,
     /// `bluetoothBlocked`: `Boolean`.
     pub bluetooth_blocked: rt::Property<bool>,
     /// `bluetoothBlockConfiguration`: `Boolean`.
     pub bluetooth_block_configuration: rt::Property<bool>,
     /// `bluetoothBlockContactSharing`: `Boolean`.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub bluetooth_block_contact_sharing: rt::Property<bool>,
     /// `cameraBlocked`: `Boolean`.
     pub camera_blocked: rt::Property<bool>,
     /// `cellularBlockWiFiTethering`: `Boolean`.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub cellular_block_wi_fi_tethering: rt::Property<bool>,
     /// `factoryResetBlocked`: `Boolean`.
     pub factory_reset_blocked: rt::Property<bool>,
@@ -92,12 +94,14 @@ pub struct AospDeviceOwnerDeviceConfiguration {
     /// `securityAllowDebuggingFeatures`: `Boolean`.
     pub security_allow_debugging_features: rt::Property<bool>,
     /// `storageAllowUsb`: `Boolean`.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub storage_allow_usb: rt::Property<bool>,
     /// `storageBlockExternalMedia`: `Boolean`.
     pub storage_block_external_media: rt::Property<bool>,
     /// `storageBlockUsbFileTransfer`: `Boolean`.
     pub storage_block_usb_file_transfer: rt::Property<bool>,
     /// `backupBlocked`: `Boolean`.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub backup_blocked: rt::Property<bool>,
     /// `wifiBlockEditConfigurations`: `Boolean`.
     pub wifi_block_edit_configurations: rt::Property<bool>,
@@ -130,8 +134,8 @@ impl rt::SchemaType for AospDeviceOwnerDeviceConfiguration {
             device_status_overview: from.property("deviceStatusOverview"),
             user_status_overview: from.property("userStatusOverview"),
             device_setting_state_summaries: from.property("deviceSettingStateSummaries"),
-            apps_allow_install_from_unknown_sources: from
-                .property("appsAllowInstallFromUnknownSources"),
+            apps_block_install_from_unknown_sources: from
+                .property("appsBlockInstallFromUnknownSources"),
             bluetooth_blocked: from.property("bluetoothBlocked"),
             bluetooth_block_configuration: from.property("bluetoothBlockConfiguration"),
             bluetooth_block_contact_sharing: from
@@ -191,8 +195,8 @@ impl rt::SchemaType for AospDeviceOwnerDeviceConfiguration {
                 ("userStatusOverview", &self.user_status_overview),
                 ("deviceSettingStateSummaries", &self.device_setting_state_summaries),
                 (
-                    "appsAllowInstallFromUnknownSources",
-                    &self.apps_allow_install_from_unknown_sources,
+                    "appsBlockInstallFromUnknownSources",
+                    &self.apps_block_install_from_unknown_sources,
                 ),
                 ("bluetoothBlocked", &self.bluetooth_blocked),
                 ("bluetoothBlockConfiguration", &self.bluetooth_block_configuration),
@@ -246,7 +250,7 @@ rt::names! {
     DEVICE_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationDeviceOverview = "deviceStatusOverview";
     USER_STATUS_OVERVIEW: crate::beta::types::DeviceConfigurationUserOverview = "userStatusOverview";
     DEVICE_SETTING_STATE_SUMMARIES: crate::beta::types::SettingStateDeviceSummary = "deviceSettingStateSummaries";
-    APPS_ALLOW_INSTALL_FROM_UNKNOWN_SOURCES = "appsAllowInstallFromUnknownSources";
+    APPS_BLOCK_INSTALL_FROM_UNKNOWN_SOURCES = "appsBlockInstallFromUnknownSources";
     BLUETOOTH_BLOCKED = "bluetoothBlocked";
     BLUETOOTH_BLOCK_CONFIGURATION = "bluetoothBlockConfiguration";
     BLUETOOTH_BLOCK_CONTACT_SHARING = "bluetoothBlockContactSharing";

@@ -9,13 +9,10 @@ use crate::beta::types;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/appconsentrequest?view=graph-rest-beta>
 pub struct AppConsentRequest {
     /// `appDisplayName`: `String`. Required.
-    /// Works with `$filter` (`eq`), `$orderby`.
     pub app_display_name: rt::Property<String>,
     /// `appId`: `String`. Required.
-    /// Works with `$filter` (`eq`), `$orderby`.
     pub app_id: rt::Property<String>,
     /// `consentType`: `String`. Required.
-    /// Works with `$filter` (`eq`), `$orderby`.
     /// Documented values: `Static`, `Dynamic`.
     pub consent_type: rt::Property<String>,
     /// `id`: `String`. Required.

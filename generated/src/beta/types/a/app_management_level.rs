@@ -17,6 +17,12 @@ pub enum AppManagementLevel {
     Mdm,
     /// `androidEnterprise`: 4.
     AndroidEnterprise,
+    /// `androidEnterpriseDedicatedDevicesWithAzureAdSharedMode`: 8.
+    AndroidEnterpriseDedicatedDevicesWithAzureAdSharedMode,
+    /// `androidOpenSourceProjectUserAssociated`: 16.
+    AndroidOpenSourceProjectUserAssociated,
+    /// `androidOpenSourceProjectUserless`: 32.
+    AndroidOpenSourceProjectUserless,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -30,6 +36,13 @@ impl AppManagementLevel {
             Self::Unmanaged => "unmanaged",
             Self::Mdm => "mdm",
             Self::AndroidEnterprise => "androidEnterprise",
+            Self::AndroidEnterpriseDedicatedDevicesWithAzureAdSharedMode => {
+                "androidEnterpriseDedicatedDevicesWithAzureAdSharedMode"
+            }
+            Self::AndroidOpenSourceProjectUserAssociated => {
+                "androidOpenSourceProjectUserAssociated"
+            }
+            Self::AndroidOpenSourceProjectUserless => "androidOpenSourceProjectUserless",
             Self::Undocumented(member) => member,
         }
     }
@@ -39,7 +52,15 @@ impl rt::SchemaType for AppManagementLevel {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Unspecified, Self::Unmanaged, Self::Mdm, Self::AndroidEnterprise],
+            [
+                Self::Unspecified,
+                Self::Unmanaged,
+                Self::Mdm,
+                Self::AndroidEnterprise,
+                Self::AndroidEnterpriseDedicatedDevicesWithAzureAdSharedMode,
+                Self::AndroidOpenSourceProjectUserAssociated,
+                Self::AndroidOpenSourceProjectUserless,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

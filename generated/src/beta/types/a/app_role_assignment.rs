@@ -16,10 +16,8 @@ pub struct AppRoleAssignment {
     /// `principalType`: `String`. Read-only.
     pub principal_type: rt::Property<String>,
     /// `principalDisplayName`: `String`. Read-only.
-    /// Works with `$filter` (`eq`, `startswith`).
     pub principal_display_name: rt::Property<String>,
     /// `resourceId`: `Guid`.
-    /// Works with `$filter` (`eq`).
     pub resource_id: rt::Property<String>,
     /// `resourceDisplayName`: `String`.
     pub resource_display_name: rt::Property<String>,

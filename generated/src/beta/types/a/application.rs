@@ -8,7 +8,9 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/application?view=graph-rest-beta>
 pub struct Application {
-    /// `id`: `String`. Read-only. Not nullable. Key.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `addIns`: `addIn` collection.
     pub add_ins: rt::Property<Vec<types::AddIn>>,
@@ -20,29 +22,25 @@ pub struct Application {
     pub application_template_id: rt::Property<String>,
     /// `appRoles`: `appRole` collection. Not nullable.
     pub app_roles: rt::Property<Vec<types::AppRole>>,
+    /// `certification`: `certification`.
+    pub certification: rt::Property<Box<types::Certification>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`), `$orderby`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `deletedDateTime`: `DateTimeOffset`. Read-only.
-    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `defaultRedirectUri`: `String`.
+    pub default_redirect_uri: rt::Property<String>,
     /// `description`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`), `$search`.
     pub description: rt::Property<String>,
     /// `disabledByMicrosoftStatus`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`).
     /// Documented values: `NotDisabled`, `DisabledDueToViolationOfServicesAgreement`.
     /// Default: `null`.
     pub disabled_by_microsoft_status: rt::Property<String>,
     /// `displayName`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`), `$search`, `$orderby`.
     pub display_name: rt::Property<String>,
     /// `groupMembershipClaims`: `String`.
     pub group_membership_claims: rt::Property<String>,
     /// `identifierUris`: `String` collection. Not nullable.
-    /// Works with `$filter` (`eq`, `ne`, `ge`, `le`, `startsWith`).
     pub identifier_uris: rt::Property<Vec<String>>,
     /// `info`: `informationalUrl`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`).
     pub info: rt::Property<Box<types::InformationalUrl>>,
     /// `isDeviceOnlyAuthSupported`: `Boolean`.
     /// Default: `false`.
@@ -51,7 +49,6 @@ pub struct Application {
     /// Default: `false`.
     pub is_fallback_public_client: rt::Property<bool>,
     /// `keyCredentials`: `keyCredential` collection. Not nullable.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
     pub key_credentials: rt::Property<Vec<types::KeyCredential>>,
     /// `logo`: `Stream`. Not nullable.
     pub logo: rt::Property<::serde_json::Value>,
@@ -71,20 +68,20 @@ pub struct Application {
     /// `publicClient`: `publicClientApplication`.
     pub public_client: rt::Property<Box<types::PublicClientApplication>>,
     /// `publisherDomain`: `String`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `ge`, `le`, `startsWith`).
     pub publisher_domain: rt::Property<String>,
     /// `requiredResourceAccess`: `requiredResourceAccess` collection. Not nullable.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
     pub required_resource_access: rt::Property<Vec<types::RequiredResourceAccess>>,
+    /// `samlMetadataUrl`: `String`.
+    pub saml_metadata_url: rt::Property<String>,
+    /// `serviceManagementReference`: `String`.
+    pub service_management_reference: rt::Property<String>,
     /// `signInAudience`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`).
     /// Documented values: `AzureADMyOrg`, `AzureADMultipleOrgs`, `AzureADandPersonalMicrosoftAccount`,
     /// `PersonalMicrosoftAccount`.
     pub sign_in_audience: rt::Property<String>,
     /// `spa`: `spaApplication`.
     pub spa: rt::Property<Box<types::SpaApplication>>,
     /// `tags`: `String` collection. Not nullable.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub tags: rt::Property<Vec<String>>,
     /// `tokenEncryptionKeyId`: `Guid`.
     pub token_encryption_key_id: rt::Property<String>,
@@ -94,6 +91,12 @@ pub struct Application {
     pub unique_name: rt::Property<String>,
     /// `web`: `webApplication`.
     pub web: rt::Property<Box<types::WebApplication>>,
+    /// `windows`: `windowsApplication`.
+    pub windows: rt::Property<Box<types::WindowsApplication>>,
+    /// `appManagementPolicies`: `appManagementPolicy` collection. Navigation property.
+    pub app_management_policies: rt::Property<
+        rt::Nested<Vec<types::AppManagementPolicy>>,
+    >,
     /// `calls`: `call` collection. Navigation property. Read-only.
     pub calls: rt::Property<rt::Nested<Vec<types::Call>>>,
     /// `connectorGroup`: `connectorGroup`. Navigation property.
@@ -102,13 +105,15 @@ pub struct Application {
     pub created_on_behalf_of: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `extensionProperties`: `extensionProperty` collection. Navigation property. Read-only.
     pub extension_properties: rt::Property<rt::Nested<Vec<types::ExtensionProperty>>>,
+    /// `federatedIdentityCredentials`: `federatedIdentityCredential` collection. Navigation property.
+    pub federated_identity_credentials: rt::Property<
+        rt::Nested<Vec<types::FederatedIdentityCredential>>,
+    >,
     /// `onlineMeetings`: `onlineMeeting` collection. Navigation property. Read-only.
     pub online_meetings: rt::Property<rt::Nested<Vec<types::OnlineMeeting>>>,
     /// `owners`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub owners: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `tokenLifetimePolicies`: `tokenLifetimePolicy` collection. Navigation property.
-    /// Works with `$expand`.
     pub token_lifetime_policies: rt::Property<
         rt::Nested<Vec<types::TokenLifetimePolicy>>,
     >,
@@ -120,14 +125,16 @@ impl rt::SchemaType for Application {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            deleted_date_time: from.property("deletedDateTime"),
             id: from.property("id"),
             add_ins: from.property("addIns"),
             api: from.property("api"),
             app_id: from.property("appId"),
             application_template_id: from.property("applicationTemplateId"),
             app_roles: from.property("appRoles"),
+            certification: from.property("certification"),
             created_date_time: from.property("createdDateTime"),
-            deleted_date_time: from.property("deletedDateTime"),
+            default_redirect_uri: from.property("defaultRedirectUri"),
             description: from.property("description"),
             disabled_by_microsoft_status: from.property("disabledByMicrosoftStatus"),
             display_name: from.property("displayName"),
@@ -147,6 +154,8 @@ impl rt::SchemaType for Application {
             public_client: from.property("publicClient"),
             publisher_domain: from.property("publisherDomain"),
             required_resource_access: from.property("requiredResourceAccess"),
+            saml_metadata_url: from.property("samlMetadataUrl"),
+            service_management_reference: from.property("serviceManagementReference"),
             sign_in_audience: from.property("signInAudience"),
             spa: from.property("spa"),
             tags: from.property("tags"),
@@ -154,10 +163,14 @@ impl rt::SchemaType for Application {
             verified_publisher: from.property("verifiedPublisher"),
             unique_name: from.property("uniqueName"),
             web: from.property("web"),
+            windows: from.property("windows"),
+            app_management_policies: from.property("appManagementPolicies"),
             calls: from.property("calls"),
             connector_group: from.property("connectorGroup"),
             created_on_behalf_of: from.property("createdOnBehalfOf"),
             extension_properties: from.property("extensionProperties"),
+            federated_identity_credentials: from
+                .property("federatedIdentityCredentials"),
             online_meetings: from.property("onlineMeetings"),
             owners: from.property("owners"),
             token_lifetime_policies: from.property("tokenLifetimePolicies"),
@@ -170,14 +183,16 @@ impl rt::SchemaType for Application {
         to.ty("microsoft.graph.application");
         to.properties(
             &[
+                ("deletedDateTime", &self.deleted_date_time),
                 ("id", &self.id),
                 ("addIns", &self.add_ins),
                 ("api", &self.api),
                 ("appId", &self.app_id),
                 ("applicationTemplateId", &self.application_template_id),
                 ("appRoles", &self.app_roles),
+                ("certification", &self.certification),
                 ("createdDateTime", &self.created_date_time),
-                ("deletedDateTime", &self.deleted_date_time),
+                ("defaultRedirectUri", &self.default_redirect_uri),
                 ("description", &self.description),
                 ("disabledByMicrosoftStatus", &self.disabled_by_microsoft_status),
                 ("displayName", &self.display_name),
@@ -197,6 +212,8 @@ impl rt::SchemaType for Application {
                 ("publicClient", &self.public_client),
                 ("publisherDomain", &self.publisher_domain),
                 ("requiredResourceAccess", &self.required_resource_access),
+                ("samlMetadataUrl", &self.saml_metadata_url),
+                ("serviceManagementReference", &self.service_management_reference),
                 ("signInAudience", &self.sign_in_audience),
                 ("spa", &self.spa),
                 ("tags", &self.tags),
@@ -204,10 +221,13 @@ impl rt::SchemaType for Application {
                 ("verifiedPublisher", &self.verified_publisher),
                 ("uniqueName", &self.unique_name),
                 ("web", &self.web),
+                ("windows", &self.windows),
+                ("appManagementPolicies", &self.app_management_policies),
                 ("calls", &self.calls),
                 ("connectorGroup", &self.connector_group),
                 ("createdOnBehalfOf", &self.created_on_behalf_of),
                 ("extensionProperties", &self.extension_properties),
+                ("federatedIdentityCredentials", &self.federated_identity_credentials),
                 ("onlineMeetings", &self.online_meetings),
                 ("owners", &self.owners),
                 ("tokenLifetimePolicies", &self.token_lifetime_policies),
@@ -219,14 +239,16 @@ impl rt::SchemaType for Application {
 
 rt::names! {
     Application;
+    DELETED_DATE_TIME = "deletedDateTime";
     ID = "id";
     ADD_INS: crate::beta::types::AddIn = "addIns";
     API: crate::beta::types::ApiApplication = "api";
     APP_ID = "appId";
     APPLICATION_TEMPLATE_ID = "applicationTemplateId";
     APP_ROLES: crate::beta::types::AppRole = "appRoles";
+    CERTIFICATION: crate::beta::types::Certification = "certification";
     CREATED_DATE_TIME = "createdDateTime";
-    DELETED_DATE_TIME = "deletedDateTime";
+    DEFAULT_REDIRECT_URI = "defaultRedirectUri";
     DESCRIPTION = "description";
     DISABLED_BY_MICROSOFT_STATUS = "disabledByMicrosoftStatus";
     DISPLAY_NAME = "displayName";
@@ -246,6 +268,8 @@ rt::names! {
     PUBLIC_CLIENT: crate::beta::types::PublicClientApplication = "publicClient";
     PUBLISHER_DOMAIN = "publisherDomain";
     REQUIRED_RESOURCE_ACCESS: crate::beta::types::RequiredResourceAccess = "requiredResourceAccess";
+    SAML_METADATA_URL = "samlMetadataUrl";
+    SERVICE_MANAGEMENT_REFERENCE = "serviceManagementReference";
     SIGN_IN_AUDIENCE = "signInAudience";
     SPA: crate::beta::types::SpaApplication = "spa";
     TAGS = "tags";
@@ -253,10 +277,13 @@ rt::names! {
     VERIFIED_PUBLISHER: crate::beta::types::VerifiedPublisher = "verifiedPublisher";
     UNIQUE_NAME = "uniqueName";
     WEB: crate::beta::types::WebApplication = "web";
+    WINDOWS: crate::beta::types::WindowsApplication = "windows";
+    APP_MANAGEMENT_POLICIES: crate::beta::types::AppManagementPolicy = "appManagementPolicies";
     CALLS: crate::beta::types::Call = "calls";
     CONNECTOR_GROUP: crate::beta::types::ConnectorGroup = "connectorGroup";
     CREATED_ON_BEHALF_OF: crate::beta::types::DirectoryObject = "createdOnBehalfOf";
     EXTENSION_PROPERTIES: crate::beta::types::ExtensionProperty = "extensionProperties";
+    FEDERATED_IDENTITY_CREDENTIALS: crate::beta::types::FederatedIdentityCredential = "federatedIdentityCredentials";
     ONLINE_MEETINGS: crate::beta::types::OnlineMeeting = "onlineMeetings";
     OWNERS: crate::beta::types::DirectoryObject = "owners";
     TOKEN_LIFETIME_POLICIES: crate::beta::types::TokenLifetimePolicy = "tokenLifetimePolicies";

@@ -10,6 +10,7 @@ pub struct ApplicationSignInSummary {
     /// `appDisplayName`: `String`.
     pub app_display_name: rt::Property<String>,
     /// `appId`: `String`.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub app_id: rt::Property<String>,
     /// `failedSignInCount`: `Int64`.
     pub failed_sign_in_count: rt::Property<i64>,

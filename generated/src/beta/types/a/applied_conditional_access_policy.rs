@@ -9,18 +9,34 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/appliedconditionalaccesspolicy?view=graph-rest-beta>
 pub struct AppliedConditionalAccessPolicy {
-    /// `conditionsSatisfied`: `conditionalAccessConditions`.
-    pub conditions_satisfied: rt::Property<types::ConditionalAccessConditions>,
+    /// `authenticationStrength`: `authenticationStrength`.
+    pub authentication_strength: rt::Property<Box<types::AuthenticationStrength>>,
     /// `conditionsNotSatisfied`: `conditionalAccessConditions`.
     pub conditions_not_satisfied: rt::Property<types::ConditionalAccessConditions>,
+    /// `conditionsSatisfied`: `conditionalAccessConditions`.
+    pub conditions_satisfied: rt::Property<types::ConditionalAccessConditions>,
+    /// `displayName`: `String`.
+    pub display_name: rt::Property<String>,
     /// `enforcedGrantControls`: `String` collection.
     pub enforced_grant_controls: rt::Property<Vec<String>>,
     /// `enforcedSessionControls`: `String` collection.
     pub enforced_session_controls: rt::Property<Vec<String>>,
+    /// `excludeRulesSatisfied`: `conditionalAccessRuleSatisfied` collection.
+    pub exclude_rules_satisfied: rt::Property<
+        Vec<types::ConditionalAccessRuleSatisfied>,
+    >,
     /// `id`: `String`.
     pub id: rt::Property<String>,
+    /// `includeRulesSatisfied`: `conditionalAccessRuleSatisfied` collection.
+    pub include_rules_satisfied: rt::Property<
+        Vec<types::ConditionalAccessRuleSatisfied>,
+    >,
     /// `result`: `appliedConditionalAccessPolicyResult`.
+    /// Only with the header `Prefer: include-unknown-enum-members`: `reportOnlySuccess`, `reportOnlyFailure`,
+    /// `reportOnlyNotApplied`.
     pub result: rt::Property<types::AppliedConditionalAccessPolicyResult>,
+    /// `sessionControlsNotSatisfied`: `String` collection.
+    pub session_controls_not_satisfied: rt::Property<Vec<String>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -29,12 +45,17 @@ impl rt::SchemaType for AppliedConditionalAccessPolicy {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            conditions_satisfied: from.property("conditionsSatisfied"),
+            authentication_strength: from.property("authenticationStrength"),
             conditions_not_satisfied: from.property("conditionsNotSatisfied"),
+            conditions_satisfied: from.property("conditionsSatisfied"),
+            display_name: from.property("displayName"),
             enforced_grant_controls: from.property("enforcedGrantControls"),
             enforced_session_controls: from.property("enforcedSessionControls"),
+            exclude_rules_satisfied: from.property("excludeRulesSatisfied"),
             id: from.property("id"),
+            include_rules_satisfied: from.property("includeRulesSatisfied"),
             result: from.property("result"),
+            session_controls_not_satisfied: from.property("sessionControlsNotSatisfied"),
             additional: from.additional(),
         }
     }
@@ -44,12 +65,17 @@ impl rt::SchemaType for AppliedConditionalAccessPolicy {
         to.ty("microsoft.graph.appliedConditionalAccessPolicy");
         to.properties(
             &[
-                ("conditionsSatisfied", &self.conditions_satisfied),
+                ("authenticationStrength", &self.authentication_strength),
                 ("conditionsNotSatisfied", &self.conditions_not_satisfied),
+                ("conditionsSatisfied", &self.conditions_satisfied),
+                ("displayName", &self.display_name),
                 ("enforcedGrantControls", &self.enforced_grant_controls),
                 ("enforcedSessionControls", &self.enforced_session_controls),
+                ("excludeRulesSatisfied", &self.exclude_rules_satisfied),
                 ("id", &self.id),
+                ("includeRulesSatisfied", &self.include_rules_satisfied),
                 ("result", &self.result),
+                ("sessionControlsNotSatisfied", &self.session_controls_not_satisfied),
             ],
         );
         to.additional(&self.additional);
@@ -58,12 +84,17 @@ impl rt::SchemaType for AppliedConditionalAccessPolicy {
 
 rt::names! {
     AppliedConditionalAccessPolicy;
-    CONDITIONS_SATISFIED = "conditionsSatisfied";
+    AUTHENTICATION_STRENGTH: crate::beta::types::AuthenticationStrength = "authenticationStrength";
     CONDITIONS_NOT_SATISFIED = "conditionsNotSatisfied";
+    CONDITIONS_SATISFIED = "conditionsSatisfied";
+    DISPLAY_NAME = "displayName";
     ENFORCED_GRANT_CONTROLS = "enforcedGrantControls";
     ENFORCED_SESSION_CONTROLS = "enforcedSessionControls";
+    EXCLUDE_RULES_SATISFIED: crate::beta::types::ConditionalAccessRuleSatisfied = "excludeRulesSatisfied";
     ID = "id";
+    INCLUDE_RULES_SATISFIED: crate::beta::types::ConditionalAccessRuleSatisfied = "includeRulesSatisfied";
     RESULT = "result";
+    SESSION_CONTROLS_NOT_SATISFIED = "sessionControlsNotSatisfied";
 }
 
 crate::runtime::structure!(AppliedConditionalAccessPolicy);

@@ -21,10 +21,13 @@ pub enum AppliedConditionalAccessPolicyResult {
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// `reportOnlySuccess`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
     ReportOnlySuccess,
     /// `reportOnlyFailure`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
     ReportOnlyFailure,
     /// `reportOnlyNotApplied`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
     ReportOnlyNotApplied,
     /// `reportOnlyInterrupted`.
     ReportOnlyInterrupted,

@@ -4,11 +4,11 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `approval`: an entity type.
+/// `approval`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/approval?view=graph-rest-beta>
 pub struct Approval {
-    /// `id`: `String`.
+    /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `steps`: `approvalStep` collection.
     pub steps: rt::Property<rt::Nested<Vec<types::ApprovalStep>>>,

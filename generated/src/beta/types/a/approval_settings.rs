@@ -8,16 +8,16 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/approvalsettings?view=graph-rest-beta>
 pub struct ApprovalSettings {
+    /// `approvalMode`: `String`.
+    pub approval_mode: rt::Property<String>,
+    /// `approvalStages`: `approvalStage` collection.
+    pub approval_stages: rt::Property<Vec<types::ApprovalStage>>,
     /// `isApprovalRequired`: `Boolean`.
     pub is_approval_required: rt::Property<bool>,
     /// `isApprovalRequiredForExtension`: `Boolean`.
     pub is_approval_required_for_extension: rt::Property<bool>,
     /// `isRequestorJustificationRequired`: `Boolean`.
     pub is_requestor_justification_required: rt::Property<bool>,
-    /// `approvalMode`: `String`.
-    pub approval_mode: rt::Property<String>,
-    /// `approvalStages`: `approvalStage` collection.
-    pub approval_stages: rt::Property<Vec<types::ApprovalStage>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -26,13 +26,13 @@ impl rt::SchemaType for ApprovalSettings {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            approval_mode: from.property("approvalMode"),
+            approval_stages: from.property("approvalStages"),
             is_approval_required: from.property("isApprovalRequired"),
             is_approval_required_for_extension: from
                 .property("isApprovalRequiredForExtension"),
             is_requestor_justification_required: from
                 .property("isRequestorJustificationRequired"),
-            approval_mode: from.property("approvalMode"),
-            approval_stages: from.property("approvalStages"),
             additional: from.additional(),
         }
     }
@@ -42,6 +42,8 @@ impl rt::SchemaType for ApprovalSettings {
         to.ty("microsoft.graph.approvalSettings");
         to.properties(
             &[
+                ("approvalMode", &self.approval_mode),
+                ("approvalStages", &self.approval_stages),
                 ("isApprovalRequired", &self.is_approval_required),
                 (
                     "isApprovalRequiredForExtension",
@@ -51,8 +53,6 @@ impl rt::SchemaType for ApprovalSettings {
                     "isRequestorJustificationRequired",
                     &self.is_requestor_justification_required,
                 ),
-                ("approvalMode", &self.approval_mode),
-                ("approvalStages", &self.approval_stages),
             ],
         );
         to.additional(&self.additional);
@@ -61,11 +61,11 @@ impl rt::SchemaType for ApprovalSettings {
 
 rt::names! {
     ApprovalSettings;
+    APPROVAL_MODE = "approvalMode";
+    APPROVAL_STAGES: crate::beta::types::ApprovalStage = "approvalStages";
     IS_APPROVAL_REQUIRED = "isApprovalRequired";
     IS_APPROVAL_REQUIRED_FOR_EXTENSION = "isApprovalRequiredForExtension";
     IS_REQUESTOR_JUSTIFICATION_REQUIRED = "isRequestorJustificationRequired";
-    APPROVAL_MODE = "approvalMode";
-    APPROVAL_STAGES: crate::beta::types::ApprovalStage = "approvalStages";
 }
 
 crate::runtime::structure!(ApprovalSettings);

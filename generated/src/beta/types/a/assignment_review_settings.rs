@@ -8,18 +8,26 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/assignmentreviewsettings?view=graph-rest-beta>
 pub struct AssignmentReviewSettings {
+    /// `accessReviewTimeoutBehavior`: `accessReviewTimeoutBehavior`.
+    pub access_review_timeout_behavior: rt::Property<types::AccessReviewTimeoutBehavior>,
+    /// `durationInDays`: `Int32`.
+    pub duration_in_days: rt::Property<i32>,
+    /// `isAccessRecommendationEnabled`: `Boolean`.
+    /// Default: `true`.
+    pub is_access_recommendation_enabled: rt::Property<bool>,
+    /// `isApprovalJustificationRequired`: `Boolean`.
+    /// Default: `true`.
+    pub is_approval_justification_required: rt::Property<bool>,
     /// `isEnabled`: `Boolean`.
     pub is_enabled: rt::Property<bool>,
     /// `recurrenceType`: `String`.
     pub recurrence_type: rt::Property<String>,
     /// `reviewerType`: `String`.
     pub reviewer_type: rt::Property<String>,
-    /// `startDateTime`: `DateTimeOffset`.
-    pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `durationInDays`: `Int32`.
-    pub duration_in_days: rt::Property<i32>,
     /// `reviewers`: `userSet` collection.
     pub reviewers: rt::Property<Vec<types::UserSet>>,
+    /// `startDateTime`: `DateTimeOffset`.
+    pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -28,12 +36,17 @@ impl rt::SchemaType for AssignmentReviewSettings {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            access_review_timeout_behavior: from.property("accessReviewTimeoutBehavior"),
+            duration_in_days: from.property("durationInDays"),
+            is_access_recommendation_enabled: from
+                .property("isAccessRecommendationEnabled"),
+            is_approval_justification_required: from
+                .property("isApprovalJustificationRequired"),
             is_enabled: from.property("isEnabled"),
             recurrence_type: from.property("recurrenceType"),
             reviewer_type: from.property("reviewerType"),
-            start_date_time: from.property("startDateTime"),
-            duration_in_days: from.property("durationInDays"),
             reviewers: from.property("reviewers"),
+            start_date_time: from.property("startDateTime"),
             additional: from.additional(),
         }
     }
@@ -43,12 +56,21 @@ impl rt::SchemaType for AssignmentReviewSettings {
         to.ty("microsoft.graph.assignmentReviewSettings");
         to.properties(
             &[
+                ("accessReviewTimeoutBehavior", &self.access_review_timeout_behavior),
+                ("durationInDays", &self.duration_in_days),
+                (
+                    "isAccessRecommendationEnabled",
+                    &self.is_access_recommendation_enabled,
+                ),
+                (
+                    "isApprovalJustificationRequired",
+                    &self.is_approval_justification_required,
+                ),
                 ("isEnabled", &self.is_enabled),
                 ("recurrenceType", &self.recurrence_type),
                 ("reviewerType", &self.reviewer_type),
-                ("startDateTime", &self.start_date_time),
-                ("durationInDays", &self.duration_in_days),
                 ("reviewers", &self.reviewers),
+                ("startDateTime", &self.start_date_time),
             ],
         );
         to.additional(&self.additional);
@@ -57,12 +79,15 @@ impl rt::SchemaType for AssignmentReviewSettings {
 
 rt::names! {
     AssignmentReviewSettings;
+    ACCESS_REVIEW_TIMEOUT_BEHAVIOR = "accessReviewTimeoutBehavior";
+    DURATION_IN_DAYS = "durationInDays";
+    IS_ACCESS_RECOMMENDATION_ENABLED = "isAccessRecommendationEnabled";
+    IS_APPROVAL_JUSTIFICATION_REQUIRED = "isApprovalJustificationRequired";
     IS_ENABLED = "isEnabled";
     RECURRENCE_TYPE = "recurrenceType";
     REVIEWER_TYPE = "reviewerType";
-    START_DATE_TIME = "startDateTime";
-    DURATION_IN_DAYS = "durationInDays";
     REVIEWERS: crate::beta::types::UserSet = "reviewers";
+    START_DATE_TIME = "startDateTime";
 }
 
 crate::runtime::structure!(AssignmentReviewSettings);

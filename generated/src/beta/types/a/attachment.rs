@@ -5,7 +5,8 @@ use crate::runtime as rt;
 
 /// `attachment`: an entity type.
 ///
-/// Derived types, for [`cast`](rt::SchemaType::cast): `fileAttachment`, `itemAttachment`, `referenceAttachment`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `fileAttachment`, `itemAttachment`, `referenceAttachment`,
+/// `serviceAnnouncementAttachment`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/attachment?view=graph-rest-beta>
 pub struct Attachment {
@@ -47,6 +48,7 @@ impl rt::SchemaType for Attachment {
                 "microsoft.graph.fileAttachment",
                 "microsoft.graph.itemAttachment",
                 "microsoft.graph.referenceAttachment",
+                "microsoft.graph.serviceAnnouncementAttachment",
             ],
         );
         to.properties(

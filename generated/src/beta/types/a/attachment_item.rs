@@ -10,6 +10,8 @@ pub struct AttachmentItem {
     /// `attachmentType`: `String`. Required.
     /// Documented values: `file`, `item`, `reference`.
     pub attachment_type: rt::Property<String>,
+    /// `contentId`: `String`. Optional.
+    pub content_id: rt::Property<String>,
     /// `contentType`: `String`. Optional.
     pub content_type: rt::Property<String>,
     /// `isInline`: `Boolean`. Optional.
@@ -27,6 +29,7 @@ impl rt::SchemaType for AttachmentItem {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             attachment_type: from.property("attachmentType"),
+            content_id: from.property("contentId"),
             content_type: from.property("contentType"),
             is_inline: from.property("isInline"),
             name: from.property("name"),
@@ -41,6 +44,7 @@ impl rt::SchemaType for AttachmentItem {
         to.properties(
             &[
                 ("attachmentType", &self.attachment_type),
+                ("contentId", &self.content_id),
                 ("contentType", &self.content_type),
                 ("isInline", &self.is_inline),
                 ("name", &self.name),
@@ -54,6 +58,7 @@ impl rt::SchemaType for AttachmentItem {
 rt::names! {
     AttachmentItem;
     ATTACHMENT_TYPE = "attachmentType";
+    CONTENT_ID = "contentId";
     CONTENT_TYPE = "contentType";
     IS_INLINE = "isInline";
     NAME = "name";

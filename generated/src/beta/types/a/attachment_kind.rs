@@ -16,6 +16,8 @@ pub enum AttachmentKind {
     ItemAttachment,
     /// `referenceAttachment`.
     ReferenceAttachment,
+    /// `serviceAnnouncementAttachment`.
+    ServiceAnnouncementAttachment,
     /// Another type.
     Undocumented(String),
 }
@@ -29,6 +31,9 @@ impl AttachmentKind {
             Self::FileAttachment => "microsoft.graph.fileAttachment",
             Self::ItemAttachment => "microsoft.graph.itemAttachment",
             Self::ReferenceAttachment => "microsoft.graph.referenceAttachment",
+            Self::ServiceAnnouncementAttachment => {
+                "microsoft.graph.serviceAnnouncementAttachment"
+            }
             Self::Undocumented(member) => member,
         }
     }
@@ -43,6 +48,7 @@ impl rt::SchemaType for AttachmentKind {
                 Self::FileAttachment,
                 Self::ItemAttachment,
                 Self::ReferenceAttachment,
+                Self::ServiceAnnouncementAttachment,
             ],
             Self::as_str,
             Self::Undocumented,

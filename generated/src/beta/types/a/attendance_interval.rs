@@ -6,6 +6,8 @@ use crate::runtime as rt;
 /// `attendanceInterval`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/attendanceInterval?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct AttendanceInterval {
     /// `joinDateTime`: `DateTimeOffset`.
     pub join_date_time: rt::Property<rt::edm::DateTimeOffset>,

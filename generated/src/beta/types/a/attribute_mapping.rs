@@ -11,13 +11,12 @@ use crate::beta::types;
 pub struct AttributeMapping {
     /// `defaultValue`: `String`. Optional.
     pub default_value: rt::Property<String>,
-    /// `exportMissingReferences`: `String`.
-    pub export_missing_references: rt::Property<String>,
+    /// `exportMissingReferences`: `Boolean`.
+    pub export_missing_references: rt::Property<bool>,
     /// `flowBehavior`: `attributeFlowBehavior`.
     /// Default: `FlowWhenChanged`.
     pub flow_behavior: rt::Property<types::AttributeFlowBehavior>,
     /// `flowType`: `attributeFlowType`.
-    /// Default: `Always`.
     pub flow_type: rt::Property<types::AttributeFlowType>,
     /// `matchingPriority`: `Int32`.
     pub matching_priority: rt::Property<i32>,

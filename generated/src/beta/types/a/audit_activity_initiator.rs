@@ -10,8 +10,8 @@ use crate::beta::types;
 pub struct AuditActivityInitiator {
     /// `app`: `appIdentity`.
     pub app: rt::Property<Box<types::AppIdentity>>,
-    /// `user`: `userIdentity`.
-    pub user: rt::Property<rt::Nested<types::UserIdentity>>,
+    /// `user`: `auditUserIdentity`.
+    pub user: rt::Property<rt::Nested<types::AuditUserIdentity>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -37,7 +37,7 @@ impl rt::SchemaType for AuditActivityInitiator {
 rt::names! {
     AuditActivityInitiator;
     APP: crate::beta::types::AppIdentity = "app";
-    USER: crate::beta::types::UserIdentity = "user";
+    USER: crate::beta::types::AuditUserIdentity = "user";
 }
 
 crate::runtime::structure!(AuditActivityInitiator);

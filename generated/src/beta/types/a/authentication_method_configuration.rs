@@ -8,7 +8,8 @@ use crate::beta::types;
 ///
 /// Derived types, for [`cast`](rt::SchemaType::cast): `emailAuthenticationMethodConfiguration`,
 /// `fido2AuthenticationMethodConfiguration`, `microsoftAuthenticatorAuthenticationMethodConfiguration`,
-/// `passwordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration`, `smsAuthenticationMethodConfiguration`.
+/// `passwordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration`, `smsAuthenticationMethodConfiguration`,
+/// `temporaryAccessPassAuthenticationMethodConfiguration`, `x509CertificateAuthenticationMethodConfiguration`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/authenticationmethodconfiguration?view=graph-rest-beta>
@@ -41,6 +42,8 @@ impl rt::SchemaType for AuthenticationMethodConfiguration {
                 "microsoft.graph.microsoftAuthenticatorAuthenticationMethodConfiguration",
                 "microsoft.graph.passwordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration",
                 "microsoft.graph.smsAuthenticationMethodConfiguration",
+                "microsoft.graph.temporaryAccessPassAuthenticationMethodConfiguration",
+                "microsoft.graph.x509CertificateAuthenticationMethodConfiguration",
             ],
         );
         to.properties(&[("id", &self.id), ("state", &self.state)]);

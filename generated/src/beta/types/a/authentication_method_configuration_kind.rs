@@ -20,6 +20,10 @@ pub enum AuthenticationMethodConfigurationKind {
     PasswordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration,
     /// `smsAuthenticationMethodConfiguration`.
     SmsAuthenticationMethodConfiguration,
+    /// `temporaryAccessPassAuthenticationMethodConfiguration`.
+    TemporaryAccessPassAuthenticationMethodConfiguration,
+    /// `x509CertificateAuthenticationMethodConfiguration`.
+    X509CertificateAuthenticationMethodConfiguration,
     /// Another type.
     Undocumented(String),
 }
@@ -47,6 +51,12 @@ impl AuthenticationMethodConfigurationKind {
             Self::SmsAuthenticationMethodConfiguration => {
                 "microsoft.graph.smsAuthenticationMethodConfiguration"
             }
+            Self::TemporaryAccessPassAuthenticationMethodConfiguration => {
+                "microsoft.graph.temporaryAccessPassAuthenticationMethodConfiguration"
+            }
+            Self::X509CertificateAuthenticationMethodConfiguration => {
+                "microsoft.graph.x509CertificateAuthenticationMethodConfiguration"
+            }
             Self::Undocumented(member) => member,
         }
     }
@@ -63,6 +73,8 @@ impl rt::SchemaType for AuthenticationMethodConfigurationKind {
                 Self::MicrosoftAuthenticatorAuthenticationMethodConfiguration,
                 Self::PasswordlessMicrosoftAuthenticatorAuthenticationMethodConfiguration,
                 Self::SmsAuthenticationMethodConfiguration,
+                Self::TemporaryAccessPassAuthenticationMethodConfiguration,
+                Self::X509CertificateAuthenticationMethodConfiguration,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -47,6 +47,8 @@ pub struct AzureAdWindowsAutopilotDeploymentProfile {
     pub assignments: rt::Property<
         rt::Nested<Vec<types::WindowsAutopilotDeploymentProfileAssignment>>,
     >,
+    /// `managementServiceAppId`: `String`.
+    pub management_service_app_id: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -71,6 +73,7 @@ impl rt::SchemaType for AzureAdWindowsAutopilotDeploymentProfile {
             role_scope_tag_ids: from.property("roleScopeTagIds"),
             assigned_devices: from.property("assignedDevices"),
             assignments: from.property("assignments"),
+            management_service_app_id: from.property("managementServiceAppId"),
             additional: from.additional(),
         }
     }
@@ -98,6 +101,7 @@ impl rt::SchemaType for AzureAdWindowsAutopilotDeploymentProfile {
                 ("roleScopeTagIds", &self.role_scope_tag_ids),
                 ("assignedDevices", &self.assigned_devices),
                 ("assignments", &self.assignments),
+                ("managementServiceAppId", &self.management_service_app_id),
             ],
         );
         to.additional(&self.additional);
@@ -121,6 +125,7 @@ rt::names! {
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
     ASSIGNED_DEVICES: crate::beta::types::WindowsAutopilotDeviceIdentity = "assignedDevices";
     ASSIGNMENTS: crate::beta::types::WindowsAutopilotDeploymentProfileAssignment = "assignments";
+    MANAGEMENT_SERVICE_APP_ID = "managementServiceAppId";
 }
 
 crate::runtime::structure!(AzureAdWindowsAutopilotDeploymentProfile);

@@ -24,7 +24,6 @@ pub struct B2xIdentityUserFlow {
         rt::Nested<Vec<types::IdentityProviderBase>>,
     >,
     /// `identityProviders`: `identityProvider` collection. Navigation property.
-    #[deprecated]
     pub identity_providers: rt::Property<rt::Nested<Vec<types::IdentityProvider>>>,
     /// `userAttributeAssignments`: `identityUserFlowAttributeAssignment` collection. Navigation property.
     pub user_attribute_assignments: rt::Property<
@@ -78,7 +77,6 @@ rt::names! {
     USER_FLOW_TYPE_VERSION = "userFlowTypeVersion";
     API_CONNECTOR_CONFIGURATION: crate::beta::types::UserFlowApiConnectorConfiguration = "apiConnectorConfiguration";
     USERFLOW_IDENTITY_PROVIDERS: crate::beta::types::IdentityProviderBase = "userflowIdentityProviders";
-    #[deprecated]
     IDENTITY_PROVIDERS: crate::beta::types::IdentityProvider = "identityProviders";
     USER_ATTRIBUTE_ASSIGNMENTS: crate::beta::types::IdentityUserFlowAttributeAssignment = "userAttributeAssignments";
     LANGUAGES: crate::beta::types::UserFlowLanguageConfiguration = "languages";

@@ -8,6 +8,10 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/bookingappointment?view=graph-rest-beta>
 pub struct BookingAppointment {
+    /// `additionalInformation`: `String`.
+    pub additional_information: rt::Property<String>,
+    /// `anonymousJoinWebUrl`: `String`.
+    pub anonymous_join_web_url: rt::Property<String>,
     /// `customerEmailAddress`: `String`.
     pub customer_email_address: rt::Property<String>,
     /// `customerId`: `String`.
@@ -20,10 +24,17 @@ pub struct BookingAppointment {
     pub customer_notes: rt::Property<String>,
     /// `customerPhone`: `String`.
     pub customer_phone: rt::Property<String>,
+    /// `customers`: `bookingCustomerInformation` collection. Optional.
+    /// Only one translation of the docs has this name.
+    pub customers: rt::Property<Vec<types::BookingCustomerInformation>>,
+    /// `customerTimeZone`: `String`.
+    pub customer_time_zone: rt::Property<String>,
     /// `duration`: `Duration`.
     pub duration: rt::Property<rt::edm::Duration>,
     /// `end`: `dateTimeTimeZone`.
     pub end: rt::Property<Box<types::DateTimeTimeZone>>,
+    /// `filledAttendeesCount`: `Int32`.
+    pub filled_attendees_count: rt::Property<i32>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `invoiceAmount`: `Double`.
@@ -37,6 +48,12 @@ pub struct BookingAppointment {
     pub invoice_status: rt::Property<String>,
     /// `invoiceUrl`: `String`.
     pub invoice_url: rt::Property<String>,
+    /// `isLocationOnline`: `Boolean`.
+    pub is_location_online: rt::Property<bool>,
+    /// `joinWebUrl`: `String`.
+    pub join_web_url: rt::Property<String>,
+    /// `maximumAttendeesCount`: `Int32`.
+    pub maximum_attendees_count: rt::Property<i32>,
     /// `optOutOfCustomerEmail`: `Boolean`.
     pub opt_out_of_customer_email: rt::Property<bool>,
     /// `postBuffer`: `Duration`.
@@ -45,10 +62,8 @@ pub struct BookingAppointment {
     pub pre_buffer: rt::Property<rt::edm::Duration>,
     /// `price`: `Double`.
     pub price: rt::Property<f64>,
-    /// `priceType`: `String`.
-    /// Documented values: `undefined`, `fixedPrice`, `startingAt`, `hourly`, `free`, `priceVaries`, `callUs`,
-    /// `notSet`.
-    pub price_type: rt::Property<String>,
+    /// `priceType`: `bookingPriceType`.
+    pub price_type: rt::Property<types::BookingPriceType>,
     /// `reminders`: `bookingReminder` collection.
     pub reminders: rt::Property<Vec<types::BookingReminder>>,
     /// `selfServiceAppointmentId`: `String`.
@@ -61,6 +76,8 @@ pub struct BookingAppointment {
     pub service_name: rt::Property<String>,
     /// `serviceNotes`: `String`.
     pub service_notes: rt::Property<String>,
+    /// `smsNotificationsEnabled`: `Boolean`.
+    pub sms_notifications_enabled: rt::Property<bool>,
     /// `staffMemberIds`: `String` collection.
     pub staff_member_ids: rt::Property<Vec<String>>,
     /// `start`: `dateTimeTimeZone`.
@@ -73,20 +90,28 @@ impl rt::SchemaType for BookingAppointment {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            additional_information: from.property("additionalInformation"),
+            anonymous_join_web_url: from.property("anonymousJoinWebUrl"),
             customer_email_address: from.property("customerEmailAddress"),
             customer_id: from.property("customerId"),
             customer_location: from.property("customerLocation"),
             customer_name: from.property("customerName"),
             customer_notes: from.property("customerNotes"),
             customer_phone: from.property("customerPhone"),
+            customers: from.property("customers"),
+            customer_time_zone: from.property("customerTimeZone"),
             duration: from.property("duration"),
             end: from.property("end"),
+            filled_attendees_count: from.property("filledAttendeesCount"),
             id: from.property("id"),
             invoice_amount: from.property("invoiceAmount"),
             invoice_date: from.property("invoiceDate"),
             invoice_id: from.property("invoiceId"),
             invoice_status: from.property("invoiceStatus"),
             invoice_url: from.property("invoiceUrl"),
+            is_location_online: from.property("isLocationOnline"),
+            join_web_url: from.property("joinWebUrl"),
+            maximum_attendees_count: from.property("maximumAttendeesCount"),
             opt_out_of_customer_email: from.property("optOutOfCustomerEmail"),
             post_buffer: from.property("postBuffer"),
             pre_buffer: from.property("preBuffer"),
@@ -98,6 +123,7 @@ impl rt::SchemaType for BookingAppointment {
             service_location: from.property("serviceLocation"),
             service_name: from.property("serviceName"),
             service_notes: from.property("serviceNotes"),
+            sms_notifications_enabled: from.property("smsNotificationsEnabled"),
             staff_member_ids: from.property("staffMemberIds"),
             start: from.property("start"),
             additional: from.additional(),
@@ -109,20 +135,28 @@ impl rt::SchemaType for BookingAppointment {
         to.ty("microsoft.graph.bookingAppointment");
         to.properties(
             &[
+                ("additionalInformation", &self.additional_information),
+                ("anonymousJoinWebUrl", &self.anonymous_join_web_url),
                 ("customerEmailAddress", &self.customer_email_address),
                 ("customerId", &self.customer_id),
                 ("customerLocation", &self.customer_location),
                 ("customerName", &self.customer_name),
                 ("customerNotes", &self.customer_notes),
                 ("customerPhone", &self.customer_phone),
+                ("customers", &self.customers),
+                ("customerTimeZone", &self.customer_time_zone),
                 ("duration", &self.duration),
                 ("end", &self.end),
+                ("filledAttendeesCount", &self.filled_attendees_count),
                 ("id", &self.id),
                 ("invoiceAmount", &self.invoice_amount),
                 ("invoiceDate", &self.invoice_date),
                 ("invoiceId", &self.invoice_id),
                 ("invoiceStatus", &self.invoice_status),
                 ("invoiceUrl", &self.invoice_url),
+                ("isLocationOnline", &self.is_location_online),
+                ("joinWebUrl", &self.join_web_url),
+                ("maximumAttendeesCount", &self.maximum_attendees_count),
                 ("optOutOfCustomerEmail", &self.opt_out_of_customer_email),
                 ("postBuffer", &self.post_buffer),
                 ("preBuffer", &self.pre_buffer),
@@ -134,6 +168,7 @@ impl rt::SchemaType for BookingAppointment {
                 ("serviceLocation", &self.service_location),
                 ("serviceName", &self.service_name),
                 ("serviceNotes", &self.service_notes),
+                ("smsNotificationsEnabled", &self.sms_notifications_enabled),
                 ("staffMemberIds", &self.staff_member_ids),
                 ("start", &self.start),
             ],
@@ -144,20 +179,28 @@ impl rt::SchemaType for BookingAppointment {
 
 rt::names! {
     BookingAppointment;
+    ADDITIONAL_INFORMATION = "additionalInformation";
+    ANONYMOUS_JOIN_WEB_URL = "anonymousJoinWebUrl";
     CUSTOMER_EMAIL_ADDRESS = "customerEmailAddress";
     CUSTOMER_ID = "customerId";
     CUSTOMER_LOCATION: crate::beta::types::Location = "customerLocation";
     CUSTOMER_NAME = "customerName";
     CUSTOMER_NOTES = "customerNotes";
     CUSTOMER_PHONE = "customerPhone";
+    CUSTOMERS: crate::beta::types::BookingCustomerInformation = "customers";
+    CUSTOMER_TIME_ZONE = "customerTimeZone";
     DURATION = "duration";
     END: crate::beta::types::DateTimeTimeZone = "end";
+    FILLED_ATTENDEES_COUNT = "filledAttendeesCount";
     ID = "id";
     INVOICE_AMOUNT = "invoiceAmount";
     INVOICE_DATE: crate::beta::types::DateTimeTimeZone = "invoiceDate";
     INVOICE_ID = "invoiceId";
     INVOICE_STATUS = "invoiceStatus";
     INVOICE_URL = "invoiceUrl";
+    IS_LOCATION_ONLINE = "isLocationOnline";
+    JOIN_WEB_URL = "joinWebUrl";
+    MAXIMUM_ATTENDEES_COUNT = "maximumAttendeesCount";
     OPT_OUT_OF_CUSTOMER_EMAIL = "optOutOfCustomerEmail";
     POST_BUFFER = "postBuffer";
     PRE_BUFFER = "preBuffer";
@@ -169,6 +212,7 @@ rt::names! {
     SERVICE_LOCATION: crate::beta::types::Location = "serviceLocation";
     SERVICE_NAME = "serviceName";
     SERVICE_NOTES = "serviceNotes";
+    SMS_NOTIFICATIONS_ENABLED = "smsNotificationsEnabled";
     STAFF_MEMBER_IDS = "staffMemberIds";
     START: crate::beta::types::DateTimeTimeZone = "start";
 }

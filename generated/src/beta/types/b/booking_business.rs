@@ -4,10 +4,14 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `bookingBusiness`: an entity type.
+/// `bookingBusiness`: an entity type, based on `bookingNamedEntity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/bookingbusiness?view=graph-rest-beta>
 pub struct BookingBusiness {
+    /// `displayName`: `String`.
+    pub display_name: rt::Property<String>,
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
     /// `address`: `physicalAddress`.
     pub address: rt::Property<Box<types::PhysicalAddress>>,
     /// `businessHours`: `bookingWorkHours` collection.
@@ -16,14 +20,12 @@ pub struct BookingBusiness {
     pub business_type: rt::Property<String>,
     /// `defaultCurrencyIso`: `String`.
     pub default_currency_iso: rt::Property<String>,
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
     /// `email`: `String`.
     pub email: rt::Property<String>,
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
     /// `isPublished`: `Boolean`. Read-only.
     pub is_published: rt::Property<bool>,
+    /// `languageTag`: `String`.
+    pub language_tag: rt::Property<String>,
     /// `phone`: `String`.
     pub phone: rt::Property<String>,
     /// `publicUrl`: `String`. Read-only.
@@ -36,9 +38,10 @@ pub struct BookingBusiness {
     pub appointments: rt::Property<rt::Nested<Vec<types::BookingAppointment>>>,
     /// `calendarView`: `bookingAppointment` collection. Navigation property. Read-only.
     pub calendar_view: rt::Property<rt::Nested<Vec<types::BookingAppointment>>>,
-    /// `customers`: `bookingCustomer` collection. Navigation property. Read-only.
-    pub customers: rt::Property<rt::Nested<Vec<types::BookingCustomer>>>,
+    /// `customQuestions`: `bookingCustomQuestion` collection. Navigation property. Read-only.
+    pub custom_questions: rt::Property<rt::Nested<Vec<types::BookingCustomQuestion>>>,
     /// `services`: `bookingService` collection. Navigation property. Read-only.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
     pub services: rt::Property<rt::Nested<Vec<types::BookingService>>>,
     /// `staffMembers`: `bookingStaffMember` collection. Navigation property. Read-only.
     pub staff_members: rt::Property<rt::Nested<Vec<types::BookingStaffMember>>>,
@@ -50,21 +53,22 @@ impl rt::SchemaType for BookingBusiness {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            display_name: from.property("displayName"),
+            id: from.property("id"),
             address: from.property("address"),
             business_hours: from.property("businessHours"),
             business_type: from.property("businessType"),
             default_currency_iso: from.property("defaultCurrencyIso"),
-            display_name: from.property("displayName"),
             email: from.property("email"),
-            id: from.property("id"),
             is_published: from.property("isPublished"),
+            language_tag: from.property("languageTag"),
             phone: from.property("phone"),
             public_url: from.property("publicUrl"),
             scheduling_policy: from.property("schedulingPolicy"),
             web_site_url: from.property("webSiteUrl"),
             appointments: from.property("appointments"),
             calendar_view: from.property("calendarView"),
-            customers: from.property("customers"),
+            custom_questions: from.property("customQuestions"),
             services: from.property("services"),
             staff_members: from.property("staffMembers"),
             additional: from.additional(),
@@ -76,21 +80,22 @@ impl rt::SchemaType for BookingBusiness {
         to.ty("microsoft.graph.bookingBusiness");
         to.properties(
             &[
+                ("displayName", &self.display_name),
+                ("id", &self.id),
                 ("address", &self.address),
                 ("businessHours", &self.business_hours),
                 ("businessType", &self.business_type),
                 ("defaultCurrencyIso", &self.default_currency_iso),
-                ("displayName", &self.display_name),
                 ("email", &self.email),
-                ("id", &self.id),
                 ("isPublished", &self.is_published),
+                ("languageTag", &self.language_tag),
                 ("phone", &self.phone),
                 ("publicUrl", &self.public_url),
                 ("schedulingPolicy", &self.scheduling_policy),
                 ("webSiteUrl", &self.web_site_url),
                 ("appointments", &self.appointments),
                 ("calendarView", &self.calendar_view),
-                ("customers", &self.customers),
+                ("customQuestions", &self.custom_questions),
                 ("services", &self.services),
                 ("staffMembers", &self.staff_members),
             ],
@@ -101,23 +106,26 @@ impl rt::SchemaType for BookingBusiness {
 
 rt::names! {
     BookingBusiness;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
     ADDRESS: crate::beta::types::PhysicalAddress = "address";
     BUSINESS_HOURS: crate::beta::types::BookingWorkHours = "businessHours";
     BUSINESS_TYPE = "businessType";
     DEFAULT_CURRENCY_ISO = "defaultCurrencyIso";
-    DISPLAY_NAME = "displayName";
     EMAIL = "email";
-    ID = "id";
     IS_PUBLISHED = "isPublished";
+    LANGUAGE_TAG = "languageTag";
     PHONE = "phone";
     PUBLIC_URL = "publicUrl";
     SCHEDULING_POLICY: crate::beta::types::BookingSchedulingPolicy = "schedulingPolicy";
     WEB_SITE_URL = "webSiteUrl";
     APPOINTMENTS: crate::beta::types::BookingAppointment = "appointments";
     CALENDAR_VIEW: crate::beta::types::BookingAppointment = "calendarView";
-    CUSTOMERS: crate::beta::types::BookingCustomer = "customers";
+    CUSTOM_QUESTIONS: crate::beta::types::BookingCustomQuestion = "customQuestions";
     SERVICES: crate::beta::types::BookingService = "services";
     STAFF_MEMBERS: crate::beta::types::BookingStaffMember = "staffMembers";
 }
 
 crate::runtime::structure!(BookingBusiness);
+
+impl rt::Is<types::BookingNamedEntity> for BookingBusiness {}

@@ -2,17 +2,22 @@
 //! `BookingCustomer`
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `bookingCustomer`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/bookingcustomer?view=graph-rest-beta>
 pub struct BookingCustomer {
+    /// `addresses`: `physicalAddress` collection.
+    pub addresses: rt::Property<Vec<types::PhysicalAddress>>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `emailAddress`: `String`.
     pub email_address: rt::Property<String>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `phones`: `phone` collection.
+    pub phones: rt::Property<Vec<types::Phone>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -21,9 +26,11 @@ impl rt::SchemaType for BookingCustomer {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            addresses: from.property("addresses"),
             display_name: from.property("displayName"),
             email_address: from.property("emailAddress"),
             id: from.property("id"),
+            phones: from.property("phones"),
             additional: from.additional(),
         }
     }
@@ -33,9 +40,11 @@ impl rt::SchemaType for BookingCustomer {
         to.ty("microsoft.graph.bookingCustomer");
         to.properties(
             &[
+                ("addresses", &self.addresses),
                 ("displayName", &self.display_name),
                 ("emailAddress", &self.email_address),
                 ("id", &self.id),
+                ("phones", &self.phones),
             ],
         );
         to.additional(&self.additional);
@@ -44,9 +53,11 @@ impl rt::SchemaType for BookingCustomer {
 
 rt::names! {
     BookingCustomer;
+    ADDRESSES: crate::beta::types::PhysicalAddress = "addresses";
     DISPLAY_NAME = "displayName";
     EMAIL_ADDRESS = "emailAddress";
     ID = "id";
+    PHONES: crate::beta::types::Phone = "phones";
 }
 
 crate::runtime::structure!(BookingCustomer);

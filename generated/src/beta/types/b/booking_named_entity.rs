@@ -3,7 +3,10 @@
 
 use crate::runtime as rt;
 
-/// `bookingNamedEntity`: a complex type.
+/// `bookingNamedEntity`: an entity type.
+///
+/// Derived types, for [`cast`](rt::SchemaType::cast): `bookingBusiness`, `bookingCustomQuestion`,
+/// `bookingPerson`, `bookingService`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/bookingnamedentity?view=graph-rest-beta>
 pub struct BookingNamedEntity {
@@ -28,6 +31,14 @@ impl rt::SchemaType for BookingNamedEntity {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.bookingNamedEntity");
+        to.derived(
+            &[
+                "microsoft.graph.bookingBusiness",
+                "microsoft.graph.bookingCustomQuestion",
+                "microsoft.graph.bookingPerson",
+                "microsoft.graph.bookingService",
+            ],
+        );
         to.properties(&[("displayName", &self.display_name), ("id", &self.id)]);
         to.additional(&self.additional);
     }
@@ -37,6 +48,14 @@ rt::names! {
     BookingNamedEntity;
     DISPLAY_NAME = "displayName";
     ID = "id";
+}
+
+#[cfg(feature = "names")]
+impl BookingNamedEntity {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::BookingNamedEntityKind {
+        rt::kind(self)
+    }
 }
 
 crate::runtime::structure!(BookingNamedEntity);

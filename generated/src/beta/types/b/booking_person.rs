@@ -2,17 +2,18 @@
 //! `BookingPerson`
 
 use crate::runtime as rt;
+use crate::beta::types;
 
-/// `bookingPerson`: a complex type.
+/// `bookingPerson`: an entity type, based on `bookingNamedEntity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/bookingperson?view=graph-rest-beta>
 pub struct BookingPerson {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// `emailAddress`: `String`.
-    pub email_address: rt::Property<String>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `emailAddress`: `String`.
+    pub email_address: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -22,8 +23,8 @@ impl rt::SchemaType for BookingPerson {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             display_name: from.property("displayName"),
-            email_address: from.property("emailAddress"),
             id: from.property("id"),
+            email_address: from.property("emailAddress"),
             additional: from.additional(),
         }
     }
@@ -34,8 +35,8 @@ impl rt::SchemaType for BookingPerson {
         to.properties(
             &[
                 ("displayName", &self.display_name),
-                ("emailAddress", &self.email_address),
                 ("id", &self.id),
+                ("emailAddress", &self.email_address),
             ],
         );
         to.additional(&self.additional);
@@ -45,8 +46,10 @@ impl rt::SchemaType for BookingPerson {
 rt::names! {
     BookingPerson;
     DISPLAY_NAME = "displayName";
-    EMAIL_ADDRESS = "emailAddress";
     ID = "id";
+    EMAIL_ADDRESS = "emailAddress";
 }
 
 crate::runtime::structure!(BookingPerson);
+
+impl rt::Is<types::BookingNamedEntity> for BookingPerson {}

@@ -2,6 +2,7 @@
 //! `BookingReminder`
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `bookingReminder`: a complex type.
 ///
@@ -11,9 +12,8 @@ pub struct BookingReminder {
     pub message: rt::Property<String>,
     /// `offset`: `Duration`.
     pub offset: rt::Property<rt::edm::Duration>,
-    /// `recipients`: `String`.
-    /// Documented values: `allAttendees`, `staff`, `customer`.
-    pub recipients: rt::Property<String>,
+    /// `recipients`: `bookingReminderRecipients`.
+    pub recipients: rt::Property<types::BookingReminderRecipients>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }

@@ -4,32 +4,43 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `bookingService`: an entity type.
+/// `bookingService`: an entity type, based on `bookingNamedEntity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/bookingservice?view=graph-rest-beta>
 pub struct BookingService {
+    /// `displayName`: `String`.
+    pub display_name: rt::Property<String>,
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `additionalInformation`: `String`.
+    pub additional_information: rt::Property<String>,
+    /// `customQuestions`: `bookingQuestionAssignment` collection.
+    pub custom_questions: rt::Property<Vec<types::BookingQuestionAssignment>>,
     /// `defaultDuration`: `Duration`.
     pub default_duration: rt::Property<rt::edm::Duration>,
     /// `defaultLocation`: `location`.
     pub default_location: rt::Property<Box<types::Location>>,
     /// `defaultPrice`: `Double`.
     pub default_price: rt::Property<f64>,
-    /// `defaultPriceType`: `String`.
-    /// Documented values: `undefined`, `fixedPrice`, `startingAt`, `hourly`, `free`, `priceVaries`, `callUs`,
-    /// `notSet`.
-    pub default_price_type: rt::Property<String>,
+    /// `defaultPriceType`: `bookingPriceType`.
+    pub default_price_type: rt::Property<types::BookingPriceType>,
     /// `defaultReminders`: `bookingReminder` collection.
     pub default_reminders: rt::Property<Vec<types::BookingReminder>>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
     /// `emailAddress`: `String`.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub email_address: rt::Property<String>,
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
+    /// `isAnonymousJoinEnabled`: `Boolean`.
+    pub is_anonymous_join_enabled: rt::Property<bool>,
     /// `isHiddenFromCustomers`: `Boolean`.
     pub is_hidden_from_customers: rt::Property<bool>,
+    /// `isLocationOnline`: `Boolean`.
+    pub is_location_online: rt::Property<bool>,
+    /// `languageTag`: `String`.
+    pub language_tag: rt::Property<String>,
+    /// `maximumAttendeesCount`: `Int32`.
+    pub maximum_attendees_count: rt::Property<i32>,
     /// `notes`: `String`.
     pub notes: rt::Property<String>,
     /// `postBuffer`: `Duration`.
@@ -38,8 +49,12 @@ pub struct BookingService {
     pub pre_buffer: rt::Property<rt::edm::Duration>,
     /// `schedulingPolicy`: `bookingSchedulingPolicy`.
     pub scheduling_policy: rt::Property<Box<types::BookingSchedulingPolicy>>,
+    /// `smsNotificationsEnabled`: `Boolean`.
+    pub sms_notifications_enabled: rt::Property<bool>,
     /// `staffMemberIds`: `String` collection.
     pub staff_member_ids: rt::Property<Vec<String>>,
+    /// `webUrl`: `String`.
+    pub web_url: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -48,21 +63,29 @@ impl rt::SchemaType for BookingService {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            display_name: from.property("displayName"),
+            id: from.property("id"),
+            additional_information: from.property("additionalInformation"),
+            custom_questions: from.property("customQuestions"),
             default_duration: from.property("defaultDuration"),
             default_location: from.property("defaultLocation"),
             default_price: from.property("defaultPrice"),
             default_price_type: from.property("defaultPriceType"),
             default_reminders: from.property("defaultReminders"),
             description: from.property("description"),
-            display_name: from.property("displayName"),
             email_address: from.property("emailAddress"),
-            id: from.property("id"),
+            is_anonymous_join_enabled: from.property("isAnonymousJoinEnabled"),
             is_hidden_from_customers: from.property("isHiddenFromCustomers"),
+            is_location_online: from.property("isLocationOnline"),
+            language_tag: from.property("languageTag"),
+            maximum_attendees_count: from.property("maximumAttendeesCount"),
             notes: from.property("notes"),
             post_buffer: from.property("postBuffer"),
             pre_buffer: from.property("preBuffer"),
             scheduling_policy: from.property("schedulingPolicy"),
+            sms_notifications_enabled: from.property("smsNotificationsEnabled"),
             staff_member_ids: from.property("staffMemberIds"),
+            web_url: from.property("webUrl"),
             additional: from.additional(),
         }
     }
@@ -72,21 +95,29 @@ impl rt::SchemaType for BookingService {
         to.ty("microsoft.graph.bookingService");
         to.properties(
             &[
+                ("displayName", &self.display_name),
+                ("id", &self.id),
+                ("additionalInformation", &self.additional_information),
+                ("customQuestions", &self.custom_questions),
                 ("defaultDuration", &self.default_duration),
                 ("defaultLocation", &self.default_location),
                 ("defaultPrice", &self.default_price),
                 ("defaultPriceType", &self.default_price_type),
                 ("defaultReminders", &self.default_reminders),
                 ("description", &self.description),
-                ("displayName", &self.display_name),
                 ("emailAddress", &self.email_address),
-                ("id", &self.id),
+                ("isAnonymousJoinEnabled", &self.is_anonymous_join_enabled),
                 ("isHiddenFromCustomers", &self.is_hidden_from_customers),
+                ("isLocationOnline", &self.is_location_online),
+                ("languageTag", &self.language_tag),
+                ("maximumAttendeesCount", &self.maximum_attendees_count),
                 ("notes", &self.notes),
                 ("postBuffer", &self.post_buffer),
                 ("preBuffer", &self.pre_buffer),
                 ("schedulingPolicy", &self.scheduling_policy),
+                ("smsNotificationsEnabled", &self.sms_notifications_enabled),
                 ("staffMemberIds", &self.staff_member_ids),
+                ("webUrl", &self.web_url),
             ],
         );
         to.additional(&self.additional);
@@ -95,21 +126,31 @@ impl rt::SchemaType for BookingService {
 
 rt::names! {
     BookingService;
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    ADDITIONAL_INFORMATION = "additionalInformation";
+    CUSTOM_QUESTIONS: crate::beta::types::BookingQuestionAssignment = "customQuestions";
     DEFAULT_DURATION = "defaultDuration";
     DEFAULT_LOCATION: crate::beta::types::Location = "defaultLocation";
     DEFAULT_PRICE = "defaultPrice";
     DEFAULT_PRICE_TYPE = "defaultPriceType";
     DEFAULT_REMINDERS: crate::beta::types::BookingReminder = "defaultReminders";
     DESCRIPTION = "description";
-    DISPLAY_NAME = "displayName";
     EMAIL_ADDRESS = "emailAddress";
-    ID = "id";
+    IS_ANONYMOUS_JOIN_ENABLED = "isAnonymousJoinEnabled";
     IS_HIDDEN_FROM_CUSTOMERS = "isHiddenFromCustomers";
+    IS_LOCATION_ONLINE = "isLocationOnline";
+    LANGUAGE_TAG = "languageTag";
+    MAXIMUM_ATTENDEES_COUNT = "maximumAttendeesCount";
     NOTES = "notes";
     POST_BUFFER = "postBuffer";
     PRE_BUFFER = "preBuffer";
     SCHEDULING_POLICY: crate::beta::types::BookingSchedulingPolicy = "schedulingPolicy";
+    SMS_NOTIFICATIONS_ENABLED = "smsNotificationsEnabled";
     STAFF_MEMBER_IDS = "staffMemberIds";
+    WEB_URL = "webUrl";
 }
 
 crate::runtime::structure!(BookingService);
+
+impl rt::Is<types::BookingNamedEntity> for BookingService {}

@@ -18,9 +18,12 @@ pub struct BookingStaffMember {
     pub email_address: rt::Property<String>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `role`: `String`. Required.
-    /// Documented values: `guest`, `administrator`, `viewer`, `externalGuest`.
-    pub role: rt::Property<String>,
+    /// `IsEmailNotificationEnabled`: `Boolean`.
+    pub is_email_notification_enabled: rt::Property<bool>,
+    /// `role`: `bookingStaffRole`. Required.
+    pub role: rt::Property<types::BookingStaffRole>,
+    /// `timeZone`: `String`.
+    pub time_zone: rt::Property<String>,
     /// `useBusinessHours`: `Boolean`.
     pub use_business_hours: rt::Property<bool>,
     /// `workingHours`: `bookingWorkHours` collection.
@@ -39,7 +42,9 @@ impl rt::SchemaType for BookingStaffMember {
             display_name: from.property("displayName"),
             email_address: from.property("emailAddress"),
             id: from.property("id"),
+            is_email_notification_enabled: from.property("IsEmailNotificationEnabled"),
             role: from.property("role"),
+            time_zone: from.property("timeZone"),
             use_business_hours: from.property("useBusinessHours"),
             working_hours: from.property("workingHours"),
             additional: from.additional(),
@@ -59,7 +64,9 @@ impl rt::SchemaType for BookingStaffMember {
                 ("displayName", &self.display_name),
                 ("emailAddress", &self.email_address),
                 ("id", &self.id),
+                ("IsEmailNotificationEnabled", &self.is_email_notification_enabled),
                 ("role", &self.role),
+                ("timeZone", &self.time_zone),
                 ("useBusinessHours", &self.use_business_hours),
                 ("workingHours", &self.working_hours),
             ],
@@ -75,7 +82,9 @@ rt::names! {
     DISPLAY_NAME = "displayName";
     EMAIL_ADDRESS = "emailAddress";
     ID = "id";
+    IS_EMAIL_NOTIFICATION_ENABLED = "IsEmailNotificationEnabled";
     ROLE = "role";
+    TIME_ZONE = "timeZone";
     USE_BUSINESS_HOURS = "useBusinessHours";
     WORKING_HOURS: crate::beta::types::BookingWorkHours = "workingHours";
 }

@@ -10,6 +10,9 @@ use crate::beta::types;
 pub struct BroadcastMeetingSettings {
     /// `allowedAudience`: `broadcastMeetingAudience`.
     pub allowed_audience: rt::Property<types::BroadcastMeetingAudience>,
+    /// `captions`: `broadcastMeetingCaptionSettings`.
+    /// Only one translation of the docs has this name.
+    pub captions: rt::Property<Box<types::BroadcastMeetingCaptionSettings>>,
     /// `isRecordingEnabled`: `Boolean`.
     /// Default: `false`.
     pub is_recording_enabled: rt::Property<bool>,
@@ -31,6 +34,7 @@ impl rt::SchemaType for BroadcastMeetingSettings {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             allowed_audience: from.property("allowedAudience"),
+            captions: from.property("captions"),
             is_recording_enabled: from.property("isRecordingEnabled"),
             is_attendee_report_enabled: from.property("isAttendeeReportEnabled"),
             is_question_and_answer_enabled: from.property("isQuestionAndAnswerEnabled"),
@@ -45,6 +49,7 @@ impl rt::SchemaType for BroadcastMeetingSettings {
         to.properties(
             &[
                 ("allowedAudience", &self.allowed_audience),
+                ("captions", &self.captions),
                 ("isRecordingEnabled", &self.is_recording_enabled),
                 ("isAttendeeReportEnabled", &self.is_attendee_report_enabled),
                 ("isQuestionAndAnswerEnabled", &self.is_question_and_answer_enabled),
@@ -58,6 +63,7 @@ impl rt::SchemaType for BroadcastMeetingSettings {
 rt::names! {
     BroadcastMeetingSettings;
     ALLOWED_AUDIENCE = "allowedAudience";
+    CAPTIONS: crate::beta::types::BroadcastMeetingCaptionSettings = "captions";
     IS_RECORDING_ENABLED = "isRecordingEnabled";
     IS_ATTENDEE_REPORT_ENABLED = "isAttendeeReportEnabled";
     IS_QUESTION_AND_ANSWER_ENABLED = "isQuestionAndAnswerEnabled";

@@ -9,17 +9,17 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/bucketaggregationdefinition?view=graph-rest-beta>
 pub struct BucketAggregationDefinition {
-    /// `sortBy`: `bucketAggregationSortProperty`. Required.
-    pub sort_by: rt::Property<types::BucketAggregationSortProperty>,
     /// `isDescending`: `Boolean`. Optional.
     /// Default: `false`.
     pub is_descending: rt::Property<bool>,
-    /// `prefixFilter`: `String`. Optional.
-    pub prefix_filter: rt::Property<String>,
     /// `minimumCount`: `Int32`. Optional.
     pub minimum_count: rt::Property<i32>,
+    /// `prefixFilter`: `String`. Optional.
+    pub prefix_filter: rt::Property<String>,
     /// `ranges`: `bucketAggregationRange` collection. Optional.
     pub ranges: rt::Property<Vec<types::BucketAggregationRange>>,
+    /// `sortBy`: `bucketAggregationSortProperty`. Required.
+    pub sort_by: rt::Property<types::BucketAggregationSortProperty>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -28,11 +28,11 @@ impl rt::SchemaType for BucketAggregationDefinition {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            sort_by: from.property("sortBy"),
             is_descending: from.property("isDescending"),
-            prefix_filter: from.property("prefixFilter"),
             minimum_count: from.property("minimumCount"),
+            prefix_filter: from.property("prefixFilter"),
             ranges: from.property("ranges"),
+            sort_by: from.property("sortBy"),
             additional: from.additional(),
         }
     }
@@ -42,11 +42,11 @@ impl rt::SchemaType for BucketAggregationDefinition {
         to.ty("microsoft.graph.bucketAggregationDefinition");
         to.properties(
             &[
-                ("sortBy", &self.sort_by),
                 ("isDescending", &self.is_descending),
-                ("prefixFilter", &self.prefix_filter),
                 ("minimumCount", &self.minimum_count),
+                ("prefixFilter", &self.prefix_filter),
                 ("ranges", &self.ranges),
+                ("sortBy", &self.sort_by),
             ],
         );
         to.additional(&self.additional);
@@ -55,11 +55,11 @@ impl rt::SchemaType for BucketAggregationDefinition {
 
 rt::names! {
     BucketAggregationDefinition;
-    SORT_BY = "sortBy";
     IS_DESCENDING = "isDescending";
-    PREFIX_FILTER = "prefixFilter";
     MINIMUM_COUNT = "minimumCount";
+    PREFIX_FILTER = "prefixFilter";
     RANGES: crate::beta::types::BucketAggregationRange = "ranges";
+    SORT_BY = "sortBy";
 }
 
 crate::runtime::structure!(BucketAggregationDefinition);

@@ -18,6 +18,8 @@ pub struct Call {
     pub callback_uri: rt::Property<String>,
     /// `callChainId`: `String`.
     pub call_chain_id: rt::Property<String>,
+    /// `callOptions`: `outgoingCallOptions`.
+    pub call_options: rt::Property<Box<types::OutgoingCallOptions>>,
     /// `chatInfo`: `chatInfo`.
     pub chat_info: rt::Property<Box<types::ChatInfo>>,
     /// `direction`: `callDirection`. Read-only.
@@ -66,6 +68,10 @@ pub struct Call {
     pub operations: rt::Property<rt::Nested<Vec<types::CommsOperation>>>,
     /// `participants`: `participant` collection. Navigation property. Read-only.
     pub participants: rt::Property<rt::Nested<Vec<types::Participant>>>,
+    /// `contentSharingSessions`: `contentSharingSession` collection. Navigation property. Read-only.
+    pub content_sharing_sessions: rt::Property<
+        rt::Nested<Vec<types::ContentSharingSession>>,
+    >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -79,6 +85,7 @@ impl rt::SchemaType for Call {
             call_routes: from.property("callRoutes"),
             callback_uri: from.property("callbackUri"),
             call_chain_id: from.property("callChainId"),
+            call_options: from.property("callOptions"),
             chat_info: from.property("chatInfo"),
             direction: from.property("direction"),
             id: from.property("id"),
@@ -103,6 +110,7 @@ impl rt::SchemaType for Call {
             audio_routing_groups: from.property("audioRoutingGroups"),
             operations: from.property("operations"),
             participants: from.property("participants"),
+            content_sharing_sessions: from.property("contentSharingSessions"),
             additional: from.additional(),
         }
     }
@@ -117,6 +125,7 @@ impl rt::SchemaType for Call {
                 ("callRoutes", &self.call_routes),
                 ("callbackUri", &self.callback_uri),
                 ("callChainId", &self.call_chain_id),
+                ("callOptions", &self.call_options),
                 ("chatInfo", &self.chat_info),
                 ("direction", &self.direction),
                 ("id", &self.id),
@@ -141,6 +150,7 @@ impl rt::SchemaType for Call {
                 ("audioRoutingGroups", &self.audio_routing_groups),
                 ("operations", &self.operations),
                 ("participants", &self.participants),
+                ("contentSharingSessions", &self.content_sharing_sessions),
             ],
         );
         to.additional(&self.additional);
@@ -154,6 +164,7 @@ rt::names! {
     CALL_ROUTES: crate::beta::types::CallRoute = "callRoutes";
     CALLBACK_URI = "callbackUri";
     CALL_CHAIN_ID = "callChainId";
+    CALL_OPTIONS: crate::beta::types::OutgoingCallOptions = "callOptions";
     CHAT_INFO: crate::beta::types::ChatInfo = "chatInfo";
     DIRECTION = "direction";
     ID = "id";
@@ -178,6 +189,7 @@ rt::names! {
     AUDIO_ROUTING_GROUPS: crate::beta::types::AudioRoutingGroup = "audioRoutingGroups";
     OPERATIONS: crate::beta::types::CommsOperation = "operations";
     PARTICIPANTS: crate::beta::types::Participant = "participants";
+    CONTENT_SHARING_SESSIONS: crate::beta::types::ContentSharingSession = "contentSharingSessions";
 }
 
 crate::runtime::structure!(Call);

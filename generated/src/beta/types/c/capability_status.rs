@@ -14,10 +14,10 @@ pub enum CapabilityStatus {
     Warning,
     /// `Suspended`.
     Suspended,
-    /// `Deleted`.
-    Deleted,
     /// `LockedOut`.
     LockedOut,
+    /// `Deleted`.
+    Deleted,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -30,8 +30,8 @@ impl CapabilityStatus {
             Self::Enabled => "Enabled",
             Self::Warning => "Warning",
             Self::Suspended => "Suspended",
-            Self::Deleted => "Deleted",
             Self::LockedOut => "LockedOut",
+            Self::Deleted => "Deleted",
             Self::Undocumented(member) => member,
         }
     }
@@ -45,8 +45,8 @@ impl rt::SchemaType for CapabilityStatus {
                 Self::Enabled,
                 Self::Warning,
                 Self::Suspended,
-                Self::Deleted,
                 Self::LockedOut,
+                Self::Deleted,
             ],
             Self::as_str,
             Self::Undocumented,

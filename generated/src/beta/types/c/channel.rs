@@ -21,11 +21,15 @@ pub struct Channel {
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `membershipType`: `channelMembershipType`.
+    /// Default: `standard`.
+    /// Only with the header `Prefer: include-unknown-enum-members`: `shared`.
     pub membership_type: rt::Property<types::ChannelMembershipType>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `moderationSettings`: `channelModerationSettings`.
     pub moderation_settings: rt::Property<Box<types::ChannelModerationSettings>>,
+    /// `tenantId`: `String`.
+    pub tenant_id: rt::Property<String>,
     /// `messages`: `chatMessage` collection. Navigation property.
     pub messages: rt::Property<rt::Nested<Vec<types::ChatMessage>>>,
     /// `tabs`: `teamsTab` collection. Navigation property.
@@ -36,6 +40,10 @@ pub struct Channel {
     pub files_folder: rt::Property<rt::Nested<types::DriveItem>>,
     /// `operations`: `teamsAsyncOperation` collection. Navigation property.
     pub operations: rt::Property<rt::Nested<Vec<types::TeamsAsyncOperation>>>,
+    /// `sharedWithTeams`: `sharedWithChannelTeamInfo` collection. Navigation property.
+    pub shared_with_teams: rt::Property<
+        rt::Nested<Vec<types::SharedWithChannelTeamInfo>>,
+    >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -53,11 +61,13 @@ impl rt::SchemaType for Channel {
             membership_type: from.property("membershipType"),
             created_date_time: from.property("createdDateTime"),
             moderation_settings: from.property("moderationSettings"),
+            tenant_id: from.property("tenantId"),
             messages: from.property("messages"),
             tabs: from.property("tabs"),
             members: from.property("members"),
             files_folder: from.property("filesFolder"),
             operations: from.property("operations"),
+            shared_with_teams: from.property("sharedWithTeams"),
             additional: from.additional(),
         }
     }
@@ -76,11 +86,13 @@ impl rt::SchemaType for Channel {
                 ("membershipType", &self.membership_type),
                 ("createdDateTime", &self.created_date_time),
                 ("moderationSettings", &self.moderation_settings),
+                ("tenantId", &self.tenant_id),
                 ("messages", &self.messages),
                 ("tabs", &self.tabs),
                 ("members", &self.members),
                 ("filesFolder", &self.files_folder),
                 ("operations", &self.operations),
+                ("sharedWithTeams", &self.shared_with_teams),
             ],
         );
         to.additional(&self.additional);
@@ -98,11 +110,13 @@ rt::names! {
     MEMBERSHIP_TYPE = "membershipType";
     CREATED_DATE_TIME = "createdDateTime";
     MODERATION_SETTINGS: crate::beta::types::ChannelModerationSettings = "moderationSettings";
+    TENANT_ID = "tenantId";
     MESSAGES: crate::beta::types::ChatMessage = "messages";
     TABS: crate::beta::types::TeamsTab = "tabs";
     MEMBERS: crate::beta::types::ConversationMember = "members";
     FILES_FOLDER: crate::beta::types::DriveItem = "filesFolder";
     OPERATIONS: crate::beta::types::TeamsAsyncOperation = "operations";
+    SHARED_WITH_TEAMS: crate::beta::types::SharedWithChannelTeamInfo = "sharedWithTeams";
 }
 
 crate::runtime::structure!(Channel);

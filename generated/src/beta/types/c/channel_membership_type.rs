@@ -8,12 +8,16 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum ChannelMembershipType {
-    /// `standard`: 0.
+    /// `standard`.
     Standard,
-    /// `private`: 1.
+    /// `private`.
     Private,
-    /// `unknownFutureValue`: 2.
+    /// `unknownFutureValue`.
     UnknownFutureValue,
+    /// `shared`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    Shared,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -26,6 +30,7 @@ impl ChannelMembershipType {
             Self::Standard => "standard",
             Self::Private => "private",
             Self::UnknownFutureValue => "unknownFutureValue",
+            Self::Shared => "shared",
             Self::Undocumented(member) => member,
         }
     }
@@ -35,7 +40,7 @@ impl rt::SchemaType for ChannelMembershipType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Standard, Self::Private, Self::UnknownFutureValue],
+            [Self::Standard, Self::Private, Self::UnknownFutureValue, Self::Shared],
             Self::as_str,
             Self::Undocumented,
         )

@@ -8,34 +8,44 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chat?view=graph-rest-beta>
 pub struct Chat {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `topic`: `String`.
-    pub topic: rt::Property<String>,
-    /// `createdDateTime`: `DateTimeOffset`. Read-only.
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastUpdatedDateTime`: `DateTimeOffset`. Read-only.
-    pub last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `chatType`: `chatType`.
     pub chat_type: rt::Property<types::ChatType>,
     /// `viewpoint`: `chatViewpoint`.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub viewpoint: rt::Property<Box<types::ChatViewpoint>>,
+    /// `createdDateTime`: `DateTimeOffset`. Read-only.
+    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `lastUpdatedDateTime`: `DateTimeOffset`. Read-only.
+    pub last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `onlineMeetingInfo`: `teamworkOnlineMeetingInfo`. Read-only.
+    pub online_meeting_info: rt::Property<::serde_json::Value>,
+    /// `tenantId`: `String`. Read-only.
+    pub tenant_id: rt::Property<String>,
+    /// `topic`: `String`.
+    pub topic: rt::Property<String>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `installedApps`: `teamsAppInstallation` collection. Navigation property.
     pub installed_apps: rt::Property<rt::Nested<Vec<types::TeamsAppInstallation>>>,
+    /// `lastMessagePreview`: `chatMessageInfo`. Navigation property.
+    pub last_message_preview: rt::Property<rt::Nested<types::ChatMessageInfo>>,
     /// `members`: `conversationMember` collection. Navigation property.
     pub members: rt::Property<rt::Nested<Vec<types::ConversationMember>>>,
     /// `messages`: `chatMessage` collection. Navigation property.
     pub messages: rt::Property<rt::Nested<Vec<types::ChatMessage>>>,
+    /// `operations`: `teamsAsyncOperation` collection. Navigation property.
+    pub operations: rt::Property<rt::Nested<Vec<types::TeamsAsyncOperation>>>,
     /// `permissionGrants`: `resourceSpecificPermissionGrant` collection. Navigation property.
     pub permission_grants: rt::Property<
         rt::Nested<Vec<types::ResourceSpecificPermissionGrant>>,
     >,
-    /// `operations`: `teamsAsyncOperation` collection. Navigation property.
-    pub operations: rt::Property<rt::Nested<Vec<types::TeamsAsyncOperation>>>,
-    /// `lastMessagePreview`: `chatMessageInfo`. Navigation property.
-    pub last_message_preview: rt::Property<rt::Nested<types::ChatMessageInfo>>,
+    /// `pinnedMessages`: `pinnedChatMessageInfo` collection. Navigation property.
+    pub pinned_messages: rt::Property<rt::Nested<Vec<types::PinnedChatMessageInfo>>>,
+    /// `tabs`: `teamsTab` collection. Navigation property.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    pub tabs: rt::Property<rt::Nested<Vec<types::TeamsTab>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -44,19 +54,23 @@ impl rt::SchemaType for Chat {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            id: from.property("id"),
-            topic: from.property("topic"),
-            created_date_time: from.property("createdDateTime"),
-            last_updated_date_time: from.property("lastUpdatedDateTime"),
             chat_type: from.property("chatType"),
             viewpoint: from.property("viewpoint"),
+            created_date_time: from.property("createdDateTime"),
+            id: from.property("id"),
+            last_updated_date_time: from.property("lastUpdatedDateTime"),
+            online_meeting_info: from.property("onlineMeetingInfo"),
+            tenant_id: from.property("tenantId"),
+            topic: from.property("topic"),
             web_url: from.property("webUrl"),
             installed_apps: from.property("installedApps"),
+            last_message_preview: from.property("lastMessagePreview"),
             members: from.property("members"),
             messages: from.property("messages"),
-            permission_grants: from.property("permissionGrants"),
             operations: from.property("operations"),
-            last_message_preview: from.property("lastMessagePreview"),
+            permission_grants: from.property("permissionGrants"),
+            pinned_messages: from.property("pinnedMessages"),
+            tabs: from.property("tabs"),
             additional: from.additional(),
         }
     }
@@ -66,19 +80,23 @@ impl rt::SchemaType for Chat {
         to.ty("microsoft.graph.chat");
         to.properties(
             &[
-                ("id", &self.id),
-                ("topic", &self.topic),
-                ("createdDateTime", &self.created_date_time),
-                ("lastUpdatedDateTime", &self.last_updated_date_time),
                 ("chatType", &self.chat_type),
                 ("viewpoint", &self.viewpoint),
+                ("createdDateTime", &self.created_date_time),
+                ("id", &self.id),
+                ("lastUpdatedDateTime", &self.last_updated_date_time),
+                ("onlineMeetingInfo", &self.online_meeting_info),
+                ("tenantId", &self.tenant_id),
+                ("topic", &self.topic),
                 ("webUrl", &self.web_url),
                 ("installedApps", &self.installed_apps),
+                ("lastMessagePreview", &self.last_message_preview),
                 ("members", &self.members),
                 ("messages", &self.messages),
-                ("permissionGrants", &self.permission_grants),
                 ("operations", &self.operations),
-                ("lastMessagePreview", &self.last_message_preview),
+                ("permissionGrants", &self.permission_grants),
+                ("pinnedMessages", &self.pinned_messages),
+                ("tabs", &self.tabs),
             ],
         );
         to.additional(&self.additional);
@@ -87,19 +105,23 @@ impl rt::SchemaType for Chat {
 
 rt::names! {
     Chat;
-    ID = "id";
-    TOPIC = "topic";
-    CREATED_DATE_TIME = "createdDateTime";
-    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
     CHAT_TYPE = "chatType";
     VIEWPOINT: crate::beta::types::ChatViewpoint = "viewpoint";
+    CREATED_DATE_TIME = "createdDateTime";
+    ID = "id";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    ONLINE_MEETING_INFO = "onlineMeetingInfo";
+    TENANT_ID = "tenantId";
+    TOPIC = "topic";
     WEB_URL = "webUrl";
     INSTALLED_APPS: crate::beta::types::TeamsAppInstallation = "installedApps";
+    LAST_MESSAGE_PREVIEW: crate::beta::types::ChatMessageInfo = "lastMessagePreview";
     MEMBERS: crate::beta::types::ConversationMember = "members";
     MESSAGES: crate::beta::types::ChatMessage = "messages";
-    PERMISSION_GRANTS: crate::beta::types::ResourceSpecificPermissionGrant = "permissionGrants";
     OPERATIONS: crate::beta::types::TeamsAsyncOperation = "operations";
-    LAST_MESSAGE_PREVIEW: crate::beta::types::ChatMessageInfo = "lastMessagePreview";
+    PERMISSION_GRANTS: crate::beta::types::ResourceSpecificPermissionGrant = "permissionGrants";
+    PINNED_MESSAGES: crate::beta::types::PinnedChatMessageInfo = "pinnedMessages";
+    TABS: crate::beta::types::TeamsTab = "tabs";
 }
 
 crate::runtime::structure!(Chat);

@@ -10,45 +10,50 @@ use crate::beta::types;
 pub struct ChatMessage {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `replyToId`: `String`. Read-only.
-    pub reply_to_id: rt::Property<String>,
-    /// `from`: `chatMessageFromIdentitySet`. Read-only.
-    pub from: rt::Property<Box<types::ChatMessageFromIdentitySet>>,
-    /// `etag`: `String`. Read-only.
-    pub etag: rt::Property<String>,
-    /// `messageType`: `String`.
-    pub message_type: rt::Property<String>,
-    /// `createdDateTime`: `DateTimeOffset`.
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
-    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastEditedDateTime`: `DateTimeOffset`. Read-only.
-    pub last_edited_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `deletedDateTime`: `DateTimeOffset`. Read-only.
-    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `subject`: `String`.
-    pub subject: rt::Property<String>,
+    /// `attachments`: `chatMessageAttachment` collection.
+    pub attachments: rt::Property<rt::Nested<Vec<types::ChatMessageAttachment>>>,
     /// `body`: `itemBody`.
     pub body: rt::Property<Box<types::ItemBody>>,
-    /// `summary`: `String`.
-    pub summary: rt::Property<String>,
-    /// `attachments`: `chatMessageAttachment` collection. Read-only.
-    pub attachments: rt::Property<rt::Nested<Vec<types::ChatMessageAttachment>>>,
-    /// `mentions`: `chatMessageMention` collection.
-    pub mentions: rt::Property<Vec<types::ChatMessageMention>>,
+    /// `channelIdentity`: `channelIdentity`.
+    pub channel_identity: rt::Property<Box<types::ChannelIdentity>>,
+    /// `chatId`: `String`.
+    pub chat_id: rt::Property<String>,
+    /// `createdDateTime`: `DateTimeOffset`.
+    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `deletedDateTime`: `DateTimeOffset`. Read-only.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `etag`: `String`. Read-only.
+    pub etag: rt::Property<String>,
+    /// `eventDetail`: `eventMessageDetail`. Read-only.
+    pub event_detail: rt::Property<Box<types::EventMessageDetail>>,
+    /// `from`: `chatMessageFromIdentitySet`.
+    pub from: rt::Property<Box<types::ChatMessageFromIdentitySet>>,
     /// `importance`: `String`.
     /// Documented values: `normal`, `high`, `urgent`.
     pub importance: rt::Property<String>,
-    /// `reactions`: `chatMessageReaction` collection.
-    pub reactions: rt::Property<Vec<types::ChatMessageReaction>>,
+    /// `lastEditedDateTime`: `DateTimeOffset`. Read-only.
+    pub last_edited_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
+    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `locale`: `String`.
     pub locale: rt::Property<String>,
+    /// `mentions`: `chatMessageMention` collection.
+    pub mentions: rt::Property<Vec<types::ChatMessageMention>>,
+    /// `messageType`: `chatMessageType`.
+    /// Only with the header `Prefer: include-unknown-enum-members`: `systemEventMessage`.
+    pub message_type: rt::Property<types::ChatMessageType>,
+    /// `onBehalfOf`: `chatMessageFromIdentitySet`.
+    pub on_behalf_of: rt::Property<Box<types::ChatMessageFromIdentitySet>>,
     /// `policyViolation`: `chatMessagePolicyViolation`.
     pub policy_violation: rt::Property<Box<types::ChatMessagePolicyViolation>>,
-    /// `chatId`: `String`.
-    pub chat_id: rt::Property<String>,
-    /// `channelIdentity`: `channelIdentity`.
-    pub channel_identity: rt::Property<Box<types::ChannelIdentity>>,
+    /// `reactions`: `chatMessageReaction` collection.
+    pub reactions: rt::Property<Vec<types::ChatMessageReaction>>,
+    /// `replyToId`: `String`. Read-only.
+    pub reply_to_id: rt::Property<String>,
+    /// `subject`: `String`.
+    pub subject: rt::Property<String>,
+    /// `summary`: `String`.
+    pub summary: rt::Property<String>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
     /// `replies`: `chatMessage`. Navigation property.
@@ -64,25 +69,27 @@ impl rt::SchemaType for ChatMessage {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
-            reply_to_id: from.property("replyToId"),
-            from: from.property("from"),
-            etag: from.property("etag"),
-            message_type: from.property("messageType"),
-            created_date_time: from.property("createdDateTime"),
-            last_modified_date_time: from.property("lastModifiedDateTime"),
-            last_edited_date_time: from.property("lastEditedDateTime"),
-            deleted_date_time: from.property("deletedDateTime"),
-            subject: from.property("subject"),
-            body: from.property("body"),
-            summary: from.property("summary"),
             attachments: from.property("attachments"),
-            mentions: from.property("mentions"),
-            importance: from.property("importance"),
-            reactions: from.property("reactions"),
-            locale: from.property("locale"),
-            policy_violation: from.property("policyViolation"),
-            chat_id: from.property("chatId"),
+            body: from.property("body"),
             channel_identity: from.property("channelIdentity"),
+            chat_id: from.property("chatId"),
+            created_date_time: from.property("createdDateTime"),
+            deleted_date_time: from.property("deletedDateTime"),
+            etag: from.property("etag"),
+            event_detail: from.property("eventDetail"),
+            from: from.property("from"),
+            importance: from.property("importance"),
+            last_edited_date_time: from.property("lastEditedDateTime"),
+            last_modified_date_time: from.property("lastModifiedDateTime"),
+            locale: from.property("locale"),
+            mentions: from.property("mentions"),
+            message_type: from.property("messageType"),
+            on_behalf_of: from.property("onBehalfOf"),
+            policy_violation: from.property("policyViolation"),
+            reactions: from.property("reactions"),
+            reply_to_id: from.property("replyToId"),
+            subject: from.property("subject"),
+            summary: from.property("summary"),
             web_url: from.property("webUrl"),
             replies: from.property("replies"),
             hosted_contents: from.property("hostedContents"),
@@ -96,25 +103,27 @@ impl rt::SchemaType for ChatMessage {
         to.properties(
             &[
                 ("id", &self.id),
-                ("replyToId", &self.reply_to_id),
-                ("from", &self.from),
-                ("etag", &self.etag),
-                ("messageType", &self.message_type),
-                ("createdDateTime", &self.created_date_time),
-                ("lastModifiedDateTime", &self.last_modified_date_time),
-                ("lastEditedDateTime", &self.last_edited_date_time),
-                ("deletedDateTime", &self.deleted_date_time),
-                ("subject", &self.subject),
-                ("body", &self.body),
-                ("summary", &self.summary),
                 ("attachments", &self.attachments),
-                ("mentions", &self.mentions),
-                ("importance", &self.importance),
-                ("reactions", &self.reactions),
-                ("locale", &self.locale),
-                ("policyViolation", &self.policy_violation),
-                ("chatId", &self.chat_id),
+                ("body", &self.body),
                 ("channelIdentity", &self.channel_identity),
+                ("chatId", &self.chat_id),
+                ("createdDateTime", &self.created_date_time),
+                ("deletedDateTime", &self.deleted_date_time),
+                ("etag", &self.etag),
+                ("eventDetail", &self.event_detail),
+                ("from", &self.from),
+                ("importance", &self.importance),
+                ("lastEditedDateTime", &self.last_edited_date_time),
+                ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("locale", &self.locale),
+                ("mentions", &self.mentions),
+                ("messageType", &self.message_type),
+                ("onBehalfOf", &self.on_behalf_of),
+                ("policyViolation", &self.policy_violation),
+                ("reactions", &self.reactions),
+                ("replyToId", &self.reply_to_id),
+                ("subject", &self.subject),
+                ("summary", &self.summary),
                 ("webUrl", &self.web_url),
                 ("replies", &self.replies),
                 ("hostedContents", &self.hosted_contents),
@@ -127,25 +136,27 @@ impl rt::SchemaType for ChatMessage {
 rt::names! {
     ChatMessage;
     ID = "id";
-    REPLY_TO_ID = "replyToId";
-    FROM: crate::beta::types::ChatMessageFromIdentitySet = "from";
-    ETAG = "etag";
-    MESSAGE_TYPE = "messageType";
-    CREATED_DATE_TIME = "createdDateTime";
-    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
-    LAST_EDITED_DATE_TIME = "lastEditedDateTime";
-    DELETED_DATE_TIME = "deletedDateTime";
-    SUBJECT = "subject";
-    BODY: crate::beta::types::ItemBody = "body";
-    SUMMARY = "summary";
     ATTACHMENTS: crate::beta::types::ChatMessageAttachment = "attachments";
-    MENTIONS: crate::beta::types::ChatMessageMention = "mentions";
-    IMPORTANCE = "importance";
-    REACTIONS: crate::beta::types::ChatMessageReaction = "reactions";
-    LOCALE = "locale";
-    POLICY_VIOLATION: crate::beta::types::ChatMessagePolicyViolation = "policyViolation";
-    CHAT_ID = "chatId";
+    BODY: crate::beta::types::ItemBody = "body";
     CHANNEL_IDENTITY: crate::beta::types::ChannelIdentity = "channelIdentity";
+    CHAT_ID = "chatId";
+    CREATED_DATE_TIME = "createdDateTime";
+    DELETED_DATE_TIME = "deletedDateTime";
+    ETAG = "etag";
+    EVENT_DETAIL: crate::beta::types::EventMessageDetail = "eventDetail";
+    FROM: crate::beta::types::ChatMessageFromIdentitySet = "from";
+    IMPORTANCE = "importance";
+    LAST_EDITED_DATE_TIME = "lastEditedDateTime";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    LOCALE = "locale";
+    MENTIONS: crate::beta::types::ChatMessageMention = "mentions";
+    MESSAGE_TYPE = "messageType";
+    ON_BEHALF_OF: crate::beta::types::ChatMessageFromIdentitySet = "onBehalfOf";
+    POLICY_VIOLATION: crate::beta::types::ChatMessagePolicyViolation = "policyViolation";
+    REACTIONS: crate::beta::types::ChatMessageReaction = "reactions";
+    REPLY_TO_ID = "replyToId";
+    SUBJECT = "subject";
+    SUMMARY = "summary";
     WEB_URL = "webUrl";
     REPLIES: crate::beta::types::ChatMessage = "replies";
     HOSTED_CONTENTS: crate::beta::types::ChatMessageHostedContent = "hostedContents";

@@ -17,6 +17,8 @@ pub struct ChatMessageAttachment {
     pub content: rt::Property<String>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
+    /// `teamsAppId`: `String`.
+    pub teams_app_id: rt::Property<String>,
     /// `thumbnailUrl`: `String`.
     pub thumbnail_url: rt::Property<String>,
     /// Properties that are not documented.
@@ -32,6 +34,7 @@ impl rt::SchemaType for ChatMessageAttachment {
             content_url: from.property("contentUrl"),
             content: from.property("content"),
             name: from.property("name"),
+            teams_app_id: from.property("teamsAppId"),
             thumbnail_url: from.property("thumbnailUrl"),
             additional: from.additional(),
         }
@@ -47,6 +50,7 @@ impl rt::SchemaType for ChatMessageAttachment {
                 ("contentUrl", &self.content_url),
                 ("content", &self.content),
                 ("name", &self.name),
+                ("teamsAppId", &self.teams_app_id),
                 ("thumbnailUrl", &self.thumbnail_url),
             ],
         );
@@ -61,6 +65,7 @@ rt::names! {
     CONTENT_URL = "contentUrl";
     CONTENT = "content";
     NAME = "name";
+    TEAMS_APP_ID = "teamsAppId";
     THUMBNAIL_URL = "thumbnailUrl";
 }
 

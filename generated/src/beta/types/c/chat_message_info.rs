@@ -18,6 +18,10 @@ pub struct ChatMessageInfo {
     pub from: rt::Property<Box<types::ChatMessageFromIdentitySet>>,
     /// `isDeleted`: `Boolean`.
     pub is_deleted: rt::Property<bool>,
+    /// `messageType`: `chatMessageType`.
+    pub message_type: rt::Property<types::ChatMessageType>,
+    /// `eventDetail`: `eventMessageDetail`. Read-only.
+    pub event_detail: rt::Property<Box<types::EventMessageDetail>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -31,6 +35,8 @@ impl rt::SchemaType for ChatMessageInfo {
             created_date_time: from.property("createdDateTime"),
             from: from.property("from"),
             is_deleted: from.property("isDeleted"),
+            message_type: from.property("messageType"),
+            event_detail: from.property("eventDetail"),
             additional: from.additional(),
         }
     }
@@ -45,6 +51,8 @@ impl rt::SchemaType for ChatMessageInfo {
                 ("createdDateTime", &self.created_date_time),
                 ("from", &self.from),
                 ("isDeleted", &self.is_deleted),
+                ("messageType", &self.message_type),
+                ("eventDetail", &self.event_detail),
             ],
         );
         to.additional(&self.additional);
@@ -58,6 +66,8 @@ rt::names! {
     CREATED_DATE_TIME = "createdDateTime";
     FROM: crate::beta::types::ChatMessageFromIdentitySet = "from";
     IS_DELETED = "isDeleted";
+    MESSAGE_TYPE = "messageType";
+    EVENT_DETAIL: crate::beta::types::EventMessageDetail = "eventDetail";
 }
 
 crate::runtime::structure!(ChatMessageInfo);

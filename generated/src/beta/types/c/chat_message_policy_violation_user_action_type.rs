@@ -8,11 +8,11 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum ChatMessagePolicyViolationUserActionType {
-    /// `None`: 0.
+    /// `None`.
     None,
-    /// `Override`: 1.
+    /// `Override`.
     Override,
-    /// `ReportFalsePositive`: 2.
+    /// `ReportFalsePositive`.
     ReportFalsePositive,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),

@@ -10,6 +10,13 @@ use crate::runtime as rt;
 pub enum ChatMessageType {
     /// `message`.
     Message,
+    /// `chatEvent`.
+    ChatEvent,
+    /// `unknownFutureValue`.
+    UnknownFutureValue,
+    /// `systemEventMessage`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    SystemEventMessage,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -20,6 +27,9 @@ impl ChatMessageType {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Message => "message",
+            Self::ChatEvent => "chatEvent",
+            Self::UnknownFutureValue => "unknownFutureValue",
+            Self::SystemEventMessage => "systemEventMessage",
             Self::Undocumented(member) => member,
         }
     }
@@ -28,7 +38,16 @@ impl ChatMessageType {
 impl rt::SchemaType for ChatMessageType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::Message], Self::as_str, Self::Undocumented)
+        from.one_of(
+            [
+                Self::Message,
+                Self::ChatEvent,
+                Self::UnknownFutureValue,
+                Self::SystemEventMessage,
+            ],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

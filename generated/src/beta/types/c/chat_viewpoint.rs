@@ -7,6 +7,8 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chatviewpoint?view=graph-rest-beta>
 pub struct ChatViewpoint {
+    /// `isHidden`: `Boolean`.
+    pub is_hidden: rt::Property<bool>,
     /// `lastMessageReadDateTime`: `DateTimeOffset`.
     pub last_message_read_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that are not documented.
@@ -17,6 +19,7 @@ impl rt::SchemaType for ChatViewpoint {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            is_hidden: from.property("isHidden"),
             last_message_read_date_time: from.property("lastMessageReadDateTime"),
             additional: from.additional(),
         }
@@ -25,13 +28,19 @@ impl rt::SchemaType for ChatViewpoint {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.chatViewpoint");
-        to.properties(&[("lastMessageReadDateTime", &self.last_message_read_date_time)]);
+        to.properties(
+            &[
+                ("isHidden", &self.is_hidden),
+                ("lastMessageReadDateTime", &self.last_message_read_date_time),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
 
 rt::names! {
     ChatViewpoint;
+    IS_HIDDEN = "isHidden";
     LAST_MESSAGE_READ_DATE_TIME = "lastMessageReadDateTime";
 }
 

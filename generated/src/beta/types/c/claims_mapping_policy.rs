@@ -8,7 +8,9 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/claimsmappingpolicy?view=graph-rest-beta>
 pub struct ClaimsMappingPolicy {
-    /// `id`: `String`. Read-only.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
@@ -29,6 +31,7 @@ impl rt::SchemaType for ClaimsMappingPolicy {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            deleted_date_time: from.property("deletedDateTime"),
             id: from.property("id"),
             description: from.property("description"),
             display_name: from.property("displayName"),
@@ -44,6 +47,7 @@ impl rt::SchemaType for ClaimsMappingPolicy {
         to.ty("microsoft.graph.claimsMappingPolicy");
         to.properties(
             &[
+                ("deletedDateTime", &self.deleted_date_time),
                 ("id", &self.id),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
@@ -58,6 +62,7 @@ impl rt::SchemaType for ClaimsMappingPolicy {
 
 rt::names! {
     ClaimsMappingPolicy;
+    DELETED_DATE_TIME = "deletedDateTime";
     ID = "id";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";

@@ -10,34 +10,46 @@ use crate::beta::types;
 pub struct CloudPc {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `aadDeviceId`: `String`.
+    pub aad_device_id: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
+    /// `gracePeriodEndDateTime`: `DateTimeOffset`.
+    pub grace_period_end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `imageDisplayName`: `String`.
     pub image_display_name: rt::Property<String>,
+    /// `lastLoginResult`: `cloudPcLoginResult`.
+    pub last_login_result: rt::Property<Box<types::CloudPcLoginResult>>,
+    /// `lastModifiedDateTime`: `DateTimeOffset`.
+    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `lastRemoteActionResult`: `cloudPcRemoteActionResult`.
+    pub last_remote_action_result: rt::Property<Box<types::CloudPcRemoteActionResult>>,
     /// `managedDeviceId`: `String`.
     pub managed_device_id: rt::Property<String>,
     /// `managedDeviceName`: `String`.
     pub managed_device_name: rt::Property<String>,
+    /// `onPremisesConnectionName`: `String`.
+    pub on_premises_connection_name: rt::Property<String>,
+    /// `osVersion`: `cloudPcOperatingSystem`.
+    pub os_version: rt::Property<types::CloudPcOperatingSystem>,
     /// `provisioningPolicyId`: `String`.
     pub provisioning_policy_id: rt::Property<String>,
     /// `provisioningPolicyName`: `String`.
     pub provisioning_policy_name: rt::Property<String>,
-    /// `onPremisesConnectionName`: `String`.
-    pub on_premises_connection_name: rt::Property<String>,
     /// `servicePlanId`: `String`.
     pub service_plan_id: rt::Property<String>,
     /// `servicePlanName`: `String`.
     pub service_plan_name: rt::Property<String>,
+    /// `servicePlanType`: `cloudPcServicePlanType`.
+    pub service_plan_type: rt::Property<types::CloudPcServicePlanType>,
     /// `status`: `cloudPcStatus`.
     pub status: rt::Property<types::CloudPcStatus>,
     /// `statusDetails`: `cloudPcStatusDetails`.
     pub status_details: rt::Property<Box<types::CloudPcStatusDetails>>,
+    /// `userAccountType`: `cloudPcUserAccountType`.
+    pub user_account_type: rt::Property<types::CloudPcUserAccountType>,
     /// `userPrincipalName`: `String`.
     pub user_principal_name: rt::Property<String>,
-    /// `lastModifiedDateTime`: `DateTimeOffset`.
-    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `gracePeriodEndDateTime`: `DateTimeOffset`.
-    pub grace_period_end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -47,20 +59,26 @@ impl rt::SchemaType for CloudPc {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            aad_device_id: from.property("aadDeviceId"),
             display_name: from.property("displayName"),
+            grace_period_end_date_time: from.property("gracePeriodEndDateTime"),
             image_display_name: from.property("imageDisplayName"),
+            last_login_result: from.property("lastLoginResult"),
+            last_modified_date_time: from.property("lastModifiedDateTime"),
+            last_remote_action_result: from.property("lastRemoteActionResult"),
             managed_device_id: from.property("managedDeviceId"),
             managed_device_name: from.property("managedDeviceName"),
+            on_premises_connection_name: from.property("onPremisesConnectionName"),
+            os_version: from.property("osVersion"),
             provisioning_policy_id: from.property("provisioningPolicyId"),
             provisioning_policy_name: from.property("provisioningPolicyName"),
-            on_premises_connection_name: from.property("onPremisesConnectionName"),
             service_plan_id: from.property("servicePlanId"),
             service_plan_name: from.property("servicePlanName"),
+            service_plan_type: from.property("servicePlanType"),
             status: from.property("status"),
             status_details: from.property("statusDetails"),
+            user_account_type: from.property("userAccountType"),
             user_principal_name: from.property("userPrincipalName"),
-            last_modified_date_time: from.property("lastModifiedDateTime"),
-            grace_period_end_date_time: from.property("gracePeriodEndDateTime"),
             additional: from.additional(),
         }
     }
@@ -71,20 +89,26 @@ impl rt::SchemaType for CloudPc {
         to.properties(
             &[
                 ("id", &self.id),
+                ("aadDeviceId", &self.aad_device_id),
                 ("displayName", &self.display_name),
+                ("gracePeriodEndDateTime", &self.grace_period_end_date_time),
                 ("imageDisplayName", &self.image_display_name),
+                ("lastLoginResult", &self.last_login_result),
+                ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("lastRemoteActionResult", &self.last_remote_action_result),
                 ("managedDeviceId", &self.managed_device_id),
                 ("managedDeviceName", &self.managed_device_name),
+                ("onPremisesConnectionName", &self.on_premises_connection_name),
+                ("osVersion", &self.os_version),
                 ("provisioningPolicyId", &self.provisioning_policy_id),
                 ("provisioningPolicyName", &self.provisioning_policy_name),
-                ("onPremisesConnectionName", &self.on_premises_connection_name),
                 ("servicePlanId", &self.service_plan_id),
                 ("servicePlanName", &self.service_plan_name),
+                ("servicePlanType", &self.service_plan_type),
                 ("status", &self.status),
                 ("statusDetails", &self.status_details),
+                ("userAccountType", &self.user_account_type),
                 ("userPrincipalName", &self.user_principal_name),
-                ("lastModifiedDateTime", &self.last_modified_date_time),
-                ("gracePeriodEndDateTime", &self.grace_period_end_date_time),
             ],
         );
         to.additional(&self.additional);
@@ -94,20 +118,26 @@ impl rt::SchemaType for CloudPc {
 rt::names! {
     CloudPc;
     ID = "id";
+    AAD_DEVICE_ID = "aadDeviceId";
     DISPLAY_NAME = "displayName";
+    GRACE_PERIOD_END_DATE_TIME = "gracePeriodEndDateTime";
     IMAGE_DISPLAY_NAME = "imageDisplayName";
+    LAST_LOGIN_RESULT: crate::beta::types::CloudPcLoginResult = "lastLoginResult";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    LAST_REMOTE_ACTION_RESULT: crate::beta::types::CloudPcRemoteActionResult = "lastRemoteActionResult";
     MANAGED_DEVICE_ID = "managedDeviceId";
     MANAGED_DEVICE_NAME = "managedDeviceName";
+    ON_PREMISES_CONNECTION_NAME = "onPremisesConnectionName";
+    OS_VERSION = "osVersion";
     PROVISIONING_POLICY_ID = "provisioningPolicyId";
     PROVISIONING_POLICY_NAME = "provisioningPolicyName";
-    ON_PREMISES_CONNECTION_NAME = "onPremisesConnectionName";
     SERVICE_PLAN_ID = "servicePlanId";
     SERVICE_PLAN_NAME = "servicePlanName";
+    SERVICE_PLAN_TYPE = "servicePlanType";
     STATUS = "status";
     STATUS_DETAILS: crate::beta::types::CloudPcStatusDetails = "statusDetails";
+    USER_ACCOUNT_TYPE = "userAccountType";
     USER_PRINCIPAL_NAME = "userPrincipalName";
-    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
-    GRACE_PERIOD_END_DATE_TIME = "gracePeriodEndDateTime";
 }
 
 crate::runtime::structure!(CloudPc);

@@ -10,22 +10,26 @@ use crate::beta::types;
 pub struct CloudPcDeviceImage {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `sourceImageResourceId`: `String`.
-    pub source_image_resource_id: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// `version`: `String`.
-    pub version: rt::Property<String>,
-    /// `osBuildNumber`: `String`.
-    pub os_build_number: rt::Property<String>,
-    /// `operatingSystem`: `String`.
-    pub operating_system: rt::Property<String>,
+    /// `expirationDate`: `Date`.
+    pub expiration_date: rt::Property<rt::edm::Date>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `operatingSystem`: `String`.
+    pub operating_system: rt::Property<String>,
+    /// `osBuildNumber`: `String`.
+    pub os_build_number: rt::Property<String>,
+    /// `osStatus`: `cloudPcDeviceImageOsStatus`.
+    pub os_status: rt::Property<types::CloudPcDeviceImageOsStatus>,
+    /// `sourceImageResourceId`: `String`.
+    pub source_image_resource_id: rt::Property<String>,
     /// `status`: `cloudPcDeviceImageStatus`.
     pub status: rt::Property<types::CloudPcDeviceImageStatus>,
     /// `statusDetails`: `cloudPcDeviceImageStatusDetails`.
     pub status_details: rt::Property<types::CloudPcDeviceImageStatusDetails>,
+    /// `version`: `String`.
+    pub version: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -35,14 +39,16 @@ impl rt::SchemaType for CloudPcDeviceImage {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
-            source_image_resource_id: from.property("sourceImageResourceId"),
             display_name: from.property("displayName"),
-            version: from.property("version"),
-            os_build_number: from.property("osBuildNumber"),
-            operating_system: from.property("operatingSystem"),
+            expiration_date: from.property("expirationDate"),
             last_modified_date_time: from.property("lastModifiedDateTime"),
+            operating_system: from.property("operatingSystem"),
+            os_build_number: from.property("osBuildNumber"),
+            os_status: from.property("osStatus"),
+            source_image_resource_id: from.property("sourceImageResourceId"),
             status: from.property("status"),
             status_details: from.property("statusDetails"),
+            version: from.property("version"),
             additional: from.additional(),
         }
     }
@@ -53,14 +59,16 @@ impl rt::SchemaType for CloudPcDeviceImage {
         to.properties(
             &[
                 ("id", &self.id),
-                ("sourceImageResourceId", &self.source_image_resource_id),
                 ("displayName", &self.display_name),
-                ("version", &self.version),
-                ("osBuildNumber", &self.os_build_number),
-                ("operatingSystem", &self.operating_system),
+                ("expirationDate", &self.expiration_date),
                 ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("operatingSystem", &self.operating_system),
+                ("osBuildNumber", &self.os_build_number),
+                ("osStatus", &self.os_status),
+                ("sourceImageResourceId", &self.source_image_resource_id),
                 ("status", &self.status),
                 ("statusDetails", &self.status_details),
+                ("version", &self.version),
             ],
         );
         to.additional(&self.additional);
@@ -70,14 +78,16 @@ impl rt::SchemaType for CloudPcDeviceImage {
 rt::names! {
     CloudPcDeviceImage;
     ID = "id";
-    SOURCE_IMAGE_RESOURCE_ID = "sourceImageResourceId";
     DISPLAY_NAME = "displayName";
-    VERSION = "version";
-    OS_BUILD_NUMBER = "osBuildNumber";
-    OPERATING_SYSTEM = "operatingSystem";
+    EXPIRATION_DATE = "expirationDate";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    OPERATING_SYSTEM = "operatingSystem";
+    OS_BUILD_NUMBER = "osBuildNumber";
+    OS_STATUS = "osStatus";
+    SOURCE_IMAGE_RESOURCE_ID = "sourceImageResourceId";
     STATUS = "status";
     STATUS_DETAILS = "statusDetails";
+    VERSION = "version";
 }
 
 crate::runtime::structure!(CloudPcDeviceImage);

@@ -16,6 +16,10 @@ pub enum CloudPcDeviceImageStatusDetails {
     OsVersionNotSupported,
     /// `sourceImageInvalid`.
     SourceImageInvalid,
+    /// `sourceImageNotGeneralized`.
+    SourceImageNotGeneralized,
+    /// `unknownFutureValue`.
+    UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -29,6 +33,8 @@ impl CloudPcDeviceImageStatusDetails {
             Self::SourceImageNotFound => "sourceImageNotFound",
             Self::OsVersionNotSupported => "osVersionNotSupported",
             Self::SourceImageInvalid => "sourceImageInvalid",
+            Self::SourceImageNotGeneralized => "sourceImageNotGeneralized",
+            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
     }
@@ -43,6 +49,8 @@ impl rt::SchemaType for CloudPcDeviceImageStatusDetails {
                 Self::SourceImageNotFound,
                 Self::OsVersionNotSupported,
                 Self::SourceImageInvalid,
+                Self::SourceImageNotGeneralized,
+                Self::UnknownFutureValue,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -11,34 +11,41 @@ use crate::beta::types;
 pub struct CloudPcOnPremisesConnection {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
-    /// `subscriptionId`: `String`.
-    pub subscription_id: rt::Property<String>,
-    /// `subscriptionName`: `String`. Read-only.
-    pub subscription_name: rt::Property<String>,
-    /// `adDomainName`: `String`.
+    /// `adDomainName`: `String`. Optional.
     pub ad_domain_name: rt::Property<String>,
-    /// `adDomainUsername`: `String`.
-    pub ad_domain_username: rt::Property<String>,
     /// `adDomainPassword`: `String`.
     pub ad_domain_password: rt::Property<String>,
+    /// `adDomainUsername`: `String`. Optional.
+    pub ad_domain_username: rt::Property<String>,
+    /// `alternateResourceUrl`: `String`.
+    pub alternate_resource_url: rt::Property<String>,
+    /// `displayName`: `String`.
+    pub display_name: rt::Property<String>,
+    /// `healthCheckStatus`: `cloudPcOnPremisesConnectionStatus`. Read-only.
+    pub health_check_status: rt::Property<types::CloudPcOnPremisesConnectionStatus>,
+    /// `healthCheckStatusDetails`: `cloudPcOnPremisesConnectionStatusDetails`. Read-only.
+    pub health_check_status_details: rt::Property<
+        Box<types::CloudPcOnPremisesConnectionStatusDetails>,
+    >,
+    /// `inUse`: `Boolean`. Read-only.
+    pub in_use: rt::Property<bool>,
+    /// `managedBy`: `cloudPcManagementService`. Read-only.
+    pub managed_by: rt::Property<types::CloudPcManagementService>,
     /// `organizationalUnit`: `String`. Optional.
     pub organizational_unit: rt::Property<String>,
     /// `resourceGroupId`: `String`.
     pub resource_group_id: rt::Property<String>,
-    /// `virtualNetworkId`: `String`.
-    pub virtual_network_id: rt::Property<String>,
     /// `subnetId`: `String`.
     pub subnet_id: rt::Property<String>,
-    /// `healthCheckStatus`: `cloudPcOnPremisesConnectionStatus`. Read-only.
-    pub health_check_status: rt::Property<types::CloudPcOnPremisesConnectionStatus>,
-    /// `healthCheckStatusDetails`: `cloudPcOnPremisesConnectionStatusDetails`. Read-only. Returned only on `$select`.
-    pub health_check_status_details: rt::Property<
-        Box<types::CloudPcOnPremisesConnectionStatusDetails>,
-    >,
-    /// `inUse`: `Boolean`. Read-only. Returned only on `$select`.
-    pub in_use: rt::Property<bool>,
+    /// `subscriptionId`: `String`.
+    pub subscription_id: rt::Property<String>,
+    /// `subscriptionName`: `String`. Read-only.
+    pub subscription_name: rt::Property<String>,
+    /// `type`: `cloudPcOnPremisesConnectionType`.
+    /// Default: `hybridAzureADJoin`.
+    pub r#type: rt::Property<types::CloudPcOnPremisesConnectionType>,
+    /// `virtualNetworkId`: `String`.
+    pub virtual_network_id: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -48,19 +55,22 @@ impl rt::SchemaType for CloudPcOnPremisesConnection {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
-            display_name: from.property("displayName"),
-            subscription_id: from.property("subscriptionId"),
-            subscription_name: from.property("subscriptionName"),
             ad_domain_name: from.property("adDomainName"),
-            ad_domain_username: from.property("adDomainUsername"),
             ad_domain_password: from.property("adDomainPassword"),
-            organizational_unit: from.property("organizationalUnit"),
-            resource_group_id: from.property("resourceGroupId"),
-            virtual_network_id: from.property("virtualNetworkId"),
-            subnet_id: from.property("subnetId"),
+            ad_domain_username: from.property("adDomainUsername"),
+            alternate_resource_url: from.property("alternateResourceUrl"),
+            display_name: from.property("displayName"),
             health_check_status: from.property("healthCheckStatus"),
             health_check_status_details: from.property("healthCheckStatusDetails"),
             in_use: from.property("inUse"),
+            managed_by: from.property("managedBy"),
+            organizational_unit: from.property("organizationalUnit"),
+            resource_group_id: from.property("resourceGroupId"),
+            subnet_id: from.property("subnetId"),
+            subscription_id: from.property("subscriptionId"),
+            subscription_name: from.property("subscriptionName"),
+            r#type: from.property("type"),
+            virtual_network_id: from.property("virtualNetworkId"),
             additional: from.additional(),
         }
     }
@@ -71,19 +81,22 @@ impl rt::SchemaType for CloudPcOnPremisesConnection {
         to.properties(
             &[
                 ("id", &self.id),
-                ("displayName", &self.display_name),
-                ("subscriptionId", &self.subscription_id),
-                ("subscriptionName", &self.subscription_name),
                 ("adDomainName", &self.ad_domain_name),
-                ("adDomainUsername", &self.ad_domain_username),
                 ("adDomainPassword", &self.ad_domain_password),
-                ("organizationalUnit", &self.organizational_unit),
-                ("resourceGroupId", &self.resource_group_id),
-                ("virtualNetworkId", &self.virtual_network_id),
-                ("subnetId", &self.subnet_id),
+                ("adDomainUsername", &self.ad_domain_username),
+                ("alternateResourceUrl", &self.alternate_resource_url),
+                ("displayName", &self.display_name),
                 ("healthCheckStatus", &self.health_check_status),
                 ("healthCheckStatusDetails", &self.health_check_status_details),
                 ("inUse", &self.in_use),
+                ("managedBy", &self.managed_by),
+                ("organizationalUnit", &self.organizational_unit),
+                ("resourceGroupId", &self.resource_group_id),
+                ("subnetId", &self.subnet_id),
+                ("subscriptionId", &self.subscription_id),
+                ("subscriptionName", &self.subscription_name),
+                ("type", &self.r#type),
+                ("virtualNetworkId", &self.virtual_network_id),
             ],
         );
         to.additional(&self.additional);
@@ -93,19 +106,22 @@ impl rt::SchemaType for CloudPcOnPremisesConnection {
 rt::names! {
     CloudPcOnPremisesConnection;
     ID = "id";
-    DISPLAY_NAME = "displayName";
-    SUBSCRIPTION_ID = "subscriptionId";
-    SUBSCRIPTION_NAME = "subscriptionName";
     AD_DOMAIN_NAME = "adDomainName";
-    AD_DOMAIN_USERNAME = "adDomainUsername";
     AD_DOMAIN_PASSWORD = "adDomainPassword";
-    ORGANIZATIONAL_UNIT = "organizationalUnit";
-    RESOURCE_GROUP_ID = "resourceGroupId";
-    VIRTUAL_NETWORK_ID = "virtualNetworkId";
-    SUBNET_ID = "subnetId";
+    AD_DOMAIN_USERNAME = "adDomainUsername";
+    ALTERNATE_RESOURCE_URL = "alternateResourceUrl";
+    DISPLAY_NAME = "displayName";
     HEALTH_CHECK_STATUS = "healthCheckStatus";
     HEALTH_CHECK_STATUS_DETAILS: crate::beta::types::CloudPcOnPremisesConnectionStatusDetails = "healthCheckStatusDetails";
     IN_USE = "inUse";
+    MANAGED_BY = "managedBy";
+    ORGANIZATIONAL_UNIT = "organizationalUnit";
+    RESOURCE_GROUP_ID = "resourceGroupId";
+    SUBNET_ID = "subnetId";
+    SUBSCRIPTION_ID = "subscriptionId";
+    SUBSCRIPTION_NAME = "subscriptionName";
+    TYPE = "type";
+    VIRTUAL_NETWORK_ID = "virtualNetworkId";
 }
 
 crate::runtime::structure!(CloudPcOnPremisesConnection);

@@ -11,6 +11,8 @@ use crate::runtime as rt;
 pub enum CloudPcOnPremisesConnectionHealthCheckErrorType {
     /// `dnsCheckFqdnNotFound`.
     DnsCheckFqdnNotFound,
+    /// `dnsCheckNameWithInvalidCharacter`.
+    DnsCheckNameWithInvalidCharacter,
     /// `dnsCheckUnknownError`.
     DnsCheckUnknownError,
     /// `adJoinCheckFqdnNotFound`.
@@ -25,6 +27,12 @@ pub enum CloudPcOnPremisesConnectionHealthCheckErrorType {
     AdJoinCheckComputerObjectAlreadyExists,
     /// `adJoinCheckAccessDenied`.
     AdJoinCheckAccessDenied,
+    /// `adJoinCheckCredentialsExpired`.
+    AdJoinCheckCredentialsExpired,
+    /// `adJoinCheckAccountLockedOrDisabled`.
+    AdJoinCheckAccountLockedOrDisabled,
+    /// `adJoinCheckAccountQuotaExceeded`.
+    AdJoinCheckAccountQuotaExceeded,
     /// `adJoinCheckUnknownError`.
     AdJoinCheckUnknownError,
     /// `endpointConnectivityCheckCloudPcUrlNotAllowListed`.
@@ -39,6 +47,14 @@ pub enum CloudPcOnPremisesConnectionHealthCheckErrorType {
     AzureAdDeviceSyncCheckDeviceNotFound,
     /// `azureAdDeviceSyncCheckLongSyncCircle`.
     AzureAdDeviceSyncCheckLongSyncCircle,
+    /// `azureAdDeviceSyncCheckConnectDisabled`.
+    AzureAdDeviceSyncCheckConnectDisabled,
+    /// `azureAdDeviceSyncCheckDurationExceeded`.
+    AzureAdDeviceSyncCheckDurationExceeded,
+    /// `azureAdDeviceSyncCheckScpNotConfigured`.
+    AzureAdDeviceSyncCheckScpNotConfigured,
+    /// `azureAdDeviceSyncCheckTransientServiceError`.
+    AzureAdDeviceSyncCheckTransientServiceError,
     /// `azureAdDeviceSyncCheckUnknownError`.
     AzureAdDeviceSyncCheckUnknownError,
     /// `resourceAvailabilityCheckNoSubnetIP`.
@@ -55,6 +71,26 @@ pub enum CloudPcOnPremisesConnectionHealthCheckErrorType {
     ResourceAvailabilityCheckGeneralSubscriptionError,
     /// `resourceAvailabilityCheckUnsupportedVNetRegion`.
     ResourceAvailabilityCheckUnsupportedVNetRegion,
+    /// `resourceAvailabilityCheckResourceGroupInvalid`.
+    ResourceAvailabilityCheckResourceGroupInvalid,
+    /// `resourceAvailabilityCheckVNetInvalid`.
+    ResourceAvailabilityCheckVNetInvalid,
+    /// `resourceAvailabilityCheckSubnetInvalid`.
+    ResourceAvailabilityCheckSubnetInvalid,
+    /// `resourceAvailabilityCheckResourceGroupBeingDeleted`.
+    ResourceAvailabilityCheckResourceGroupBeingDeleted,
+    /// `resourceAvailabilityCheckVNetBeingMoved`.
+    ResourceAvailabilityCheckVNetBeingMoved,
+    /// `resourceAvailabilityCheckSubnetDelegationFailed`.
+    ResourceAvailabilityCheckSubnetDelegationFailed,
+    /// `resourceAvailabilityCheckSubnetWithExternalResources`.
+    ResourceAvailabilityCheckSubnetWithExternalResources,
+    /// `resourceAvailabilityCheckResourceGroupLockedForReadonly`.
+    ResourceAvailabilityCheckResourceGroupLockedForReadonly,
+    /// `resourceAvailabilityCheckResourceGroupLockedForDelete`.
+    ResourceAvailabilityCheckResourceGroupLockedForDelete,
+    /// `resourceAvailabilityCheckTransientServiceError`.
+    ResourceAvailabilityCheckTransientServiceError,
     /// `resourceAvailabilityCheckUnknownError`.
     ResourceAvailabilityCheckUnknownError,
     /// `permissionCheckNoSubscriptionReaderRole`.
@@ -65,6 +101,8 @@ pub enum CloudPcOnPremisesConnectionHealthCheckErrorType {
     PermissionCheckNoVNetContributorRole,
     /// `permissionCheckNoResourceGroupNetworkContributorRole`.
     PermissionCheckNoResourceGroupNetworkContributorRole,
+    /// `permissionCheckTransientServiceError`.
+    PermissionCheckTransientServiceError,
     /// `permissionCheckUnknownError`.
     PermissionCheckUnknownError,
     /// `internalServerErrorDeploymentCanceled`.
@@ -77,6 +115,8 @@ pub enum CloudPcOnPremisesConnectionHealthCheckErrorType {
     InternalServerErrorUnableToRunDscScript,
     /// `internalServerUnknownError`.
     InternalServerUnknownError,
+    /// `unknownFutureValue`.
+    UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -87,6 +127,7 @@ impl CloudPcOnPremisesConnectionHealthCheckErrorType {
     pub fn as_str(&self) -> &str {
         match self {
             Self::DnsCheckFqdnNotFound => "dnsCheckFqdnNotFound",
+            Self::DnsCheckNameWithInvalidCharacter => "dnsCheckNameWithInvalidCharacter",
             Self::DnsCheckUnknownError => "dnsCheckUnknownError",
             Self::AdJoinCheckFqdnNotFound => "adJoinCheckFqdnNotFound",
             Self::AdJoinCheckIncorrectCredentials => "adJoinCheckIncorrectCredentials",
@@ -100,6 +141,11 @@ impl CloudPcOnPremisesConnectionHealthCheckErrorType {
                 "adJoinCheckComputerObjectAlreadyExists"
             }
             Self::AdJoinCheckAccessDenied => "adJoinCheckAccessDenied",
+            Self::AdJoinCheckCredentialsExpired => "adJoinCheckCredentialsExpired",
+            Self::AdJoinCheckAccountLockedOrDisabled => {
+                "adJoinCheckAccountLockedOrDisabled"
+            }
+            Self::AdJoinCheckAccountQuotaExceeded => "adJoinCheckAccountQuotaExceeded",
             Self::AdJoinCheckUnknownError => "adJoinCheckUnknownError",
             Self::EndpointConnectivityCheckCloudPcUrlNotAllowListed => {
                 "endpointConnectivityCheckCloudPcUrlNotAllowListed"
@@ -118,6 +164,18 @@ impl CloudPcOnPremisesConnectionHealthCheckErrorType {
             }
             Self::AzureAdDeviceSyncCheckLongSyncCircle => {
                 "azureAdDeviceSyncCheckLongSyncCircle"
+            }
+            Self::AzureAdDeviceSyncCheckConnectDisabled => {
+                "azureAdDeviceSyncCheckConnectDisabled"
+            }
+            Self::AzureAdDeviceSyncCheckDurationExceeded => {
+                "azureAdDeviceSyncCheckDurationExceeded"
+            }
+            Self::AzureAdDeviceSyncCheckScpNotConfigured => {
+                "azureAdDeviceSyncCheckScpNotConfigured"
+            }
+            Self::AzureAdDeviceSyncCheckTransientServiceError => {
+                "azureAdDeviceSyncCheckTransientServiceError"
             }
             Self::AzureAdDeviceSyncCheckUnknownError => {
                 "azureAdDeviceSyncCheckUnknownError"
@@ -143,6 +201,36 @@ impl CloudPcOnPremisesConnectionHealthCheckErrorType {
             Self::ResourceAvailabilityCheckUnsupportedVNetRegion => {
                 "resourceAvailabilityCheckUnsupportedVNetRegion"
             }
+            Self::ResourceAvailabilityCheckResourceGroupInvalid => {
+                "resourceAvailabilityCheckResourceGroupInvalid"
+            }
+            Self::ResourceAvailabilityCheckVNetInvalid => {
+                "resourceAvailabilityCheckVNetInvalid"
+            }
+            Self::ResourceAvailabilityCheckSubnetInvalid => {
+                "resourceAvailabilityCheckSubnetInvalid"
+            }
+            Self::ResourceAvailabilityCheckResourceGroupBeingDeleted => {
+                "resourceAvailabilityCheckResourceGroupBeingDeleted"
+            }
+            Self::ResourceAvailabilityCheckVNetBeingMoved => {
+                "resourceAvailabilityCheckVNetBeingMoved"
+            }
+            Self::ResourceAvailabilityCheckSubnetDelegationFailed => {
+                "resourceAvailabilityCheckSubnetDelegationFailed"
+            }
+            Self::ResourceAvailabilityCheckSubnetWithExternalResources => {
+                "resourceAvailabilityCheckSubnetWithExternalResources"
+            }
+            Self::ResourceAvailabilityCheckResourceGroupLockedForReadonly => {
+                "resourceAvailabilityCheckResourceGroupLockedForReadonly"
+            }
+            Self::ResourceAvailabilityCheckResourceGroupLockedForDelete => {
+                "resourceAvailabilityCheckResourceGroupLockedForDelete"
+            }
+            Self::ResourceAvailabilityCheckTransientServiceError => {
+                "resourceAvailabilityCheckTransientServiceError"
+            }
             Self::ResourceAvailabilityCheckUnknownError => {
                 "resourceAvailabilityCheckUnknownError"
             }
@@ -158,6 +246,9 @@ impl CloudPcOnPremisesConnectionHealthCheckErrorType {
             Self::PermissionCheckNoResourceGroupNetworkContributorRole => {
                 "permissionCheckNoResourceGroupNetworkContributorRole"
             }
+            Self::PermissionCheckTransientServiceError => {
+                "permissionCheckTransientServiceError"
+            }
             Self::PermissionCheckUnknownError => "permissionCheckUnknownError",
             Self::InternalServerErrorDeploymentCanceled => {
                 "internalServerErrorDeploymentCanceled"
@@ -172,6 +263,7 @@ impl CloudPcOnPremisesConnectionHealthCheckErrorType {
                 "internalServerErrorUnableToRunDscScript"
             }
             Self::InternalServerUnknownError => "internalServerUnknownError",
+            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
     }
@@ -183,6 +275,7 @@ impl rt::SchemaType for CloudPcOnPremisesConnectionHealthCheckErrorType {
         from.one_of(
             [
                 Self::DnsCheckFqdnNotFound,
+                Self::DnsCheckNameWithInvalidCharacter,
                 Self::DnsCheckUnknownError,
                 Self::AdJoinCheckFqdnNotFound,
                 Self::AdJoinCheckIncorrectCredentials,
@@ -190,6 +283,9 @@ impl rt::SchemaType for CloudPcOnPremisesConnectionHealthCheckErrorType {
                 Self::AdJoinCheckOrganizationalUnitIncorrectFormat,
                 Self::AdJoinCheckComputerObjectAlreadyExists,
                 Self::AdJoinCheckAccessDenied,
+                Self::AdJoinCheckCredentialsExpired,
+                Self::AdJoinCheckAccountLockedOrDisabled,
+                Self::AdJoinCheckAccountQuotaExceeded,
                 Self::AdJoinCheckUnknownError,
                 Self::EndpointConnectivityCheckCloudPcUrlNotAllowListed,
                 Self::EndpointConnectivityCheckWvdUrlNotAllowListed,
@@ -197,6 +293,10 @@ impl rt::SchemaType for CloudPcOnPremisesConnectionHealthCheckErrorType {
                 Self::EndpointConnectivityCheckUnknownError,
                 Self::AzureAdDeviceSyncCheckDeviceNotFound,
                 Self::AzureAdDeviceSyncCheckLongSyncCircle,
+                Self::AzureAdDeviceSyncCheckConnectDisabled,
+                Self::AzureAdDeviceSyncCheckDurationExceeded,
+                Self::AzureAdDeviceSyncCheckScpNotConfigured,
+                Self::AzureAdDeviceSyncCheckTransientServiceError,
                 Self::AzureAdDeviceSyncCheckUnknownError,
                 Self::ResourceAvailabilityCheckNoSubnetIp,
                 Self::ResourceAvailabilityCheckSubscriptionDisabled,
@@ -205,17 +305,29 @@ impl rt::SchemaType for CloudPcOnPremisesConnectionHealthCheckErrorType {
                 Self::ResourceAvailabilityCheckSubscriptionTransferred,
                 Self::ResourceAvailabilityCheckGeneralSubscriptionError,
                 Self::ResourceAvailabilityCheckUnsupportedVNetRegion,
+                Self::ResourceAvailabilityCheckResourceGroupInvalid,
+                Self::ResourceAvailabilityCheckVNetInvalid,
+                Self::ResourceAvailabilityCheckSubnetInvalid,
+                Self::ResourceAvailabilityCheckResourceGroupBeingDeleted,
+                Self::ResourceAvailabilityCheckVNetBeingMoved,
+                Self::ResourceAvailabilityCheckSubnetDelegationFailed,
+                Self::ResourceAvailabilityCheckSubnetWithExternalResources,
+                Self::ResourceAvailabilityCheckResourceGroupLockedForReadonly,
+                Self::ResourceAvailabilityCheckResourceGroupLockedForDelete,
+                Self::ResourceAvailabilityCheckTransientServiceError,
                 Self::ResourceAvailabilityCheckUnknownError,
                 Self::PermissionCheckNoSubscriptionReaderRole,
                 Self::PermissionCheckNoResourceGroupOwnerRole,
                 Self::PermissionCheckNoVNetContributorRole,
                 Self::PermissionCheckNoResourceGroupNetworkContributorRole,
+                Self::PermissionCheckTransientServiceError,
                 Self::PermissionCheckUnknownError,
                 Self::InternalServerErrorDeploymentCanceled,
                 Self::InternalServerErrorAllocateResourceFailed,
                 Self::InternalServerErrorVmDeploymentTimeout,
                 Self::InternalServerErrorUnableToRunDscScript,
                 Self::InternalServerUnknownError,
+                Self::UnknownFutureValue,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -10,18 +10,36 @@ use crate::beta::types;
 pub struct CloudPcProvisioningPolicy {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `displayName`: `String`.
-    pub display_name: rt::Property<String>,
+    /// `alternateResourceUrl`: `String`. Read-only.
+    pub alternate_resource_url: rt::Property<String>,
+    /// `cloudPcGroupDisplayName`: `String`. Read-only.
+    pub cloud_pc_group_display_name: rt::Property<String>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
-    /// `onPremisesConnectionId`: `String`.
-    pub on_premises_connection_id: rt::Property<String>,
-    /// `imageId`: `String`.
-    pub image_id: rt::Property<String>,
+    /// `displayName`: `String`.
+    pub display_name: rt::Property<String>,
+    /// `domainJoinConfiguration`: `cloudPcDomainJoinConfiguration`.
+    pub domain_join_configuration: rt::Property<
+        Box<types::CloudPcDomainJoinConfiguration>,
+    >,
+    /// `gracePeriodInHours`: `Int32`. Read-only.
+    pub grace_period_in_hours: rt::Property<i32>,
     /// `imageDisplayName`: `String`.
     pub image_display_name: rt::Property<String>,
+    /// `imageId`: `String`.
+    pub image_id: rt::Property<String>,
     /// `imageType`: `cloudPcProvisioningPolicyImageType`.
     pub image_type: rt::Property<types::CloudPcProvisioningPolicyImageType>,
+    /// `localAdminEnabled`: `Boolean`. Read-only.
+    pub local_admin_enabled: rt::Property<bool>,
+    /// `managedBy`: `cloudPcManagementService`. Read-only.
+    pub managed_by: rt::Property<types::CloudPcManagementService>,
+    /// `microsoftManagedDesktop`: `microsoftManagedDesktop`.
+    pub microsoft_managed_desktop: rt::Property<Box<types::MicrosoftManagedDesktop>>,
+    /// `onPremisesConnectionId`: `String`.
+    pub on_premises_connection_id: rt::Property<String>,
+    /// `windowsSettings`: `cloudPcWindowsSettings`.
+    pub windows_settings: rt::Property<Box<types::CloudPcWindowsSettings>>,
     /// `assignments`: `cloudPcProvisioningPolicyAssignment` collection. Navigation property.
     pub assignments: rt::Property<
         rt::Nested<Vec<types::CloudPcProvisioningPolicyAssignment>>,
@@ -35,12 +53,20 @@ impl rt::SchemaType for CloudPcProvisioningPolicy {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
-            display_name: from.property("displayName"),
+            alternate_resource_url: from.property("alternateResourceUrl"),
+            cloud_pc_group_display_name: from.property("cloudPcGroupDisplayName"),
             description: from.property("description"),
-            on_premises_connection_id: from.property("onPremisesConnectionId"),
-            image_id: from.property("imageId"),
+            display_name: from.property("displayName"),
+            domain_join_configuration: from.property("domainJoinConfiguration"),
+            grace_period_in_hours: from.property("gracePeriodInHours"),
             image_display_name: from.property("imageDisplayName"),
+            image_id: from.property("imageId"),
             image_type: from.property("imageType"),
+            local_admin_enabled: from.property("localAdminEnabled"),
+            managed_by: from.property("managedBy"),
+            microsoft_managed_desktop: from.property("microsoftManagedDesktop"),
+            on_premises_connection_id: from.property("onPremisesConnectionId"),
+            windows_settings: from.property("windowsSettings"),
             assignments: from.property("assignments"),
             additional: from.additional(),
         }
@@ -52,12 +78,20 @@ impl rt::SchemaType for CloudPcProvisioningPolicy {
         to.properties(
             &[
                 ("id", &self.id),
-                ("displayName", &self.display_name),
+                ("alternateResourceUrl", &self.alternate_resource_url),
+                ("cloudPcGroupDisplayName", &self.cloud_pc_group_display_name),
                 ("description", &self.description),
-                ("onPremisesConnectionId", &self.on_premises_connection_id),
-                ("imageId", &self.image_id),
+                ("displayName", &self.display_name),
+                ("domainJoinConfiguration", &self.domain_join_configuration),
+                ("gracePeriodInHours", &self.grace_period_in_hours),
                 ("imageDisplayName", &self.image_display_name),
+                ("imageId", &self.image_id),
                 ("imageType", &self.image_type),
+                ("localAdminEnabled", &self.local_admin_enabled),
+                ("managedBy", &self.managed_by),
+                ("microsoftManagedDesktop", &self.microsoft_managed_desktop),
+                ("onPremisesConnectionId", &self.on_premises_connection_id),
+                ("windowsSettings", &self.windows_settings),
                 ("assignments", &self.assignments),
             ],
         );
@@ -68,12 +102,20 @@ impl rt::SchemaType for CloudPcProvisioningPolicy {
 rt::names! {
     CloudPcProvisioningPolicy;
     ID = "id";
-    DISPLAY_NAME = "displayName";
+    ALTERNATE_RESOURCE_URL = "alternateResourceUrl";
+    CLOUD_PC_GROUP_DISPLAY_NAME = "cloudPcGroupDisplayName";
     DESCRIPTION = "description";
-    ON_PREMISES_CONNECTION_ID = "onPremisesConnectionId";
-    IMAGE_ID = "imageId";
+    DISPLAY_NAME = "displayName";
+    DOMAIN_JOIN_CONFIGURATION: crate::beta::types::CloudPcDomainJoinConfiguration = "domainJoinConfiguration";
+    GRACE_PERIOD_IN_HOURS = "gracePeriodInHours";
     IMAGE_DISPLAY_NAME = "imageDisplayName";
+    IMAGE_ID = "imageId";
     IMAGE_TYPE = "imageType";
+    LOCAL_ADMIN_ENABLED = "localAdminEnabled";
+    MANAGED_BY = "managedBy";
+    MICROSOFT_MANAGED_DESKTOP: crate::beta::types::MicrosoftManagedDesktop = "microsoftManagedDesktop";
+    ON_PREMISES_CONNECTION_ID = "onPremisesConnectionId";
+    WINDOWS_SETTINGS: crate::beta::types::CloudPcWindowsSettings = "windowsSettings";
     ASSIGNMENTS: crate::beta::types::CloudPcProvisioningPolicyAssignment = "assignments";
 }
 

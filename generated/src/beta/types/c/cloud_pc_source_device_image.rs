@@ -11,6 +11,10 @@ pub struct CloudPcSourceDeviceImage {
     pub id: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
+    /// `subscriptionId`: `String`.
+    pub subscription_id: rt::Property<String>,
+    /// `subscriptionDisplayName`: `String`.
+    pub subscription_display_name: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -21,6 +25,8 @@ impl rt::SchemaType for CloudPcSourceDeviceImage {
         Self {
             id: from.property("id"),
             display_name: from.property("displayName"),
+            subscription_id: from.property("subscriptionId"),
+            subscription_display_name: from.property("subscriptionDisplayName"),
             additional: from.additional(),
         }
     }
@@ -28,7 +34,14 @@ impl rt::SchemaType for CloudPcSourceDeviceImage {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.cloudPcSourceDeviceImage");
-        to.properties(&[("id", &self.id), ("displayName", &self.display_name)]);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("displayName", &self.display_name),
+                ("subscriptionId", &self.subscription_id),
+                ("subscriptionDisplayName", &self.subscription_display_name),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -37,6 +50,8 @@ rt::names! {
     CloudPcSourceDeviceImage;
     ID = "id";
     DISPLAY_NAME = "displayName";
+    SUBSCRIPTION_ID = "subscriptionId";
+    SUBSCRIPTION_DISPLAY_NAME = "subscriptionDisplayName";
 }
 
 crate::runtime::structure!(CloudPcSourceDeviceImage);

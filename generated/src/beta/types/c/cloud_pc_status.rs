@@ -10,18 +10,20 @@ use crate::runtime as rt;
 pub enum CloudPcStatus {
     /// `notProvisioned`.
     NotProvisioned,
-    /// `provisioning`.
-    Provisioning,
     /// `provisioned`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
     Provisioned,
     /// `upgrading`.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     Upgrading,
     /// `inGracePeriod`.
     InGracePeriod,
-    /// `deprovisioning`.
-    Deprovisioning,
-    /// `failed`.
-    Failed,
+    /// `provisionedWithWarnings`.
+    ProvisionedWithWarnings,
+    /// `pendingProvision`.
+    PendingProvision,
+    /// `unknownFutureValue`.
+    UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -32,12 +34,12 @@ impl CloudPcStatus {
     pub fn as_str(&self) -> &str {
         match self {
             Self::NotProvisioned => "notProvisioned",
-            Self::Provisioning => "provisioning",
             Self::Provisioned => "provisioned",
             Self::Upgrading => "upgrading",
             Self::InGracePeriod => "inGracePeriod",
-            Self::Deprovisioning => "deprovisioning",
-            Self::Failed => "failed",
+            Self::ProvisionedWithWarnings => "provisionedWithWarnings",
+            Self::PendingProvision => "pendingProvision",
+            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
     }
@@ -49,12 +51,12 @@ impl rt::SchemaType for CloudPcStatus {
         from.one_of(
             [
                 Self::NotProvisioned,
-                Self::Provisioning,
                 Self::Provisioned,
                 Self::Upgrading,
                 Self::InGracePeriod,
-                Self::Deprovisioning,
-                Self::Failed,
+                Self::ProvisionedWithWarnings,
+                Self::PendingProvision,
+                Self::UnknownFutureValue,
             ],
             Self::as_str,
             Self::Undocumented,

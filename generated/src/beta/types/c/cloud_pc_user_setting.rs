@@ -18,6 +18,9 @@ pub struct CloudPcUserSetting {
     /// `selfServiceEnabled`: `Boolean`.
     /// Default: `false`.
     pub self_service_enabled: rt::Property<bool>,
+    /// `restorePointSetting`: `cloudPcRestorePointSetting`.
+    /// Default: `12`.
+    pub restore_point_setting: rt::Property<Box<types::CloudPcRestorePointSetting>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `createdDateTime`: `DateTimeOffset`.
@@ -36,6 +39,7 @@ impl rt::SchemaType for CloudPcUserSetting {
             display_name: from.property("displayName"),
             local_admin_enabled: from.property("localAdminEnabled"),
             self_service_enabled: from.property("selfServiceEnabled"),
+            restore_point_setting: from.property("restorePointSetting"),
             last_modified_date_time: from.property("lastModifiedDateTime"),
             created_date_time: from.property("createdDateTime"),
             assignments: from.property("assignments"),
@@ -52,6 +56,7 @@ impl rt::SchemaType for CloudPcUserSetting {
                 ("displayName", &self.display_name),
                 ("localAdminEnabled", &self.local_admin_enabled),
                 ("selfServiceEnabled", &self.self_service_enabled),
+                ("restorePointSetting", &self.restore_point_setting),
                 ("lastModifiedDateTime", &self.last_modified_date_time),
                 ("createdDateTime", &self.created_date_time),
                 ("assignments", &self.assignments),
@@ -67,6 +72,7 @@ rt::names! {
     DISPLAY_NAME = "displayName";
     LOCAL_ADMIN_ENABLED = "localAdminEnabled";
     SELF_SERVICE_ENABLED = "selfServiceEnabled";
+    RESTORE_POINT_SETTING: crate::beta::types::CloudPcRestorePointSetting = "restorePointSetting";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     CREATED_DATE_TIME = "createdDateTime";
     ASSIGNMENTS: crate::beta::types::CloudPcUserSettingAssignment = "assignments";

@@ -63,7 +63,7 @@ pub struct ColumnDefinition {
     /// `hyperlinkOrPicture`: `hyperlinkOrPictureColumn`.
     pub hyperlink_or_picture: rt::Property<Box<types::HyperlinkOrPictureColumn>>,
     /// `term`: `termColumn`.
-    pub term: rt::Property<Box<types::TermColumn>>,
+    pub term: rt::Property<rt::Nested<types::TermColumn>>,
     /// `sourceContentType`: `contentTypeInfo`.
     pub source_content_type: rt::Property<Box<types::ContentTypeInfo>>,
     /// `thumbnail`: `thumbnailColumn`.

@@ -6,6 +6,8 @@ use crate::beta::types;
 
 /// `commsOperation`: an entity type.
 ///
+/// Derived types, for [`cast`](rt::SchemaType::cast): `addLargeGalleryViewOperation`.
+///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/commsoperation?view=graph-rest-beta>
 pub struct CommsOperation {
     /// `clientContext`: `String`.
@@ -36,6 +38,7 @@ impl rt::SchemaType for CommsOperation {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.commsOperation");
+        to.derived(&["microsoft.graph.addLargeGalleryViewOperation"]);
         to.properties(
             &[
                 ("clientContext", &self.client_context),
@@ -54,6 +57,14 @@ rt::names! {
     ID = "id";
     RESULT_INFO: crate::beta::types::ResultInfo = "resultInfo";
     STATUS = "status";
+}
+
+#[cfg(feature = "names")]
+impl CommsOperation {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::CommsOperationKind {
+        rt::kind(self)
+    }
 }
 
 crate::runtime::structure!(CommsOperation);

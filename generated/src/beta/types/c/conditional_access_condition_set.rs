@@ -11,8 +11,12 @@ use crate::beta::types;
 pub struct ConditionalAccessConditionSet {
     /// `applications`: `conditionalAccessApplications`. Required.
     pub applications: rt::Property<Box<types::ConditionalAccessApplications>>,
-    /// `users`: `conditionalAccessUsers`. Required.
+    /// `users`: `conditionalAccessUsers`.
     pub users: rt::Property<Box<types::ConditionalAccessUsers>>,
+    /// `clientApplications`: `conditionalAccessClientApplications`.
+    pub client_applications: rt::Property<
+        Box<types::ConditionalAccessClientApplications>,
+    >,
     /// `clientAppTypes`: `conditionalAccessClientApp` collection. Required.
     pub client_app_types: rt::Property<Vec<types::ConditionalAccessClientApp>>,
     /// `deviceStates`: `conditionalAccessDeviceStates`.
@@ -23,6 +27,8 @@ pub struct ConditionalAccessConditionSet {
     pub locations: rt::Property<Box<types::ConditionalAccessLocations>>,
     /// `platforms`: `conditionalAccessPlatforms`.
     pub platforms: rt::Property<Box<types::ConditionalAccessPlatforms>>,
+    /// `servicePrincipalRiskLevels`: `riskLevel` collection.
+    pub service_principal_risk_levels: rt::Property<Vec<types::RiskLevel>>,
     /// `signInRiskLevels`: `riskLevel` collection. Required.
     pub sign_in_risk_levels: rt::Property<Vec<types::RiskLevel>>,
     /// `userRiskLevels`: `riskLevel` collection. Required.
@@ -37,11 +43,13 @@ impl rt::SchemaType for ConditionalAccessConditionSet {
         Self {
             applications: from.property("applications"),
             users: from.property("users"),
+            client_applications: from.property("clientApplications"),
             client_app_types: from.property("clientAppTypes"),
             device_states: from.property("deviceStates"),
             devices: from.property("devices"),
             locations: from.property("locations"),
             platforms: from.property("platforms"),
+            service_principal_risk_levels: from.property("servicePrincipalRiskLevels"),
             sign_in_risk_levels: from.property("signInRiskLevels"),
             user_risk_levels: from.property("userRiskLevels"),
             additional: from.additional(),
@@ -55,11 +63,13 @@ impl rt::SchemaType for ConditionalAccessConditionSet {
             &[
                 ("applications", &self.applications),
                 ("users", &self.users),
+                ("clientApplications", &self.client_applications),
                 ("clientAppTypes", &self.client_app_types),
                 ("deviceStates", &self.device_states),
                 ("devices", &self.devices),
                 ("locations", &self.locations),
                 ("platforms", &self.platforms),
+                ("servicePrincipalRiskLevels", &self.service_principal_risk_levels),
                 ("signInRiskLevels", &self.sign_in_risk_levels),
                 ("userRiskLevels", &self.user_risk_levels),
             ],
@@ -72,11 +82,13 @@ rt::names! {
     ConditionalAccessConditionSet;
     APPLICATIONS: crate::beta::types::ConditionalAccessApplications = "applications";
     USERS: crate::beta::types::ConditionalAccessUsers = "users";
+    CLIENT_APPLICATIONS: crate::beta::types::ConditionalAccessClientApplications = "clientApplications";
     CLIENT_APP_TYPES = "clientAppTypes";
     DEVICE_STATES: crate::beta::types::ConditionalAccessDeviceStates = "deviceStates";
     DEVICES: crate::beta::types::ConditionalAccessDevices = "devices";
     LOCATIONS: crate::beta::types::ConditionalAccessLocations = "locations";
     PLATFORMS: crate::beta::types::ConditionalAccessPlatforms = "platforms";
+    SERVICE_PRINCIPAL_RISK_LEVELS = "servicePrincipalRiskLevels";
     SIGN_IN_RISK_LEVELS = "signInRiskLevels";
     USER_RISK_LEVELS = "userRiskLevels";
 }

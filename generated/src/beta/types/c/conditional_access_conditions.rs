@@ -28,8 +28,18 @@ pub enum ConditionalAccessConditions {
     Time,
     /// `deviceState`.
     DeviceState,
-    /// `client`.
-    Client,
+    /// `ipAddressSeenByAzureAD`.
+    IpAddressSeenByAzureAd,
+    /// `ipAddressSeenByResourceProvider`.
+    IpAddressSeenByResourceProvider,
+    /// `unknownFutureValue`.
+    UnknownFutureValue,
+    /// `servicePrincipals`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    ServicePrincipals,
+    /// `servicePrincipalRisk`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    ServicePrincipalRisk,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -49,7 +59,11 @@ impl ConditionalAccessConditions {
             Self::UserRisk => "userRisk",
             Self::Time => "time",
             Self::DeviceState => "deviceState",
-            Self::Client => "client",
+            Self::IpAddressSeenByAzureAd => "ipAddressSeenByAzureAD",
+            Self::IpAddressSeenByResourceProvider => "ipAddressSeenByResourceProvider",
+            Self::UnknownFutureValue => "unknownFutureValue",
+            Self::ServicePrincipals => "servicePrincipals",
+            Self::ServicePrincipalRisk => "servicePrincipalRisk",
             Self::Undocumented(member) => member,
         }
     }
@@ -70,7 +84,11 @@ impl rt::SchemaType for ConditionalAccessConditions {
                 Self::UserRisk,
                 Self::Time,
                 Self::DeviceState,
-                Self::Client,
+                Self::IpAddressSeenByAzureAd,
+                Self::IpAddressSeenByResourceProvider,
+                Self::UnknownFutureValue,
+                Self::ServicePrincipals,
+                Self::ServicePrincipalRisk,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -15,6 +15,12 @@ pub struct ConditionalAccessSessionControls {
     >,
     /// `cloudAppSecurity`: `cloudAppSecuritySessionControl`.
     pub cloud_app_security: rt::Property<Box<types::CloudAppSecuritySessionControl>>,
+    /// `continuousAccessEvaluation`: `continuousAccessEvaluationSessionControl`.
+    pub continuous_access_evaluation: rt::Property<
+        Box<types::ContinuousAccessEvaluationSessionControl>,
+    >,
+    /// `disableResilienceDefaults`: `Boolean`.
+    pub disable_resilience_defaults: rt::Property<bool>,
     /// `persistentBrowser`: `persistentBrowserSessionControl`.
     pub persistent_browser: rt::Property<Box<types::PersistentBrowserSessionControl>>,
     /// `signInFrequency`: `signInFrequencySessionControl`.
@@ -30,6 +36,8 @@ impl rt::SchemaType for ConditionalAccessSessionControls {
             application_enforced_restrictions: from
                 .property("applicationEnforcedRestrictions"),
             cloud_app_security: from.property("cloudAppSecurity"),
+            continuous_access_evaluation: from.property("continuousAccessEvaluation"),
+            disable_resilience_defaults: from.property("disableResilienceDefaults"),
             persistent_browser: from.property("persistentBrowser"),
             sign_in_frequency: from.property("signInFrequency"),
             additional: from.additional(),
@@ -46,6 +54,8 @@ impl rt::SchemaType for ConditionalAccessSessionControls {
                     &self.application_enforced_restrictions,
                 ),
                 ("cloudAppSecurity", &self.cloud_app_security),
+                ("continuousAccessEvaluation", &self.continuous_access_evaluation),
+                ("disableResilienceDefaults", &self.disable_resilience_defaults),
                 ("persistentBrowser", &self.persistent_browser),
                 ("signInFrequency", &self.sign_in_frequency),
             ],
@@ -58,6 +68,8 @@ rt::names! {
     ConditionalAccessSessionControls;
     APPLICATION_ENFORCED_RESTRICTIONS: crate::beta::types::ApplicationEnforcedRestrictionsSessionControl = "applicationEnforcedRestrictions";
     CLOUD_APP_SECURITY: crate::beta::types::CloudAppSecuritySessionControl = "cloudAppSecurity";
+    CONTINUOUS_ACCESS_EVALUATION: crate::beta::types::ContinuousAccessEvaluationSessionControl = "continuousAccessEvaluation";
+    DISABLE_RESILIENCE_DEFAULTS = "disableResilienceDefaults";
     PERSISTENT_BROWSER: crate::beta::types::PersistentBrowserSessionControl = "persistentBrowser";
     SIGN_IN_FREQUENCY: crate::beta::types::SignInFrequencySessionControl = "signInFrequency";
 }

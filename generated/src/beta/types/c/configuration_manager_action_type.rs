@@ -17,6 +17,12 @@ pub enum ConfigurationManagerActionType {
     WakeUpClient,
     /// `appEvaluation`: 3.
     AppEvaluation,
+    /// `quickScan`: 5.
+    QuickScan,
+    /// `fullScan`: 6.
+    FullScan,
+    /// `windowsDefenderUpdateSignatures`: 7.
+    WindowsDefenderUpdateSignatures,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -30,6 +36,9 @@ impl ConfigurationManagerActionType {
             Self::RefreshUserPolicy => "refreshUserPolicy",
             Self::WakeUpClient => "wakeUpClient",
             Self::AppEvaluation => "appEvaluation",
+            Self::QuickScan => "quickScan",
+            Self::FullScan => "fullScan",
+            Self::WindowsDefenderUpdateSignatures => "windowsDefenderUpdateSignatures",
             Self::Undocumented(member) => member,
         }
     }
@@ -44,6 +53,9 @@ impl rt::SchemaType for ConfigurationManagerActionType {
                 Self::RefreshUserPolicy,
                 Self::WakeUpClient,
                 Self::AppEvaluation,
+                Self::QuickScan,
+                Self::FullScan,
+                Self::WindowsDefenderUpdateSignatures,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -24,8 +24,8 @@ pub struct ConnectedOrganization {
     pub modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `state`: `connectedOrganizationState`.
     pub state: rt::Property<types::ConnectedOrganizationState>,
-    /// `identitySources`: `identitySource` collection. Navigation property. Read-only.
-    pub identity_sources: rt::Property<rt::Nested<Vec<types::IdentitySource>>>,
+    /// `identitySources`: `identitySource` collection. Read-only.
+    pub identity_sources: rt::Property<Vec<types::IdentitySource>>,
     /// `internalSponsors`: `directoryObject` collection. Navigation property.
     pub internal_sponsors: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `externalSponsors`: `directoryObject` collection. Navigation property.

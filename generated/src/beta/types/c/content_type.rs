@@ -8,6 +8,12 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/contentType?view=graph-rest-beta>
 pub struct ContentType {
+    /// `associatedHubsUrls`: `String` collection.
+    pub associated_hubs_urls: rt::Property<Vec<String>>,
+    /// `documentSet`: `documentSet`.
+    pub document_set: rt::Property<rt::Nested<types::DocumentSet>>,
+    /// `documentTemplate`: `documentSetContent`.
+    pub document_template: rt::Property<Box<types::DocumentSetContent>>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `group`: `String`.
@@ -18,26 +24,20 @@ pub struct ContentType {
     pub id: rt::Property<String>,
     /// `inheritedFrom`: `itemReference`.
     pub inherited_from: rt::Property<Box<types::ItemReference>>,
+    /// `isBuiltIn`: `Boolean`.
+    pub is_built_in: rt::Property<bool>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `order`: `contentTypeOrder`.
     pub order: rt::Property<Box<types::ContentTypeOrder>>,
     /// `parentId`: `String`.
     pub parent_id: rt::Property<String>,
+    /// `propagateChanges`: `Boolean`.
+    pub propagate_changes: rt::Property<bool>,
     /// `readOnly`: `Boolean`.
     pub read_only: rt::Property<bool>,
     /// `sealed`: `Boolean`.
     pub sealed: rt::Property<bool>,
-    /// `isBuiltIn`: `Boolean`.
-    pub is_built_in: rt::Property<bool>,
-    /// `documentSet`: `documentSet`.
-    pub document_set: rt::Property<Box<types::DocumentSet>>,
-    /// `documentTemplate`: `documentSetContent`.
-    pub document_template: rt::Property<Box<types::DocumentSetContent>>,
-    /// `associatedHubsUrls`: `String` collection.
-    pub associated_hubs_urls: rt::Property<Vec<String>>,
-    /// `propagateChanges`: `Boolean`.
-    pub propagate_changes: rt::Property<bool>,
     /// `base`: `contentType`. Navigation property.
     pub base: rt::Property<rt::Nested<ContentType>>,
     /// `columnLinks`: `columnLink` collection. Navigation property.
@@ -56,21 +56,21 @@ impl rt::SchemaType for ContentType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            associated_hubs_urls: from.property("associatedHubsUrls"),
+            document_set: from.property("documentSet"),
+            document_template: from.property("documentTemplate"),
             description: from.property("description"),
             group: from.property("group"),
             hidden: from.property("hidden"),
             id: from.property("id"),
             inherited_from: from.property("inheritedFrom"),
+            is_built_in: from.property("isBuiltIn"),
             name: from.property("name"),
             order: from.property("order"),
             parent_id: from.property("parentId"),
+            propagate_changes: from.property("propagateChanges"),
             read_only: from.property("readOnly"),
             sealed: from.property("sealed"),
-            is_built_in: from.property("isBuiltIn"),
-            document_set: from.property("documentSet"),
-            document_template: from.property("documentTemplate"),
-            associated_hubs_urls: from.property("associatedHubsUrls"),
-            propagate_changes: from.property("propagateChanges"),
             base: from.property("base"),
             column_links: from.property("columnLinks"),
             base_types: from.property("baseTypes"),
@@ -85,21 +85,21 @@ impl rt::SchemaType for ContentType {
         to.ty("microsoft.graph.contentType");
         to.properties(
             &[
+                ("associatedHubsUrls", &self.associated_hubs_urls),
+                ("documentSet", &self.document_set),
+                ("documentTemplate", &self.document_template),
                 ("description", &self.description),
                 ("group", &self.group),
                 ("hidden", &self.hidden),
                 ("id", &self.id),
                 ("inheritedFrom", &self.inherited_from),
+                ("isBuiltIn", &self.is_built_in),
                 ("name", &self.name),
                 ("order", &self.order),
                 ("parentId", &self.parent_id),
+                ("propagateChanges", &self.propagate_changes),
                 ("readOnly", &self.read_only),
                 ("sealed", &self.sealed),
-                ("isBuiltIn", &self.is_built_in),
-                ("documentSet", &self.document_set),
-                ("documentTemplate", &self.document_template),
-                ("associatedHubsUrls", &self.associated_hubs_urls),
-                ("propagateChanges", &self.propagate_changes),
                 ("base", &self.base),
                 ("columnLinks", &self.column_links),
                 ("baseTypes", &self.base_types),
@@ -113,21 +113,21 @@ impl rt::SchemaType for ContentType {
 
 rt::names! {
     ContentType;
+    ASSOCIATED_HUBS_URLS = "associatedHubsUrls";
+    DOCUMENT_SET: crate::beta::types::DocumentSet = "documentSet";
+    DOCUMENT_TEMPLATE: crate::beta::types::DocumentSetContent = "documentTemplate";
     DESCRIPTION = "description";
     GROUP = "group";
     HIDDEN = "hidden";
     ID = "id";
     INHERITED_FROM: crate::beta::types::ItemReference = "inheritedFrom";
+    IS_BUILT_IN = "isBuiltIn";
     NAME = "name";
     ORDER: crate::beta::types::ContentTypeOrder = "order";
     PARENT_ID = "parentId";
+    PROPAGATE_CHANGES = "propagateChanges";
     READ_ONLY = "readOnly";
     SEALED = "sealed";
-    IS_BUILT_IN = "isBuiltIn";
-    DOCUMENT_SET: crate::beta::types::DocumentSet = "documentSet";
-    DOCUMENT_TEMPLATE: crate::beta::types::DocumentSetContent = "documentTemplate";
-    ASSOCIATED_HUBS_URLS = "associatedHubsUrls";
-    PROPAGATE_CHANGES = "propagateChanges";
     BASE: crate::beta::types::ContentType = "base";
     COLUMN_LINKS: crate::beta::types::ColumnLink = "columnLinks";
     BASE_TYPES: crate::beta::types::ContentType = "baseTypes";

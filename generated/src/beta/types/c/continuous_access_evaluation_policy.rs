@@ -14,12 +14,14 @@ pub struct ContinuousAccessEvaluationPolicy {
     pub description: rt::Property<String>,
     /// `displayName`: `String`. Read-only.
     pub display_name: rt::Property<String>,
-    /// `groups`: `String` collection.
+    /// `groups`: `String` collection. Read-only.
     pub groups: rt::Property<Vec<String>>,
-    /// `isEnabled`: `Boolean`.
+    /// `isEnabled`: `Boolean`. Read-only.
     pub is_enabled: rt::Property<bool>,
     /// `users`: `String` collection.
     pub users: rt::Property<Vec<String>>,
+    /// `migrate`: `Boolean`.
+    pub migrate: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -34,6 +36,7 @@ impl rt::SchemaType for ContinuousAccessEvaluationPolicy {
             groups: from.property("groups"),
             is_enabled: from.property("isEnabled"),
             users: from.property("users"),
+            migrate: from.property("migrate"),
             additional: from.additional(),
         }
     }
@@ -49,6 +52,7 @@ impl rt::SchemaType for ContinuousAccessEvaluationPolicy {
                 ("groups", &self.groups),
                 ("isEnabled", &self.is_enabled),
                 ("users", &self.users),
+                ("migrate", &self.migrate),
             ],
         );
         to.additional(&self.additional);
@@ -63,6 +67,7 @@ rt::names! {
     GROUPS = "groups";
     IS_ENABLED = "isEnabled";
     USERS = "users";
+    MIGRATE = "migrate";
 }
 
 crate::runtime::structure!(ContinuousAccessEvaluationPolicy);

@@ -5,7 +5,9 @@ use crate::runtime as rt;
 
 /// `conversationMember`: an entity type, based on `entity`.
 ///
-/// Derived types, for [`cast`](rt::SchemaType::cast): `aadUserConversationMember`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `aadUserConversationMember`,
+/// `anonymousGuestConversationMember`, `microsoftAccountUserConversationMember`,
+/// `skypeForBusinessUserConversationMember`, `skypeUserConversationMember`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/conversationmember?view=graph-rest-beta>
 pub struct ConversationMember {
@@ -37,7 +39,15 @@ impl rt::SchemaType for ConversationMember {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.conversationMember");
-        to.derived(&["microsoft.graph.aadUserConversationMember"]);
+        to.derived(
+            &[
+                "microsoft.graph.aadUserConversationMember",
+                "microsoft.graph.anonymousGuestConversationMember",
+                "microsoft.graph.microsoftAccountUserConversationMember",
+                "microsoft.graph.skypeForBusinessUserConversationMember",
+                "microsoft.graph.skypeUserConversationMember",
+            ],
+        );
         to.properties(
             &[
                 ("id", &self.id),

@@ -12,6 +12,14 @@ pub enum ConversationMemberKind {
     ConversationMember,
     /// `aadUserConversationMember`.
     AadUserConversationMember,
+    /// `anonymousGuestConversationMember`.
+    AnonymousGuestConversationMember,
+    /// `microsoftAccountUserConversationMember`.
+    MicrosoftAccountUserConversationMember,
+    /// `skypeForBusinessUserConversationMember`.
+    SkypeForBusinessUserConversationMember,
+    /// `skypeUserConversationMember`.
+    SkypeUserConversationMember,
     /// Another type.
     Undocumented(String),
 }
@@ -25,6 +33,18 @@ impl ConversationMemberKind {
             Self::AadUserConversationMember => {
                 "microsoft.graph.aadUserConversationMember"
             }
+            Self::AnonymousGuestConversationMember => {
+                "microsoft.graph.anonymousGuestConversationMember"
+            }
+            Self::MicrosoftAccountUserConversationMember => {
+                "microsoft.graph.microsoftAccountUserConversationMember"
+            }
+            Self::SkypeForBusinessUserConversationMember => {
+                "microsoft.graph.skypeForBusinessUserConversationMember"
+            }
+            Self::SkypeUserConversationMember => {
+                "microsoft.graph.skypeUserConversationMember"
+            }
             Self::Undocumented(member) => member,
         }
     }
@@ -34,7 +54,14 @@ impl rt::SchemaType for ConversationMemberKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::ConversationMember, Self::AadUserConversationMember],
+            [
+                Self::ConversationMember,
+                Self::AadUserConversationMember,
+                Self::AnonymousGuestConversationMember,
+                Self::MicrosoftAccountUserConversationMember,
+                Self::SkypeForBusinessUserConversationMember,
+                Self::SkypeUserConversationMember,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

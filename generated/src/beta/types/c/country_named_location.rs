@@ -20,7 +20,8 @@ pub struct CountryNamedLocation {
     pub countries_and_regions: rt::Property<Vec<String>>,
     /// `countryLookupMethod`: `countryLookupMethodType`.
     pub country_lookup_method: rt::Property<types::CountryLookupMethodType>,
-    /// `includeUnknownCountriesAndRegions`: `Boolean`.
+    /// `includeUnknownCountriesAndRegions`: `Boolean`. Optional.
+    /// Default: `false`.
     pub include_unknown_countries_and_regions: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

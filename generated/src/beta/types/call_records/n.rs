@@ -10,3 +10,8 @@ pub use self::network_connection_type::NetworkConnectionType;
 mod network_info;
 #[cfg(feature = "_types-call-records-endpoint")]
 pub use self::network_info::NetworkInfo;
+
+#[cfg(feature = "_types-call-records-endpoint")]
+mod network_transport_protocol;
+#[cfg(feature = "_types-call-records-endpoint")]
+pub use self::network_transport_protocol::NetworkTransportProtocol;

@@ -133,6 +133,10 @@ pub struct DefaultManagedAppProtection {
     pub dialer_restriction_level: rt::Property<
         types::ManagedAppPhoneNumberRedirectLevel,
     >,
+    /// `gracePeriodToBlockAppsDuringOffClockHours`: `Duration`.
+    pub grace_period_to_block_apps_during_off_clock_hours: rt::Property<
+        rt::edm::Duration,
+    >,
     /// `appDataEncryptionType`: `managedAppDataEncryptionType`.
     pub app_data_encryption_type: rt::Property<types::ManagedAppDataEncryptionType>,
     /// `screenCaptureBlocked`: `Boolean`.
@@ -239,6 +243,26 @@ pub struct DefaultManagedAppProtection {
     pub app_action_if_device_lock_not_set: rt::Property<
         types::ManagedAppRemediationAction,
     >,
+    /// `connectToVpnOnLaunch`: `Boolean`.
+    pub connect_to_vpn_on_launch: rt::Property<bool>,
+    /// `appActionIfDevicePasscodeComplexityLessThanLow`: `managedAppRemediationAction`.
+    pub app_action_if_device_passcode_complexity_less_than_low: rt::Property<
+        types::ManagedAppRemediationAction,
+    >,
+    /// `appActionIfDevicePasscodeComplexityLessThanMedium`: `managedAppRemediationAction`.
+    pub app_action_if_device_passcode_complexity_less_than_medium: rt::Property<
+        types::ManagedAppRemediationAction,
+    >,
+    /// `appActionIfDevicePasscodeComplexityLessThanHigh`: `managedAppRemediationAction`.
+    pub app_action_if_device_passcode_complexity_less_than_high: rt::Property<
+        types::ManagedAppRemediationAction,
+    >,
+    /// `requireClass3Biometrics`: `Boolean`.
+    pub require_class3_biometrics: rt::Property<bool>,
+    /// `requirePinAfterBiometricChange`: `Boolean`.
+    pub require_pin_after_biometric_change: rt::Property<bool>,
+    /// `fingerprintAndBiometricEnabled`: `Boolean`.
+    pub fingerprint_and_biometric_enabled: rt::Property<bool>,
     /// `apps`: `managedMobileApp` collection. Navigation property.
     pub apps: rt::Property<rt::Nested<Vec<types::ManagedMobileApp>>>,
     /// `deploymentSummary`: `managedAppPolicyDeploymentSummary`. Navigation property.
@@ -322,6 +346,8 @@ impl rt::SchemaType for DefaultManagedAppProtection {
             app_action_if_unable_to_authenticate_user: from
                 .property("appActionIfUnableToAuthenticateUser"),
             dialer_restriction_level: from.property("dialerRestrictionLevel"),
+            grace_period_to_block_apps_during_off_clock_hours: from
+                .property("gracePeriodToBlockAppsDuringOffClockHours"),
             app_data_encryption_type: from.property("appDataEncryptionType"),
             screen_capture_blocked: from.property("screenCaptureBlocked"),
             encrypt_app_data: from.property("encryptAppData"),
@@ -387,6 +413,18 @@ impl rt::SchemaType for DefaultManagedAppProtection {
             device_lock_required: from.property("deviceLockRequired"),
             app_action_if_device_lock_not_set: from
                 .property("appActionIfDeviceLockNotSet"),
+            connect_to_vpn_on_launch: from.property("connectToVpnOnLaunch"),
+            app_action_if_device_passcode_complexity_less_than_low: from
+                .property("appActionIfDevicePasscodeComplexityLessThanLow"),
+            app_action_if_device_passcode_complexity_less_than_medium: from
+                .property("appActionIfDevicePasscodeComplexityLessThanMedium"),
+            app_action_if_device_passcode_complexity_less_than_high: from
+                .property("appActionIfDevicePasscodeComplexityLessThanHigh"),
+            require_class3_biometrics: from.property("requireClass3Biometrics"),
+            require_pin_after_biometric_change: from
+                .property("requirePinAfterBiometricChange"),
+            fingerprint_and_biometric_enabled: from
+                .property("fingerprintAndBiometricEnabled"),
             apps: from.property("apps"),
             deployment_summary: from.property("deploymentSummary"),
             additional: from.additional(),
@@ -503,6 +541,10 @@ impl rt::SchemaType for DefaultManagedAppProtection {
                     &self.app_action_if_unable_to_authenticate_user,
                 ),
                 ("dialerRestrictionLevel", &self.dialer_restriction_level),
+                (
+                    "gracePeriodToBlockAppsDuringOffClockHours",
+                    &self.grace_period_to_block_apps_during_off_clock_hours,
+                ),
                 ("appDataEncryptionType", &self.app_data_encryption_type),
                 ("screenCaptureBlocked", &self.screen_capture_blocked),
                 ("encryptAppData", &self.encrypt_app_data),
@@ -607,6 +649,28 @@ impl rt::SchemaType for DefaultManagedAppProtection {
                 ),
                 ("deviceLockRequired", &self.device_lock_required),
                 ("appActionIfDeviceLockNotSet", &self.app_action_if_device_lock_not_set),
+                ("connectToVpnOnLaunch", &self.connect_to_vpn_on_launch),
+                (
+                    "appActionIfDevicePasscodeComplexityLessThanLow",
+                    &self.app_action_if_device_passcode_complexity_less_than_low,
+                ),
+                (
+                    "appActionIfDevicePasscodeComplexityLessThanMedium",
+                    &self.app_action_if_device_passcode_complexity_less_than_medium,
+                ),
+                (
+                    "appActionIfDevicePasscodeComplexityLessThanHigh",
+                    &self.app_action_if_device_passcode_complexity_less_than_high,
+                ),
+                ("requireClass3Biometrics", &self.require_class3_biometrics),
+                (
+                    "requirePinAfterBiometricChange",
+                    &self.require_pin_after_biometric_change,
+                ),
+                (
+                    "fingerprintAndBiometricEnabled",
+                    &self.fingerprint_and_biometric_enabled,
+                ),
                 ("apps", &self.apps),
                 ("deploymentSummary", &self.deployment_summary),
             ],
@@ -668,6 +732,7 @@ rt::names! {
     ALLOWED_DATA_INGESTION_LOCATIONS = "allowedDataIngestionLocations";
     APP_ACTION_IF_UNABLE_TO_AUTHENTICATE_USER = "appActionIfUnableToAuthenticateUser";
     DIALER_RESTRICTION_LEVEL = "dialerRestrictionLevel";
+    GRACE_PERIOD_TO_BLOCK_APPS_DURING_OFF_CLOCK_HOURS = "gracePeriodToBlockAppsDuringOffClockHours";
     APP_DATA_ENCRYPTION_TYPE = "appDataEncryptionType";
     SCREEN_CAPTURE_BLOCKED = "screenCaptureBlocked";
     ENCRYPT_APP_DATA = "encryptAppData";
@@ -712,6 +777,13 @@ rt::names! {
     WIPE_AFTER_COMPANY_PORTAL_UPDATE_DEFERRAL_IN_DAYS = "wipeAfterCompanyPortalUpdateDeferralInDays";
     DEVICE_LOCK_REQUIRED = "deviceLockRequired";
     APP_ACTION_IF_DEVICE_LOCK_NOT_SET = "appActionIfDeviceLockNotSet";
+    CONNECT_TO_VPN_ON_LAUNCH = "connectToVpnOnLaunch";
+    APP_ACTION_IF_DEVICE_PASSCODE_COMPLEXITY_LESS_THAN_LOW = "appActionIfDevicePasscodeComplexityLessThanLow";
+    APP_ACTION_IF_DEVICE_PASSCODE_COMPLEXITY_LESS_THAN_MEDIUM = "appActionIfDevicePasscodeComplexityLessThanMedium";
+    APP_ACTION_IF_DEVICE_PASSCODE_COMPLEXITY_LESS_THAN_HIGH = "appActionIfDevicePasscodeComplexityLessThanHigh";
+    REQUIRE_CLASS3_BIOMETRICS = "requireClass3Biometrics";
+    REQUIRE_PIN_AFTER_BIOMETRIC_CHANGE = "requirePinAfterBiometricChange";
+    FINGERPRINT_AND_BIOMETRIC_ENABLED = "fingerprintAndBiometricEnabled";
     APPS: crate::beta::types::ManagedMobileApp = "apps";
     DEPLOYMENT_SUMMARY: crate::beta::types::ManagedAppPolicyDeploymentSummary = "deploymentSummary";
 }

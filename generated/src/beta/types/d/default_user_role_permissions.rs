@@ -14,6 +14,8 @@ pub struct DefaultUserRolePermissions {
     pub allowed_to_create_apps: rt::Property<bool>,
     /// `allowedToCreateSecurityGroups`: `Boolean`.
     pub allowed_to_create_security_groups: rt::Property<bool>,
+    /// `allowedToReadBitlockerKeysForOwnedDevice`: `Boolean`.
+    pub allowed_to_read_bitlocker_keys_for_owned_device: rt::Property<bool>,
     /// `allowedToReadOtherUsers`: `Boolean`.
     pub allowed_to_read_other_users: rt::Property<bool>,
     /// Properties that are not documented.
@@ -28,6 +30,8 @@ impl rt::SchemaType for DefaultUserRolePermissions {
             allowed_to_create_apps: from.property("allowedToCreateApps"),
             allowed_to_create_security_groups: from
                 .property("allowedToCreateSecurityGroups"),
+            allowed_to_read_bitlocker_keys_for_owned_device: from
+                .property("allowedToReadBitlockerKeysForOwnedDevice"),
             allowed_to_read_other_users: from.property("allowedToReadOtherUsers"),
             additional: from.additional(),
         }
@@ -44,6 +48,10 @@ impl rt::SchemaType for DefaultUserRolePermissions {
                     "allowedToCreateSecurityGroups",
                     &self.allowed_to_create_security_groups,
                 ),
+                (
+                    "allowedToReadBitlockerKeysForOwnedDevice",
+                    &self.allowed_to_read_bitlocker_keys_for_owned_device,
+                ),
                 ("allowedToReadOtherUsers", &self.allowed_to_read_other_users),
             ],
         );
@@ -56,6 +64,7 @@ rt::names! {
     ID = "id";
     ALLOWED_TO_CREATE_APPS = "allowedToCreateApps";
     ALLOWED_TO_CREATE_SECURITY_GROUPS = "allowedToCreateSecurityGroups";
+    ALLOWED_TO_READ_BITLOCKER_KEYS_FOR_OWNED_DEVICE = "allowedToReadBitlockerKeysForOwnedDevice";
     ALLOWED_TO_READ_OTHER_USERS = "allowedToReadOtherUsers";
 }
 

@@ -14,6 +14,12 @@ pub enum DelegatedPrivilegeStatus {
     DelegatedAdminPrivileges,
     /// `unknownFutureValue`.
     UnknownFutureValue,
+    /// `granularDelegatedAdminPrivileges`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    GranularDelegatedAdminPrivileges,
+    /// `delegatedAndGranularDelegetedAdminPrivileges`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    DelegatedAndGranularDelegetedAdminPrivileges,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -26,6 +32,10 @@ impl DelegatedPrivilegeStatus {
             Self::None => "none",
             Self::DelegatedAdminPrivileges => "delegatedAdminPrivileges",
             Self::UnknownFutureValue => "unknownFutureValue",
+            Self::GranularDelegatedAdminPrivileges => "granularDelegatedAdminPrivileges",
+            Self::DelegatedAndGranularDelegetedAdminPrivileges => {
+                "delegatedAndGranularDelegetedAdminPrivileges"
+            }
             Self::Undocumented(member) => member,
         }
     }
@@ -35,7 +45,13 @@ impl rt::SchemaType for DelegatedPrivilegeStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::None, Self::DelegatedAdminPrivileges, Self::UnknownFutureValue],
+            [
+                Self::None,
+                Self::DelegatedAdminPrivileges,
+                Self::UnknownFutureValue,
+                Self::GranularDelegatedAdminPrivileges,
+                Self::DelegatedAndGranularDelegetedAdminPrivileges,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

@@ -110,6 +110,18 @@ pub struct DepIosEnrollmentProfile {
     pub restore_completed_screen_disabled: rt::Property<bool>,
     /// `updateCompleteScreenDisabled`: `Boolean`.
     pub update_complete_screen_disabled: rt::Property<bool>,
+    /// `forceTemporarySession`: `Boolean`.
+    pub force_temporary_session: rt::Property<bool>,
+    /// `temporarySessionTimeoutInSeconds`: `Int32`.
+    pub temporary_session_timeout_in_seconds: rt::Property<i32>,
+    /// `userSessionTimeoutInSeconds`: `Int32`.
+    pub user_session_timeout_in_seconds: rt::Property<i32>,
+    /// `passcodeLockGracePeriodInSeconds`: `Int32`.
+    pub passcode_lock_grace_period_in_seconds: rt::Property<i32>,
+    /// `carrierActivationUrl`: `String`.
+    pub carrier_activation_url: rt::Property<String>,
+    /// `userlessSharedAadModeEnabled`: `Boolean`.
+    pub userless_shared_aad_mode_enabled: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -179,6 +191,16 @@ impl rt::SchemaType for DepIosEnrollmentProfile {
                 .property("restoreCompletedScreenDisabled"),
             update_complete_screen_disabled: from
                 .property("updateCompleteScreenDisabled"),
+            force_temporary_session: from.property("forceTemporarySession"),
+            temporary_session_timeout_in_seconds: from
+                .property("temporarySessionTimeoutInSeconds"),
+            user_session_timeout_in_seconds: from
+                .property("userSessionTimeoutInSeconds"),
+            passcode_lock_grace_period_in_seconds: from
+                .property("passcodeLockGracePeriodInSeconds"),
+            carrier_activation_url: from.property("carrierActivationUrl"),
+            userless_shared_aad_mode_enabled: from
+                .property("userlessSharedAadModeEnabled"),
             additional: from.additional(),
         }
     }
@@ -264,6 +286,18 @@ impl rt::SchemaType for DepIosEnrollmentProfile {
                     &self.restore_completed_screen_disabled,
                 ),
                 ("updateCompleteScreenDisabled", &self.update_complete_screen_disabled),
+                ("forceTemporarySession", &self.force_temporary_session),
+                (
+                    "temporarySessionTimeoutInSeconds",
+                    &self.temporary_session_timeout_in_seconds,
+                ),
+                ("userSessionTimeoutInSeconds", &self.user_session_timeout_in_seconds),
+                (
+                    "passcodeLockGracePeriodInSeconds",
+                    &self.passcode_lock_grace_period_in_seconds,
+                ),
+                ("carrierActivationUrl", &self.carrier_activation_url),
+                ("userlessSharedAadModeEnabled", &self.userless_shared_aad_mode_enabled),
             ],
         );
         to.additional(&self.additional);
@@ -321,6 +355,12 @@ rt::names! {
     ZOOM_DISABLED = "zoomDisabled";
     RESTORE_COMPLETED_SCREEN_DISABLED = "restoreCompletedScreenDisabled";
     UPDATE_COMPLETE_SCREEN_DISABLED = "updateCompleteScreenDisabled";
+    FORCE_TEMPORARY_SESSION = "forceTemporarySession";
+    TEMPORARY_SESSION_TIMEOUT_IN_SECONDS = "temporarySessionTimeoutInSeconds";
+    USER_SESSION_TIMEOUT_IN_SECONDS = "userSessionTimeoutInSeconds";
+    PASSCODE_LOCK_GRACE_PERIOD_IN_SECONDS = "passcodeLockGracePeriodInSeconds";
+    CARRIER_ACTIVATION_URL = "carrierActivationUrl";
+    USERLESS_SHARED_AAD_MODE_ENABLED = "userlessSharedAadModeEnabled";
 }
 
 crate::runtime::structure!(DepIosEnrollmentProfile);

@@ -77,6 +77,8 @@ pub struct DepMacOsEnrollmentProfile {
     pub choose_your_lock_screen_disabled: rt::Property<bool>,
     /// `accessibilityScreenDisabled`: `Boolean`.
     pub accessibility_screen_disabled: rt::Property<bool>,
+    /// `autoUnlockWithWatchDisabled`: `Boolean`.
+    pub auto_unlock_with_watch_disabled: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -122,6 +124,8 @@ impl rt::SchemaType for DepMacOsEnrollmentProfile {
             choose_your_lock_screen_disabled: from
                 .property("chooseYourLockScreenDisabled"),
             accessibility_screen_disabled: from.property("accessibilityScreenDisabled"),
+            auto_unlock_with_watch_disabled: from
+                .property("autoUnlockWithWatchDisabled"),
             additional: from.additional(),
         }
     }
@@ -171,6 +175,7 @@ impl rt::SchemaType for DepMacOsEnrollmentProfile {
                 ("iCloudStorageDisabled", &self.i_cloud_storage_disabled),
                 ("chooseYourLockScreenDisabled", &self.choose_your_lock_screen_disabled),
                 ("accessibilityScreenDisabled", &self.accessibility_screen_disabled),
+                ("autoUnlockWithWatchDisabled", &self.auto_unlock_with_watch_disabled),
             ],
         );
         to.additional(&self.additional);
@@ -213,6 +218,7 @@ rt::names! {
     I_CLOUD_STORAGE_DISABLED = "iCloudStorageDisabled";
     CHOOSE_YOUR_LOCK_SCREEN_DISABLED = "chooseYourLockScreenDisabled";
     ACCESSIBILITY_SCREEN_DISABLED = "accessibilityScreenDisabled";
+    AUTO_UNLOCK_WITH_WATCH_DISABLED = "autoUnlockWithWatchDisabled";
 }
 
 crate::runtime::structure!(DepMacOsEnrollmentProfile);

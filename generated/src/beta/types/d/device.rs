@@ -8,24 +8,22 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/device?view=graph-rest-beta>
 pub struct Device {
-    /// `id`: `String`. Read-only. Not nullable. Key.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `accountEnabled`: `Boolean`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     /// Default: `true`.
     pub account_enabled: rt::Property<bool>,
     /// `alternativeSecurityIds`: `alternativeSecurityId` collection. Not nullable.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
     pub alternative_security_ids: rt::Property<Vec<types::AlternativeSecurityId>>,
     /// `approximateLastSignInDateTime`: `DateTimeOffset`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`), `$orderby`.
     pub approximate_last_sign_in_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `complianceExpirationDateTime`: `DateTimeOffset`. Read-only.
     pub compliance_expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `deviceCategory`: `String`.
     pub device_category: rt::Property<String>,
     /// `deviceId`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `startsWith`).
     pub device_id: rt::Property<String>,
     /// `deviceMetadata`: `String`.
     pub device_metadata: rt::Property<String>,
@@ -35,7 +33,6 @@ pub struct Device {
     /// `deviceVersion`: `Int32`.
     pub device_version: rt::Property<i32>,
     /// `displayName`: `String`. Required.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`), `$search`, `$orderby`.
     pub display_name: rt::Property<String>,
     /// `domainName`: `String`.
     pub domain_name: rt::Property<String>,
@@ -46,11 +43,11 @@ pub struct Device {
     /// `appleBulkWithoutUser`, `windowsAzureADJoin`, `windowsBulkUserless`, `windowsAutoEnrollment`,
     /// `windowsBulkAzureDomainJoin`, `windowsCoManagement`.
     pub enrollment_type: rt::Property<String>,
+    /// `extensionAttributes`: `onPremisesExtensionAttributes`.
+    pub extension_attributes: rt::Property<Box<types::OnPremisesExtensionAttributes>>,
     /// `isCompliant`: `Boolean`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`).
     pub is_compliant: rt::Property<bool>,
     /// `isManaged`: `Boolean`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`).
     pub is_managed: rt::Property<bool>,
     /// `isRooted`: `Boolean`.
     pub is_rooted: rt::Property<bool>,
@@ -62,24 +59,18 @@ pub struct Device {
     /// `manufacturer`: `String`. Read-only.
     pub manufacturer: rt::Property<String>,
     /// `mdmAppId`: `String`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `startsWith`).
     pub mdm_app_id: rt::Property<String>,
     /// `model`: `String`. Read-only.
     pub model: rt::Property<String>,
     /// `onPremisesLastSyncDateTime`: `DateTimeOffset`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub on_premises_last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `onPremisesSyncEnabled`: `Boolean`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub on_premises_sync_enabled: rt::Property<bool>,
     /// `operatingSystem`: `String`. Required.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`).
     pub operating_system: rt::Property<String>,
     /// `operatingSystemVersion`: `String`. Required.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`).
     pub operating_system_version: rt::Property<String>,
     /// `physicalIds`: `String` collection. Not nullable.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub physical_ids: rt::Property<Vec<String>>,
     /// `profileType`: `String`.
     /// Documented values: `RegisteredDevice`, `SecureVM`, `Printer`, `Shared`, `IoT`.
@@ -107,16 +98,12 @@ pub struct Device {
     /// `extensions`: `extension` collection. Navigation property. Read-only.
     pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `registeredOwners`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub registered_owners: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `registeredUsers`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub registered_users: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `transitiveMemberOf`: `directoryObject` collection. Navigation property.
-    /// Works with `$expand`.
     pub transitive_member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `usageRights`: `usageRight` collection. Navigation property.
     pub usage_rights: rt::Property<rt::Nested<Vec<types::UsageRight>>>,
@@ -128,6 +115,7 @@ impl rt::SchemaType for Device {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            deleted_date_time: from.property("deletedDateTime"),
             id: from.property("id"),
             account_enabled: from.property("accountEnabled"),
             alternative_security_ids: from.property("alternativeSecurityIds"),
@@ -144,6 +132,7 @@ impl rt::SchemaType for Device {
             domain_name: from.property("domainName"),
             enrollment_profile_name: from.property("enrollmentProfileName"),
             enrollment_type: from.property("enrollmentType"),
+            extension_attributes: from.property("extensionAttributes"),
             is_compliant: from.property("isCompliant"),
             is_managed: from.property("isManaged"),
             is_rooted: from.property("isRooted"),
@@ -181,6 +170,7 @@ impl rt::SchemaType for Device {
         to.ty("microsoft.graph.device");
         to.properties(
             &[
+                ("deletedDateTime", &self.deleted_date_time),
                 ("id", &self.id),
                 ("accountEnabled", &self.account_enabled),
                 ("alternativeSecurityIds", &self.alternative_security_ids),
@@ -198,6 +188,7 @@ impl rt::SchemaType for Device {
                 ("domainName", &self.domain_name),
                 ("enrollmentProfileName", &self.enrollment_profile_name),
                 ("enrollmentType", &self.enrollment_type),
+                ("extensionAttributes", &self.extension_attributes),
                 ("isCompliant", &self.is_compliant),
                 ("isManaged", &self.is_managed),
                 ("isRooted", &self.is_rooted),
@@ -234,6 +225,7 @@ impl rt::SchemaType for Device {
 
 rt::names! {
     Device;
+    DELETED_DATE_TIME = "deletedDateTime";
     ID = "id";
     ACCOUNT_ENABLED = "accountEnabled";
     ALTERNATIVE_SECURITY_IDS: crate::beta::types::AlternativeSecurityId = "alternativeSecurityIds";
@@ -248,6 +240,7 @@ rt::names! {
     DOMAIN_NAME = "domainName";
     ENROLLMENT_PROFILE_NAME = "enrollmentProfileName";
     ENROLLMENT_TYPE = "enrollmentType";
+    EXTENSION_ATTRIBUTES: crate::beta::types::OnPremisesExtensionAttributes = "extensionAttributes";
     IS_COMPLIANT = "isCompliant";
     IS_MANAGED = "isManaged";
     IS_ROOTED = "isRooted";

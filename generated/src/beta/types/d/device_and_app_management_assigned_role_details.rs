@@ -8,9 +8,9 @@ use crate::runtime as rt;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-rbac-deviceandappmanagementassignedroledetails?view=graph-rest-beta>
 pub struct DeviceAndAppManagementAssignedRoleDetails {
-    /// `roleDefinitionIds`: `String` collection.
+    /// `roleDefinitionIds`: `String` collection. Read-only.
     pub role_definition_ids: rt::Property<Vec<String>>,
-    /// `roleAssignmentIds`: `String` collection.
+    /// `roleAssignmentIds`: `String` collection. Read-only.
     pub role_assignment_ids: rt::Property<Vec<String>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

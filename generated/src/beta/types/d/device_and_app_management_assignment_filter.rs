@@ -6,6 +6,8 @@ use crate::beta::types;
 
 /// `deviceAndAppManagementAssignmentFilter`: an entity type.
 ///
+/// Derived types, for [`cast`](rt::SchemaType::cast): `payloadCompatibleAssignmentFilter`.
+///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-policyset-deviceandappmanagementassignmentfilter?view=graph-rest-beta>
 pub struct DeviceAndAppManagementAssignmentFilter {
@@ -48,6 +50,7 @@ impl rt::SchemaType for DeviceAndAppManagementAssignmentFilter {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.deviceAndAppManagementAssignmentFilter");
+        to.derived(&["microsoft.graph.payloadCompatibleAssignmentFilter"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -74,6 +77,16 @@ rt::names! {
     PLATFORM = "platform";
     RULE = "rule";
     ROLE_SCOPE_TAGS = "roleScopeTags";
+}
+
+#[cfg(feature = "names")]
+impl DeviceAndAppManagementAssignmentFilter {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::beta::types::DeviceAndAppManagementAssignmentFilterKind {
+        rt::kind(self)
+    }
 }
 
 crate::runtime::structure!(DeviceAndAppManagementAssignmentFilter);

@@ -29,6 +29,10 @@ pub struct DeviceComanagementAuthorityConfiguration {
     >,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
+    /// `deviceEnrollmentConfigurationType`: `deviceEnrollmentConfigurationType`.
+    pub device_enrollment_configuration_type: rt::Property<
+        types::DeviceEnrollmentConfigurationType,
+    >,
     /// `managedDeviceAuthority`: `Int32`.
     pub managed_device_authority: rt::Property<i32>,
     /// `installConfigurationManagerAgent`: `Boolean`.
@@ -52,6 +56,8 @@ impl rt::SchemaType for DeviceComanagementAuthorityConfiguration {
             version: from.property("version"),
             assignments: from.property("assignments"),
             role_scope_tag_ids: from.property("roleScopeTagIds"),
+            device_enrollment_configuration_type: from
+                .property("deviceEnrollmentConfigurationType"),
             managed_device_authority: from.property("managedDeviceAuthority"),
             install_configuration_manager_agent: from
                 .property("installConfigurationManagerAgent"),
@@ -75,6 +81,10 @@ impl rt::SchemaType for DeviceComanagementAuthorityConfiguration {
                 ("version", &self.version),
                 ("assignments", &self.assignments),
                 ("roleScopeTagIds", &self.role_scope_tag_ids),
+                (
+                    "deviceEnrollmentConfigurationType",
+                    &self.device_enrollment_configuration_type,
+                ),
                 ("managedDeviceAuthority", &self.managed_device_authority),
                 (
                     "installConfigurationManagerAgent",
@@ -101,6 +111,7 @@ rt::names! {
     VERSION = "version";
     ASSIGNMENTS: crate::beta::types::EnrollmentConfigurationAssignment = "assignments";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    DEVICE_ENROLLMENT_CONFIGURATION_TYPE = "deviceEnrollmentConfigurationType";
     MANAGED_DEVICE_AUTHORITY = "managedDeviceAuthority";
     INSTALL_CONFIGURATION_MANAGER_AGENT = "installConfigurationManagerAgent";
     CONFIGURATION_MANAGER_AGENT_COMMAND_LINE_ARGUMENT = "configurationManagerAgentCommandLineArgument";

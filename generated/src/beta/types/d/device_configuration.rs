@@ -19,10 +19,11 @@ use crate::beta::types;
 /// `androidWorkProfileCustomConfiguration`, `androidWorkProfileEasEmailProfileBase`,
 /// `androidWorkProfileGeneralDeviceConfiguration`, `androidWorkProfileTrustedRootCertificate`,
 /// `androidWorkProfileVpnConfiguration`, `androidWorkProfileWiFiConfiguration`,
-/// `aospDeviceOwnerDeviceConfiguration`, `appleDeviceFeaturesConfigurationBase`,
-/// `appleExpeditedCheckinConfigurationBase`, `appleVpnConfiguration`, `easEmailProfileConfigurationBase`,
-/// `editionUpgradeConfiguration`, `iosCertificateProfile`, `iosCustomConfiguration`,
-/// `iosDerivedCredentialAuthenticationConfiguration`, `iosEduDeviceConfiguration`,
+/// `aospDeviceOwnerCertificateProfileBase`, `aospDeviceOwnerDeviceConfiguration`,
+/// `aospDeviceOwnerTrustedRootCertificate`, `aospDeviceOwnerWiFiConfiguration`,
+/// `appleDeviceFeaturesConfigurationBase`, `appleExpeditedCheckinConfigurationBase`, `appleVpnConfiguration`,
+/// `easEmailProfileConfigurationBase`, `editionUpgradeConfiguration`, `iosCertificateProfile`,
+/// `iosCustomConfiguration`, `iosDerivedCredentialAuthenticationConfiguration`, `iosEduDeviceConfiguration`,
 /// `iosEducationDeviceConfiguration`, `iosGeneralDeviceConfiguration`, `iosTrustedRootCertificate`,
 /// `iosUpdateConfiguration`, `iosWiFiConfiguration`, `macOSCertificateProfileBase`,
 /// `macOSCustomAppConfiguration`, `macOSCustomConfiguration`, `macOSEndpointProtectionConfiguration`,
@@ -39,7 +40,8 @@ use crate::beta::types;
 /// `windowsHealthMonitoringConfiguration`, `windowsIdentityProtectionConfiguration`, `windowsKioskConfiguration`,
 /// `windowsPhone81CertificateProfileBase`, `windowsPhone81CustomConfiguration`,
 /// `windowsPhone81GeneralConfiguration`, `windowsPhone81TrustedRootCertificate`,
-/// `windowsUpdateForBusinessConfiguration`, `windowsVpnConfiguration`, `windowsWifiConfiguration`.
+/// `windowsUpdateForBusinessConfiguration`, `windowsVpnConfiguration`, `windowsWifiConfiguration`,
+/// `windowsWiredNetworkConfiguration`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-shared-deviceconfiguration?view=graph-rest-beta>
@@ -183,7 +185,13 @@ impl rt::SchemaType for DeviceConfiguration {
                 "microsoft.graph.androidWorkProfileTrustedRootCertificate",
                 "microsoft.graph.androidWorkProfileVpnConfiguration",
                 "microsoft.graph.androidWorkProfileWiFiConfiguration",
+                "microsoft.graph.aospDeviceOwnerCertificateProfileBase",
                 "microsoft.graph.aospDeviceOwnerDeviceConfiguration",
+                "microsoft.graph.aospDeviceOwnerEnterpriseWiFiConfiguration",
+                "microsoft.graph.aospDeviceOwnerPkcsCertificateProfile",
+                "microsoft.graph.aospDeviceOwnerScepCertificateProfile",
+                "microsoft.graph.aospDeviceOwnerTrustedRootCertificate",
+                "microsoft.graph.aospDeviceOwnerWiFiConfiguration",
                 "microsoft.graph.appleDeviceFeaturesConfigurationBase",
                 "microsoft.graph.appleExpeditedCheckinConfigurationBase",
                 "microsoft.graph.appleVpnConfiguration",
@@ -266,6 +274,7 @@ impl rt::SchemaType for DeviceConfiguration {
                 "microsoft.graph.windowsVpnConfiguration",
                 "microsoft.graph.windowsWifiConfiguration",
                 "microsoft.graph.windowsWifiEnterpriseEAPConfiguration",
+                "microsoft.graph.windowsWiredNetworkConfiguration",
             ],
         );
         to.properties(

@@ -17,6 +17,8 @@ pub struct DeviceConfigurationAssignment {
     pub source: rt::Property<types::DeviceAndAppManagementAssignmentSource>,
     /// `sourceId`: `String`. Read-only.
     pub source_id: rt::Property<String>,
+    /// `intent`: `deviceConfigAssignmentIntent`.
+    pub intent: rt::Property<types::DeviceConfigAssignmentIntent>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -29,6 +31,7 @@ impl rt::SchemaType for DeviceConfigurationAssignment {
             target: from.property("target"),
             source: from.property("source"),
             source_id: from.property("sourceId"),
+            intent: from.property("intent"),
             additional: from.additional(),
         }
     }
@@ -42,6 +45,7 @@ impl rt::SchemaType for DeviceConfigurationAssignment {
                 ("target", &self.target),
                 ("source", &self.source),
                 ("sourceId", &self.source_id),
+                ("intent", &self.intent),
             ],
         );
         to.additional(&self.additional);
@@ -54,6 +58,7 @@ rt::names! {
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";
     SOURCE = "source";
     SOURCE_ID = "sourceId";
+    INTENT = "intent";
 }
 
 crate::runtime::structure!(DeviceConfigurationAssignment);

@@ -104,8 +104,20 @@ pub enum DeviceConfigurationKind {
     AndroidWorkProfileVpnConfiguration,
     /// `androidWorkProfileWiFiConfiguration`.
     AndroidWorkProfileWiFiConfiguration,
+    /// `aospDeviceOwnerCertificateProfileBase`.
+    AospDeviceOwnerCertificateProfileBase,
     /// `aospDeviceOwnerDeviceConfiguration`.
     AospDeviceOwnerDeviceConfiguration,
+    /// `aospDeviceOwnerEnterpriseWiFiConfiguration`.
+    AospDeviceOwnerEnterpriseWiFiConfiguration,
+    /// `aospDeviceOwnerPkcsCertificateProfile`.
+    AospDeviceOwnerPkcsCertificateProfile,
+    /// `aospDeviceOwnerScepCertificateProfile`.
+    AospDeviceOwnerScepCertificateProfile,
+    /// `aospDeviceOwnerTrustedRootCertificate`.
+    AospDeviceOwnerTrustedRootCertificate,
+    /// `aospDeviceOwnerWiFiConfiguration`.
+    AospDeviceOwnerWiFiConfiguration,
     /// `appleDeviceFeaturesConfigurationBase`.
     AppleDeviceFeaturesConfigurationBase,
     /// `appleExpeditedCheckinConfigurationBase`.
@@ -270,6 +282,8 @@ pub enum DeviceConfigurationKind {
     WindowsWifiConfiguration,
     /// `windowsWifiEnterpriseEAPConfiguration`.
     WindowsWifiEnterpriseEapConfiguration,
+    /// `windowsWiredNetworkConfiguration`.
+    WindowsWiredNetworkConfiguration,
     /// Another type.
     Undocumented(String),
 }
@@ -417,8 +431,26 @@ impl DeviceConfigurationKind {
             Self::AndroidWorkProfileWiFiConfiguration => {
                 "microsoft.graph.androidWorkProfileWiFiConfiguration"
             }
+            Self::AospDeviceOwnerCertificateProfileBase => {
+                "microsoft.graph.aospDeviceOwnerCertificateProfileBase"
+            }
             Self::AospDeviceOwnerDeviceConfiguration => {
                 "microsoft.graph.aospDeviceOwnerDeviceConfiguration"
+            }
+            Self::AospDeviceOwnerEnterpriseWiFiConfiguration => {
+                "microsoft.graph.aospDeviceOwnerEnterpriseWiFiConfiguration"
+            }
+            Self::AospDeviceOwnerPkcsCertificateProfile => {
+                "microsoft.graph.aospDeviceOwnerPkcsCertificateProfile"
+            }
+            Self::AospDeviceOwnerScepCertificateProfile => {
+                "microsoft.graph.aospDeviceOwnerScepCertificateProfile"
+            }
+            Self::AospDeviceOwnerTrustedRootCertificate => {
+                "microsoft.graph.aospDeviceOwnerTrustedRootCertificate"
+            }
+            Self::AospDeviceOwnerWiFiConfiguration => {
+                "microsoft.graph.aospDeviceOwnerWiFiConfiguration"
             }
             Self::AppleDeviceFeaturesConfigurationBase => {
                 "microsoft.graph.appleDeviceFeaturesConfigurationBase"
@@ -638,6 +670,9 @@ impl DeviceConfigurationKind {
             Self::WindowsWifiEnterpriseEapConfiguration => {
                 "microsoft.graph.windowsWifiEnterpriseEAPConfiguration"
             }
+            Self::WindowsWiredNetworkConfiguration => {
+                "microsoft.graph.windowsWiredNetworkConfiguration"
+            }
             Self::Undocumented(member) => member,
         }
     }
@@ -696,7 +731,13 @@ impl rt::SchemaType for DeviceConfigurationKind {
                 Self::AndroidWorkProfileTrustedRootCertificate,
                 Self::AndroidWorkProfileVpnConfiguration,
                 Self::AndroidWorkProfileWiFiConfiguration,
+                Self::AospDeviceOwnerCertificateProfileBase,
                 Self::AospDeviceOwnerDeviceConfiguration,
+                Self::AospDeviceOwnerEnterpriseWiFiConfiguration,
+                Self::AospDeviceOwnerPkcsCertificateProfile,
+                Self::AospDeviceOwnerScepCertificateProfile,
+                Self::AospDeviceOwnerTrustedRootCertificate,
+                Self::AospDeviceOwnerWiFiConfiguration,
                 Self::AppleDeviceFeaturesConfigurationBase,
                 Self::AppleExpeditedCheckinConfigurationBase,
                 Self::AppleVpnConfiguration,
@@ -779,6 +820,7 @@ impl rt::SchemaType for DeviceConfigurationKind {
                 Self::WindowsVpnConfiguration,
                 Self::WindowsWifiConfiguration,
                 Self::WindowsWifiEnterpriseEapConfiguration,
+                Self::WindowsWiredNetworkConfiguration,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -7,7 +7,8 @@ use crate::beta::types;
 /// `deviceEnrollmentConfiguration`: an entity type.
 ///
 /// Derived types, for [`cast`](rt::SchemaType::cast): `deviceComanagementAuthorityConfiguration`,
-/// `deviceEnrollmentLimitConfiguration`, `deviceEnrollmentPlatformRestrictionsConfiguration`,
+/// `deviceEnrollmentLimitConfiguration`, `deviceEnrollmentNotificationConfiguration`,
+/// `deviceEnrollmentPlatformRestrictionConfiguration`, `deviceEnrollmentPlatformRestrictionsConfiguration`,
 /// `deviceEnrollmentWindowsHelloForBusinessConfiguration`, `windows10EnrollmentCompletionPageConfiguration`.
 ///
 /// Documented on
@@ -58,6 +59,8 @@ impl rt::SchemaType for DeviceEnrollmentConfiguration {
             &[
                 "microsoft.graph.deviceComanagementAuthorityConfiguration",
                 "microsoft.graph.deviceEnrollmentLimitConfiguration",
+                "microsoft.graph.deviceEnrollmentNotificationConfiguration",
+                "microsoft.graph.deviceEnrollmentPlatformRestrictionConfiguration",
                 "microsoft.graph.deviceEnrollmentPlatformRestrictionsConfiguration",
                 "microsoft.graph.deviceEnrollmentWindowsHelloForBusinessConfiguration",
                 "microsoft.graph.windows10EnrollmentCompletionPageConfiguration",

@@ -14,6 +14,10 @@ pub enum DeviceEnrollmentConfigurationKind {
     DeviceComanagementAuthorityConfiguration,
     /// `deviceEnrollmentLimitConfiguration`.
     DeviceEnrollmentLimitConfiguration,
+    /// `deviceEnrollmentNotificationConfiguration`.
+    DeviceEnrollmentNotificationConfiguration,
+    /// `deviceEnrollmentPlatformRestrictionConfiguration`.
+    DeviceEnrollmentPlatformRestrictionConfiguration,
     /// `deviceEnrollmentPlatformRestrictionsConfiguration`.
     DeviceEnrollmentPlatformRestrictionsConfiguration,
     /// `deviceEnrollmentWindowsHelloForBusinessConfiguration`.
@@ -38,6 +42,12 @@ impl DeviceEnrollmentConfigurationKind {
             Self::DeviceEnrollmentLimitConfiguration => {
                 "microsoft.graph.deviceEnrollmentLimitConfiguration"
             }
+            Self::DeviceEnrollmentNotificationConfiguration => {
+                "microsoft.graph.deviceEnrollmentNotificationConfiguration"
+            }
+            Self::DeviceEnrollmentPlatformRestrictionConfiguration => {
+                "microsoft.graph.deviceEnrollmentPlatformRestrictionConfiguration"
+            }
             Self::DeviceEnrollmentPlatformRestrictionsConfiguration => {
                 "microsoft.graph.deviceEnrollmentPlatformRestrictionsConfiguration"
             }
@@ -60,6 +70,8 @@ impl rt::SchemaType for DeviceEnrollmentConfigurationKind {
                 Self::DeviceEnrollmentConfiguration,
                 Self::DeviceComanagementAuthorityConfiguration,
                 Self::DeviceEnrollmentLimitConfiguration,
+                Self::DeviceEnrollmentNotificationConfiguration,
+                Self::DeviceEnrollmentPlatformRestrictionConfiguration,
                 Self::DeviceEnrollmentPlatformRestrictionsConfiguration,
                 Self::DeviceEnrollmentWindowsHelloForBusinessConfiguration,
                 Self::Windows10EnrollmentCompletionPageConfiguration,

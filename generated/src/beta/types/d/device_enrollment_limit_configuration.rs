@@ -29,6 +29,10 @@ pub struct DeviceEnrollmentLimitConfiguration {
     >,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
+    /// `deviceEnrollmentConfigurationType`: `deviceEnrollmentConfigurationType`.
+    pub device_enrollment_configuration_type: rt::Property<
+        types::DeviceEnrollmentConfigurationType,
+    >,
     /// `limit`: `Int32`.
     pub limit: rt::Property<i32>,
     /// Properties that are not documented.
@@ -48,6 +52,8 @@ impl rt::SchemaType for DeviceEnrollmentLimitConfiguration {
             version: from.property("version"),
             assignments: from.property("assignments"),
             role_scope_tag_ids: from.property("roleScopeTagIds"),
+            device_enrollment_configuration_type: from
+                .property("deviceEnrollmentConfigurationType"),
             limit: from.property("limit"),
             additional: from.additional(),
         }
@@ -67,6 +73,10 @@ impl rt::SchemaType for DeviceEnrollmentLimitConfiguration {
                 ("version", &self.version),
                 ("assignments", &self.assignments),
                 ("roleScopeTagIds", &self.role_scope_tag_ids),
+                (
+                    "deviceEnrollmentConfigurationType",
+                    &self.device_enrollment_configuration_type,
+                ),
                 ("limit", &self.limit),
             ],
         );
@@ -85,6 +95,7 @@ rt::names! {
     VERSION = "version";
     ASSIGNMENTS: crate::beta::types::EnrollmentConfigurationAssignment = "assignments";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    DEVICE_ENROLLMENT_CONFIGURATION_TYPE = "deviceEnrollmentConfigurationType";
     LIMIT = "limit";
 }
 

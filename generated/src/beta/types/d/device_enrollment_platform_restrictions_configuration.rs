@@ -29,6 +29,10 @@ pub struct DeviceEnrollmentPlatformRestrictionsConfiguration {
     >,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
+    /// `deviceEnrollmentConfigurationType`: `deviceEnrollmentConfigurationType`.
+    pub device_enrollment_configuration_type: rt::Property<
+        types::DeviceEnrollmentConfigurationType,
+    >,
     /// `iosRestriction`: `deviceEnrollmentPlatformRestriction`.
     pub ios_restriction: rt::Property<Box<types::DeviceEnrollmentPlatformRestriction>>,
     /// `windowsRestriction`: `deviceEnrollmentPlatformRestriction`.
@@ -52,6 +56,7 @@ pub struct DeviceEnrollmentPlatformRestrictionsConfiguration {
         Box<types::DeviceEnrollmentPlatformRestriction>,
     >,
     /// `aospRestriction`: `deviceEnrollmentPlatformRestriction`.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub aosp_restriction: rt::Property<Box<types::DeviceEnrollmentPlatformRestriction>>,
     /// `macRestriction`: `deviceEnrollmentPlatformRestriction`.
     pub mac_restriction: rt::Property<Box<types::DeviceEnrollmentPlatformRestriction>>,
@@ -76,6 +81,8 @@ impl rt::SchemaType for DeviceEnrollmentPlatformRestrictionsConfiguration {
             version: from.property("version"),
             assignments: from.property("assignments"),
             role_scope_tag_ids: from.property("roleScopeTagIds"),
+            device_enrollment_configuration_type: from
+                .property("deviceEnrollmentConfigurationType"),
             ios_restriction: from.property("iosRestriction"),
             windows_restriction: from.property("windowsRestriction"),
             windows_home_sku_restriction: from.property("windowsHomeSkuRestriction"),
@@ -103,6 +110,10 @@ impl rt::SchemaType for DeviceEnrollmentPlatformRestrictionsConfiguration {
                 ("version", &self.version),
                 ("assignments", &self.assignments),
                 ("roleScopeTagIds", &self.role_scope_tag_ids),
+                (
+                    "deviceEnrollmentConfigurationType",
+                    &self.device_enrollment_configuration_type,
+                ),
                 ("iosRestriction", &self.ios_restriction),
                 ("windowsRestriction", &self.windows_restriction),
                 ("windowsHomeSkuRestriction", &self.windows_home_sku_restriction),
@@ -129,6 +140,7 @@ rt::names! {
     VERSION = "version";
     ASSIGNMENTS: crate::beta::types::EnrollmentConfigurationAssignment = "assignments";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    DEVICE_ENROLLMENT_CONFIGURATION_TYPE = "deviceEnrollmentConfigurationType";
     IOS_RESTRICTION: crate::beta::types::DeviceEnrollmentPlatformRestriction = "iosRestriction";
     WINDOWS_RESTRICTION: crate::beta::types::DeviceEnrollmentPlatformRestriction = "windowsRestriction";
     WINDOWS_HOME_SKU_RESTRICTION: crate::beta::types::DeviceEnrollmentPlatformRestriction = "windowsHomeSkuRestriction";

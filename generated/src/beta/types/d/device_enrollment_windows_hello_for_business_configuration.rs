@@ -30,6 +30,10 @@ pub struct DeviceEnrollmentWindowsHelloForBusinessConfiguration {
     >,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
+    /// `deviceEnrollmentConfigurationType`: `deviceEnrollmentConfigurationType`.
+    pub device_enrollment_configuration_type: rt::Property<
+        types::DeviceEnrollmentConfigurationType,
+    >,
     /// `pinMinimumLength`: `Int32`.
     pub pin_minimum_length: rt::Property<i32>,
     /// `pinMaximumLength`: `Int32`.
@@ -79,6 +83,8 @@ impl rt::SchemaType for DeviceEnrollmentWindowsHelloForBusinessConfiguration {
             version: from.property("version"),
             assignments: from.property("assignments"),
             role_scope_tag_ids: from.property("roleScopeTagIds"),
+            device_enrollment_configuration_type: from
+                .property("deviceEnrollmentConfigurationType"),
             pin_minimum_length: from.property("pinMinimumLength"),
             pin_maximum_length: from.property("pinMaximumLength"),
             pin_uppercase_characters_usage: from.property("pinUppercaseCharactersUsage"),
@@ -110,6 +116,10 @@ impl rt::SchemaType for DeviceEnrollmentWindowsHelloForBusinessConfiguration {
                 ("version", &self.version),
                 ("assignments", &self.assignments),
                 ("roleScopeTagIds", &self.role_scope_tag_ids),
+                (
+                    "deviceEnrollmentConfigurationType",
+                    &self.device_enrollment_configuration_type,
+                ),
                 ("pinMinimumLength", &self.pin_minimum_length),
                 ("pinMaximumLength", &self.pin_maximum_length),
                 ("pinUppercaseCharactersUsage", &self.pin_uppercase_characters_usage),
@@ -140,6 +150,7 @@ rt::names! {
     VERSION = "version";
     ASSIGNMENTS: crate::beta::types::EnrollmentConfigurationAssignment = "assignments";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    DEVICE_ENROLLMENT_CONFIGURATION_TYPE = "deviceEnrollmentConfigurationType";
     PIN_MINIMUM_LENGTH = "pinMinimumLength";
     PIN_MAXIMUM_LENGTH = "pinMaximumLength";
     PIN_UPPERCASE_CHARACTERS_USAGE = "pinUppercaseCharactersUsage";

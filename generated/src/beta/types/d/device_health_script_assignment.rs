@@ -15,6 +15,8 @@ pub struct DeviceHealthScriptAssignment {
     pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
     /// `runRemediationScript`: `Boolean`.
     pub run_remediation_script: rt::Property<bool>,
+    /// `runSchedule`: `deviceHealthScriptRunSchedule`.
+    pub run_schedule: rt::Property<Box<types::DeviceHealthScriptRunSchedule>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -26,6 +28,7 @@ impl rt::SchemaType for DeviceHealthScriptAssignment {
             id: from.property("id"),
             target: from.property("target"),
             run_remediation_script: from.property("runRemediationScript"),
+            run_schedule: from.property("runSchedule"),
             additional: from.additional(),
         }
     }
@@ -38,6 +41,7 @@ impl rt::SchemaType for DeviceHealthScriptAssignment {
                 ("id", &self.id),
                 ("target", &self.target),
                 ("runRemediationScript", &self.run_remediation_script),
+                ("runSchedule", &self.run_schedule),
             ],
         );
         to.additional(&self.additional);
@@ -49,6 +53,7 @@ rt::names! {
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";
     RUN_REMEDIATION_SCRIPT = "runRemediationScript";
+    RUN_SCHEDULE: crate::beta::types::DeviceHealthScriptRunSchedule = "runSchedule";
 }
 
 crate::runtime::structure!(DeviceHealthScriptAssignment);

@@ -76,6 +76,18 @@ pub struct DeviceManagement {
     pub audit_events: rt::Property<rt::Nested<Vec<types::AuditEvent>>>,
     /// `termsAndConditions`: `termsAndConditions` collection. Navigation property.
     pub terms_and_conditions: rt::Property<rt::Nested<Vec<types::TermsAndConditions>>>,
+    /// `configurationPolicies`: `deviceManagementConfigurationPolicy` collection. Navigation property.
+    pub configuration_policies: rt::Property<
+        rt::Nested<Vec<types::DeviceManagementConfigurationPolicy>>,
+    >,
+    /// `configurationSettings`: `deviceManagementConfigurationSettingDefinition` collection. Navigation property.
+    pub configuration_settings: rt::Property<
+        rt::Nested<Vec<types::DeviceManagementConfigurationSettingDefinition>>,
+    >,
+    /// `configurationCategories`: `deviceManagementConfigurationCategory` collection. Navigation property.
+    pub configuration_categories: rt::Property<
+        rt::Nested<Vec<types::DeviceManagementConfigurationCategory>>,
+    >,
     /// `enrollmentProfiles`: `enrollmentProfile` collection. Navigation property.
     pub enrollment_profiles: rt::Property<rt::Nested<Vec<types::EnrollmentProfile>>>,
     /// `importedAppleDeviceIdentities`: `importedAppleDeviceIdentity` collection. Navigation property.
@@ -212,6 +224,10 @@ pub struct DeviceManagement {
     pub user_experience_analytics_device_startup_process_performance: rt::Property<
         rt::Nested<Vec<types::UserExperienceAnalyticsDeviceStartupProcessPerformance>>,
     >,
+    /// `userExperienceAnalyticsScoreHistory`: `userExperienceAnalyticsScoreHistory` collection. Navigation property.
+    pub user_experience_analytics_score_history: rt::Property<
+        rt::Nested<Vec<types::UserExperienceAnalyticsScoreHistory>>,
+    >,
     /// `depOnboardingSettings`: `depOnboardingSetting` collection. Navigation property.
     pub dep_onboarding_settings: rt::Property<
         rt::Nested<Vec<types::DepOnboardingSetting>>,
@@ -246,6 +262,14 @@ pub struct DeviceManagement {
     /// `groupPolicyMigrationReports`: `groupPolicyMigrationReport` collection. Navigation property.
     pub group_policy_migration_reports: rt::Property<
         rt::Nested<Vec<types::GroupPolicyMigrationReport>>,
+    >,
+    /// `microsoftTunnelConfigurations`: `microsoftTunnelConfiguration` collection. Navigation property.
+    pub microsoft_tunnel_configurations: rt::Property<
+        rt::Nested<Vec<types::MicrosoftTunnelConfiguration>>,
+    >,
+    /// `microsoftTunnelSites`: `microsoftTunnelSite` collection. Navigation property.
+    pub microsoft_tunnel_sites: rt::Property<
+        rt::Nested<Vec<types::MicrosoftTunnelSite>>,
     >,
     /// `notificationMessageTemplates`: `notificationMessageTemplate` collection. Navigation property.
     pub notification_message_templates: rt::Property<
@@ -367,6 +391,9 @@ impl rt::SchemaType for DeviceManagement {
                 .property("androidManagedStoreAppConfigurationSchemas"),
             audit_events: from.property("auditEvents"),
             terms_and_conditions: from.property("termsAndConditions"),
+            configuration_policies: from.property("configurationPolicies"),
+            configuration_settings: from.property("configurationSettings"),
+            configuration_categories: from.property("configurationCategories"),
             enrollment_profiles: from.property("enrollmentProfiles"),
             imported_apple_device_identities: from
                 .property("importedAppleDeviceIdentities"),
@@ -424,6 +451,8 @@ impl rt::SchemaType for DeviceManagement {
                 .property("userExperienceAnalyticsDeviceStartupProcesses"),
             user_experience_analytics_device_startup_process_performance: from
                 .property("userExperienceAnalyticsDeviceStartupProcessPerformance"),
+            user_experience_analytics_score_history: from
+                .property("userExperienceAnalyticsScoreHistory"),
             dep_onboarding_settings: from.property("depOnboardingSettings"),
             imported_windows_autopilot_device_identities: from
                 .property("importedWindowsAutopilotDeviceIdentities"),
@@ -438,6 +467,9 @@ impl rt::SchemaType for DeviceManagement {
             management_condition_statements: from
                 .property("managementConditionStatements"),
             group_policy_migration_reports: from.property("groupPolicyMigrationReports"),
+            microsoft_tunnel_configurations: from
+                .property("microsoftTunnelConfigurations"),
+            microsoft_tunnel_sites: from.property("microsoftTunnelSites"),
             notification_message_templates: from
                 .property("notificationMessageTemplates"),
             conditional_access_settings: from.property("conditionalAccessSettings"),
@@ -518,6 +550,9 @@ impl rt::SchemaType for DeviceManagement {
                 ),
                 ("auditEvents", &self.audit_events),
                 ("termsAndConditions", &self.terms_and_conditions),
+                ("configurationPolicies", &self.configuration_policies),
+                ("configurationSettings", &self.configuration_settings),
+                ("configurationCategories", &self.configuration_categories),
                 ("enrollmentProfiles", &self.enrollment_profiles),
                 (
                     "importedAppleDeviceIdentities",
@@ -611,6 +646,10 @@ impl rt::SchemaType for DeviceManagement {
                     "userExperienceAnalyticsDeviceStartupProcessPerformance",
                     &self.user_experience_analytics_device_startup_process_performance,
                 ),
+                (
+                    "userExperienceAnalyticsScoreHistory",
+                    &self.user_experience_analytics_score_history,
+                ),
                 ("depOnboardingSettings", &self.dep_onboarding_settings),
                 (
                     "importedWindowsAutopilotDeviceIdentities",
@@ -632,6 +671,8 @@ impl rt::SchemaType for DeviceManagement {
                 ("managementConditions", &self.management_conditions),
                 ("managementConditionStatements", &self.management_condition_statements),
                 ("groupPolicyMigrationReports", &self.group_policy_migration_reports),
+                ("microsoftTunnelConfigurations", &self.microsoft_tunnel_configurations),
+                ("microsoftTunnelSites", &self.microsoft_tunnel_sites),
                 ("notificationMessageTemplates", &self.notification_message_templates),
                 ("conditionalAccessSettings", &self.conditional_access_settings),
                 ("deviceCategories", &self.device_categories),
@@ -701,6 +742,9 @@ rt::names! {
     ANDROID_MANAGED_STORE_APP_CONFIGURATION_SCHEMAS: crate::beta::types::AndroidManagedStoreAppConfigurationSchema = "androidManagedStoreAppConfigurationSchemas";
     AUDIT_EVENTS: crate::beta::types::AuditEvent = "auditEvents";
     TERMS_AND_CONDITIONS: crate::beta::types::TermsAndConditions = "termsAndConditions";
+    CONFIGURATION_POLICIES: crate::beta::types::DeviceManagementConfigurationPolicy = "configurationPolicies";
+    CONFIGURATION_SETTINGS: crate::beta::types::DeviceManagementConfigurationSettingDefinition = "configurationSettings";
+    CONFIGURATION_CATEGORIES: crate::beta::types::DeviceManagementConfigurationCategory = "configurationCategories";
     ENROLLMENT_PROFILES: crate::beta::types::EnrollmentProfile = "enrollmentProfiles";
     IMPORTED_APPLE_DEVICE_IDENTITIES: crate::beta::types::ImportedAppleDeviceIdentity = "importedAppleDeviceIdentities";
     IMPORTED_DEVICE_IDENTITIES: crate::beta::types::ImportedDeviceIdentity = "importedDeviceIdentities";
@@ -740,6 +784,7 @@ rt::names! {
     USER_EXPERIENCE_ANALYTICS_DEVICE_STARTUP_HISTORY: crate::beta::types::UserExperienceAnalyticsDeviceStartupHistory = "userExperienceAnalyticsDeviceStartupHistory";
     USER_EXPERIENCE_ANALYTICS_DEVICE_STARTUP_PROCESSES: crate::beta::types::UserExperienceAnalyticsDeviceStartupProcess = "userExperienceAnalyticsDeviceStartupProcesses";
     USER_EXPERIENCE_ANALYTICS_DEVICE_STARTUP_PROCESS_PERFORMANCE: crate::beta::types::UserExperienceAnalyticsDeviceStartupProcessPerformance = "userExperienceAnalyticsDeviceStartupProcessPerformance";
+    USER_EXPERIENCE_ANALYTICS_SCORE_HISTORY: crate::beta::types::UserExperienceAnalyticsScoreHistory = "userExperienceAnalyticsScoreHistory";
     DEP_ONBOARDING_SETTINGS: crate::beta::types::DepOnboardingSetting = "depOnboardingSettings";
     IMPORTED_WINDOWS_AUTOPILOT_DEVICE_IDENTITIES: crate::beta::types::ImportedWindowsAutopilotDeviceIdentity = "importedWindowsAutopilotDeviceIdentities";
     WINDOWS_AUTOPILOT_DEPLOYMENT_PROFILES: crate::beta::types::WindowsAutopilotDeploymentProfile = "windowsAutopilotDeploymentProfiles";
@@ -749,6 +794,8 @@ rt::names! {
     MANAGEMENT_CONDITIONS: crate::beta::types::ManagementCondition = "managementConditions";
     MANAGEMENT_CONDITION_STATEMENTS: crate::beta::types::ManagementConditionStatement = "managementConditionStatements";
     GROUP_POLICY_MIGRATION_REPORTS: crate::beta::types::GroupPolicyMigrationReport = "groupPolicyMigrationReports";
+    MICROSOFT_TUNNEL_CONFIGURATIONS: crate::beta::types::MicrosoftTunnelConfiguration = "microsoftTunnelConfigurations";
+    MICROSOFT_TUNNEL_SITES: crate::beta::types::MicrosoftTunnelSite = "microsoftTunnelSites";
     NOTIFICATION_MESSAGE_TEMPLATES: crate::beta::types::NotificationMessageTemplate = "notificationMessageTemplates";
     CONDITIONAL_ACCESS_SETTINGS: crate::beta::types::OnPremisesConditionalAccessSettings = "conditionalAccessSettings";
     DEVICE_CATEGORIES: crate::beta::types::DeviceCategory = "deviceCategories";

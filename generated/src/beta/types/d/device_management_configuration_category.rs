@@ -13,6 +13,8 @@ pub struct DeviceManagementConfigurationCategory {
     pub id: rt::Property<String>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
+    /// `categoryDescription`: `String`.
+    pub category_description: rt::Property<String>,
     /// `helpText`: `String`.
     pub help_text: rt::Property<String>,
     /// `name`: `String`.
@@ -41,6 +43,7 @@ impl rt::SchemaType for DeviceManagementConfigurationCategory {
         Self {
             id: from.property("id"),
             description: from.property("description"),
+            category_description: from.property("categoryDescription"),
             help_text: from.property("helpText"),
             name: from.property("name"),
             display_name: from.property("displayName"),
@@ -61,6 +64,7 @@ impl rt::SchemaType for DeviceManagementConfigurationCategory {
             &[
                 ("id", &self.id),
                 ("description", &self.description),
+                ("categoryDescription", &self.category_description),
                 ("helpText", &self.help_text),
                 ("name", &self.name),
                 ("displayName", &self.display_name),
@@ -80,6 +84,7 @@ rt::names! {
     DeviceManagementConfigurationCategory;
     ID = "id";
     DESCRIPTION = "description";
+    CATEGORY_DESCRIPTION = "categoryDescription";
     HELP_TEXT = "helpText";
     NAME = "name";
     DISPLAY_NAME = "displayName";

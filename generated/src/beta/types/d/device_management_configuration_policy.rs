@@ -19,11 +19,11 @@ pub struct DeviceManagementConfigurationPolicy {
     pub platforms: rt::Property<types::DeviceManagementConfigurationPlatforms>,
     /// `technologies`: `deviceManagementConfigurationTechnologies`.
     pub technologies: rt::Property<types::DeviceManagementConfigurationTechnologies>,
-    /// `createdDateTime`: `DateTimeOffset`. Read-only.
+    /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
+    /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `settingCount`: `Int32`. Read-only.
+    /// `settingCount`: `Int32`.
     pub setting_count: rt::Property<i32>,
     /// `creationSource`: `String`.
     pub creation_source: rt::Property<String>,

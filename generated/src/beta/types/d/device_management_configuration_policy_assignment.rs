@@ -13,6 +13,10 @@ pub struct DeviceManagementConfigurationPolicyAssignment {
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
     pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,
+    /// `source`: `deviceAndAppManagementAssignmentSource`.
+    pub source: rt::Property<types::DeviceAndAppManagementAssignmentSource>,
+    /// `sourceId`: `String`.
+    pub source_id: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -23,6 +27,8 @@ impl rt::SchemaType for DeviceManagementConfigurationPolicyAssignment {
         Self {
             id: from.property("id"),
             target: from.property("target"),
+            source: from.property("source"),
+            source_id: from.property("sourceId"),
             additional: from.additional(),
         }
     }
@@ -30,7 +36,14 @@ impl rt::SchemaType for DeviceManagementConfigurationPolicyAssignment {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.deviceManagementConfigurationPolicyAssignment");
-        to.properties(&[("id", &self.id), ("target", &self.target)]);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("target", &self.target),
+                ("source", &self.source),
+                ("sourceId", &self.source_id),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -39,6 +52,8 @@ rt::names! {
     DeviceManagementConfigurationPolicyAssignment;
     ID = "id";
     TARGET: crate::beta::types::DeviceAndAppManagementAssignmentTarget = "target";
+    SOURCE = "source";
+    SOURCE_ID = "sourceId";
 }
 
 crate::runtime::structure!(DeviceManagementConfigurationPolicyAssignment);

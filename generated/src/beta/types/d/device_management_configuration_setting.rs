@@ -16,6 +16,7 @@ pub struct DeviceManagementConfigurationSetting {
         Box<types::DeviceManagementConfigurationSettingInstance>,
     >,
     /// `settingDefinitions`: `deviceManagementConfigurationSettingDefinition` collection. Navigation property.
+    /// Read-only.
     pub setting_definitions: rt::Property<
         rt::Nested<Vec<types::DeviceManagementConfigurationSettingDefinition>>,
     >,

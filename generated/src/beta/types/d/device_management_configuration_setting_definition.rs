@@ -7,6 +7,7 @@ use crate::beta::types;
 /// `deviceManagementConfigurationSettingDefinition`: an entity type.
 ///
 /// Derived types, for [`cast`](rt::SchemaType::cast): `deviceManagementConfigurationChoiceSettingDefinition`,
+/// `deviceManagementConfigurationRedirectSettingDefinition`,
 /// `deviceManagementConfigurationSettingGroupDefinition`, `deviceManagementConfigurationSimpleSettingDefinition`.
 ///
 /// Documented on
@@ -97,6 +98,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingDefinition {
             &[
                 "microsoft.graph.deviceManagementConfigurationChoiceSettingCollectionDefinition",
                 "microsoft.graph.deviceManagementConfigurationChoiceSettingDefinition",
+                "microsoft.graph.deviceManagementConfigurationRedirectSettingDefinition",
                 "microsoft.graph.deviceManagementConfigurationSettingGroupCollectionDefinition",
                 "microsoft.graph.deviceManagementConfigurationSettingGroupDefinition",
                 "microsoft.graph.deviceManagementConfigurationSimpleSettingCollectionDefinition",

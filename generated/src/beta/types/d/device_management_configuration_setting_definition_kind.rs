@@ -14,6 +14,8 @@ pub enum DeviceManagementConfigurationSettingDefinitionKind {
     DeviceManagementConfigurationChoiceSettingCollectionDefinition,
     /// `deviceManagementConfigurationChoiceSettingDefinition`.
     DeviceManagementConfigurationChoiceSettingDefinition,
+    /// `deviceManagementConfigurationRedirectSettingDefinition`.
+    DeviceManagementConfigurationRedirectSettingDefinition,
     /// `deviceManagementConfigurationSettingGroupCollectionDefinition`.
     DeviceManagementConfigurationSettingGroupCollectionDefinition,
     /// `deviceManagementConfigurationSettingGroupDefinition`.
@@ -40,6 +42,9 @@ impl DeviceManagementConfigurationSettingDefinitionKind {
             Self::DeviceManagementConfigurationChoiceSettingDefinition => {
                 "microsoft.graph.deviceManagementConfigurationChoiceSettingDefinition"
             }
+            Self::DeviceManagementConfigurationRedirectSettingDefinition => {
+                "microsoft.graph.deviceManagementConfigurationRedirectSettingDefinition"
+            }
             Self::DeviceManagementConfigurationSettingGroupCollectionDefinition => {
                 "microsoft.graph.deviceManagementConfigurationSettingGroupCollectionDefinition"
             }
@@ -65,6 +70,7 @@ impl rt::SchemaType for DeviceManagementConfigurationSettingDefinitionKind {
                 Self::DeviceManagementConfigurationSettingDefinition,
                 Self::DeviceManagementConfigurationChoiceSettingCollectionDefinition,
                 Self::DeviceManagementConfigurationChoiceSettingDefinition,
+                Self::DeviceManagementConfigurationRedirectSettingDefinition,
                 Self::DeviceManagementConfigurationSettingGroupCollectionDefinition,
                 Self::DeviceManagementConfigurationSettingGroupDefinition,
                 Self::DeviceManagementConfigurationSimpleSettingCollectionDefinition,

@@ -30,6 +30,7 @@ pub struct DeviceManagementReusablePolicySetting {
     /// `referencingConfigurationPolicyCount`: `Int32`. Read-only.
     pub referencing_configuration_policy_count: rt::Property<i32>,
     /// `referencingConfigurationPolicies`: `deviceManagementConfigurationPolicy` collection. Navigation property.
+    /// Read-only.
     pub referencing_configuration_policies: rt::Property<
         rt::Nested<Vec<types::DeviceManagementConfigurationPolicy>>,
     >,

@@ -29,6 +29,12 @@ pub struct DeviceManagementSettings {
     pub ignore_devices_for_unsupported_settings_enabled: rt::Property<bool>,
     /// `enableLogCollection`: `Boolean`.
     pub enable_log_collection: rt::Property<bool>,
+    /// `enableAutopilotDiagnostics`: `Boolean`.
+    pub enable_autopilot_diagnostics: rt::Property<bool>,
+    /// `enableEnhancedTroubleshootingExperience`: `Boolean`.
+    pub enable_enhanced_troubleshooting_experience: rt::Property<bool>,
+    /// `enableDeviceGroupMembershipReport`: `Boolean`.
+    pub enable_device_group_membership_report: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -51,6 +57,11 @@ impl rt::SchemaType for DeviceManagementSettings {
             ignore_devices_for_unsupported_settings_enabled: from
                 .property("ignoreDevicesForUnsupportedSettingsEnabled"),
             enable_log_collection: from.property("enableLogCollection"),
+            enable_autopilot_diagnostics: from.property("enableAutopilotDiagnostics"),
+            enable_enhanced_troubleshooting_experience: from
+                .property("enableEnhancedTroubleshootingExperience"),
+            enable_device_group_membership_report: from
+                .property("enableDeviceGroupMembershipReport"),
             additional: from.additional(),
         }
     }
@@ -82,6 +93,15 @@ impl rt::SchemaType for DeviceManagementSettings {
                     &self.ignore_devices_for_unsupported_settings_enabled,
                 ),
                 ("enableLogCollection", &self.enable_log_collection),
+                ("enableAutopilotDiagnostics", &self.enable_autopilot_diagnostics),
+                (
+                    "enableEnhancedTroubleshootingExperience",
+                    &self.enable_enhanced_troubleshooting_experience,
+                ),
+                (
+                    "enableDeviceGroupMembershipReport",
+                    &self.enable_device_group_membership_report,
+                ),
             ],
         );
         to.additional(&self.additional);
@@ -100,6 +120,9 @@ rt::names! {
     ANDROID_DEVICE_ADMINISTRATOR_ENROLLMENT_ENABLED = "androidDeviceAdministratorEnrollmentEnabled";
     IGNORE_DEVICES_FOR_UNSUPPORTED_SETTINGS_ENABLED = "ignoreDevicesForUnsupportedSettingsEnabled";
     ENABLE_LOG_COLLECTION = "enableLogCollection";
+    ENABLE_AUTOPILOT_DIAGNOSTICS = "enableAutopilotDiagnostics";
+    ENABLE_ENHANCED_TROUBLESHOOTING_EXPERIENCE = "enableEnhancedTroubleshootingExperience";
+    ENABLE_DEVICE_GROUP_MEMBERSHIP_REPORT = "enableDeviceGroupMembershipReport";
 }
 
 crate::runtime::structure!(DeviceManagementSettings);

@@ -4,17 +4,29 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `directory`: an entity type.
+/// `directory`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/directory?view=graph-rest-beta>
 pub struct Directory {
-    /// `id`: `String`. Read-only. Not nullable. Key.
+    /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `administrativeUnits`: `administrativeUnit` collection. Navigation property.
+    pub administrative_units: rt::Property<rt::Nested<Vec<types::AdministrativeUnit>>>,
+    /// `attributeSets`: `attributeSet` collection. Navigation property.
+    pub attribute_sets: rt::Property<rt::Nested<Vec<types::AttributeSet>>>,
+    /// `customSecurityAttributeDefinitions`: `customSecurityAttributeDefinition` collection. Navigation property.
+    pub custom_security_attribute_definitions: rt::Property<
+        rt::Nested<Vec<types::CustomSecurityAttributeDefinition>>,
+    >,
     /// `deleteditems`: `directoryObject` collection. Navigation property. Read-only.
     pub deleteditems: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `featureRolloutPolicies`: `featureRolloutPolicy` collection. Navigation property.
     pub feature_rollout_policies: rt::Property<
         rt::Nested<Vec<types::FeatureRolloutPolicy>>,
+    >,
+    /// `federationConfigurations`: `identityProviderBase` collection. Navigation property.
+    pub federation_configurations: rt::Property<
+        rt::Nested<Vec<types::IdentityProviderBase>>,
     >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
@@ -25,8 +37,13 @@ impl rt::SchemaType for Directory {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            administrative_units: from.property("administrativeUnits"),
+            attribute_sets: from.property("attributeSets"),
+            custom_security_attribute_definitions: from
+                .property("customSecurityAttributeDefinitions"),
             deleteditems: from.property("deleteditems"),
             feature_rollout_policies: from.property("featureRolloutPolicies"),
+            federation_configurations: from.property("federationConfigurations"),
             additional: from.additional(),
         }
     }
@@ -37,8 +54,15 @@ impl rt::SchemaType for Directory {
         to.properties(
             &[
                 ("id", &self.id),
+                ("administrativeUnits", &self.administrative_units),
+                ("attributeSets", &self.attribute_sets),
+                (
+                    "customSecurityAttributeDefinitions",
+                    &self.custom_security_attribute_definitions,
+                ),
                 ("deleteditems", &self.deleteditems),
                 ("featureRolloutPolicies", &self.feature_rollout_policies),
+                ("federationConfigurations", &self.federation_configurations),
             ],
         );
         to.additional(&self.additional);
@@ -48,8 +72,12 @@ impl rt::SchemaType for Directory {
 rt::names! {
     Directory;
     ID = "id";
+    ADMINISTRATIVE_UNITS: crate::beta::types::AdministrativeUnit = "administrativeUnits";
+    ATTRIBUTE_SETS: crate::beta::types::AttributeSet = "attributeSets";
+    CUSTOM_SECURITY_ATTRIBUTE_DEFINITIONS: crate::beta::types::CustomSecurityAttributeDefinition = "customSecurityAttributeDefinitions";
     DELETEDITEMS: crate::beta::types::DirectoryObject = "deleteditems";
     FEATURE_ROLLOUT_POLICIES: crate::beta::types::FeatureRolloutPolicy = "featureRolloutPolicies";
+    FEDERATION_CONFIGURATIONS: crate::beta::types::IdentityProviderBase = "federationConfigurations";
 }
 
 crate::runtime::structure!(Directory);

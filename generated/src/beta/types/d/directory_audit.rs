@@ -4,7 +4,7 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `directoryAudit`: a complex type.
+/// `directoryAudit`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/directoryaudit?view=graph-rest-beta>
 pub struct DirectoryAudit {
@@ -24,12 +24,17 @@ pub struct DirectoryAudit {
     pub initiated_by: rt::Property<Box<types::AuditActivityInitiator>>,
     /// `loggedByService`: `String`.
     pub logged_by_service: rt::Property<String>,
+    /// `operationType`: `String`.
+    /// Documented values: `Add`, `Assign`, `Update`, `Unassign`, `Delete`.
+    pub operation_type: rt::Property<String>,
     /// `result`: `operationResult`.
     pub result: rt::Property<types::OperationResult>,
     /// `resultReason`: `String`.
     pub result_reason: rt::Property<String>,
     /// `targetResources`: `targetResource` collection.
     pub target_resources: rt::Property<Vec<types::TargetResource>>,
+    /// `userAgent`: `String`.
+    pub user_agent: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -46,9 +51,11 @@ impl rt::SchemaType for DirectoryAudit {
             id: from.property("id"),
             initiated_by: from.property("initiatedBy"),
             logged_by_service: from.property("loggedByService"),
+            operation_type: from.property("operationType"),
             result: from.property("result"),
             result_reason: from.property("resultReason"),
             target_resources: from.property("targetResources"),
+            user_agent: from.property("userAgent"),
             additional: from.additional(),
         }
     }
@@ -66,9 +73,11 @@ impl rt::SchemaType for DirectoryAudit {
                 ("id", &self.id),
                 ("initiatedBy", &self.initiated_by),
                 ("loggedByService", &self.logged_by_service),
+                ("operationType", &self.operation_type),
                 ("result", &self.result),
                 ("resultReason", &self.result_reason),
                 ("targetResources", &self.target_resources),
+                ("userAgent", &self.user_agent),
             ],
         );
         to.additional(&self.additional);
@@ -85,9 +94,11 @@ rt::names! {
     ID = "id";
     INITIATED_BY: crate::beta::types::AuditActivityInitiator = "initiatedBy";
     LOGGED_BY_SERVICE = "loggedByService";
+    OPERATION_TYPE = "operationType";
     RESULT = "result";
     RESULT_REASON = "resultReason";
     TARGET_RESOURCES: crate::beta::types::TargetResource = "targetResources";
+    USER_AGENT = "userAgent";
 }
 
 crate::runtime::structure!(DirectoryAudit);

@@ -6,12 +6,14 @@ use crate::runtime as rt;
 /// `directoryObject`: an entity type. It is open: it can have other properties.
 ///
 /// Derived types, for [`cast`](rt::SchemaType::cast): `application`, `device`, `directoryObjectPartnerReference`,
-/// `directoryRole`, `directoryRoleTemplate`, `educationUser`, `group`, `orgContact`, `organization`,
-/// `servicePrincipal`, `subscribedSku`, `user`.
+/// `directoryRole`, `directoryRoleTemplate`, `educationUser`, `extensionProperty`, `group`, `orgContact`,
+/// `organization`, `policyBase`, `servicePrincipal`, `subscribedSku`, `user`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/directoryobject?view=graph-rest-beta>
 pub struct DirectoryObject {
-    /// `id`: `String`. Read-only. Not nullable. Key.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
@@ -21,6 +23,7 @@ impl rt::SchemaType for DirectoryObject {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            deleted_date_time: from.property("deletedDateTime"),
             id: from.property("id"),
             additional: from.additional(),
         }
@@ -31,27 +34,42 @@ impl rt::SchemaType for DirectoryObject {
         to.ty("microsoft.graph.directoryObject");
         to.derived(
             &[
+                "microsoft.graph.activityBasedTimeoutPolicy",
+                "microsoft.graph.appManagementPolicy",
                 "microsoft.graph.application",
+                "microsoft.graph.claimsMappingPolicy",
+                "microsoft.graph.crossTenantAccessPolicy",
                 "microsoft.graph.device",
                 "microsoft.graph.directoryObjectPartnerReference",
                 "microsoft.graph.directoryRole",
                 "microsoft.graph.directoryRoleTemplate",
                 "microsoft.graph.educationUser",
+                "microsoft.graph.extensionProperty",
+                "microsoft.graph.externalIdentitiesPolicy",
                 "microsoft.graph.group",
+                "microsoft.graph.homeRealmDiscoveryPolicy",
+                "microsoft.graph.identitySecurityDefaultsEnforcementPolicy",
                 "microsoft.graph.orgContact",
                 "microsoft.graph.organization",
+                "microsoft.graph.policyBase",
                 "microsoft.graph.servicePrincipal",
+                "microsoft.graph.stsPolicy",
                 "microsoft.graph.subscribedSku",
+                "microsoft.graph.tenantAppManagementPolicy",
+                "microsoft.graph.tenantRelationshipAccessPolicyBase",
+                "microsoft.graph.tokenIssuancePolicy",
+                "microsoft.graph.tokenLifetimePolicy",
                 "microsoft.graph.user",
             ],
         );
-        to.properties(&[("id", &self.id)]);
+        to.properties(&[("deletedDateTime", &self.deleted_date_time), ("id", &self.id)]);
         to.additional(&self.additional);
     }
 }
 
 rt::names! {
     DirectoryObject;
+    DELETED_DATE_TIME = "deletedDateTime";
     ID = "id";
 }
 

@@ -10,8 +10,16 @@ use crate::runtime as rt;
 pub enum DirectoryObjectKind {
     /// `directoryObject`.
     DirectoryObject,
+    /// `activityBasedTimeoutPolicy`.
+    ActivityBasedTimeoutPolicy,
+    /// `appManagementPolicy`.
+    AppManagementPolicy,
     /// `application`.
     Application,
+    /// `claimsMappingPolicy`.
+    ClaimsMappingPolicy,
+    /// `crossTenantAccessPolicy`.
+    CrossTenantAccessPolicy,
     /// `device`.
     Device,
     /// `directoryObjectPartnerReference`.
@@ -22,16 +30,36 @@ pub enum DirectoryObjectKind {
     DirectoryRoleTemplate,
     /// `educationUser`.
     EducationUser,
+    /// `extensionProperty`.
+    ExtensionProperty,
+    /// `externalIdentitiesPolicy`.
+    ExternalIdentitiesPolicy,
     /// `group`.
     Group,
+    /// `homeRealmDiscoveryPolicy`.
+    HomeRealmDiscoveryPolicy,
+    /// `identitySecurityDefaultsEnforcementPolicy`.
+    IdentitySecurityDefaultsEnforcementPolicy,
     /// `orgContact`.
     OrgContact,
     /// `organization`.
     Organization,
+    /// `policyBase`.
+    PolicyBase,
     /// `servicePrincipal`.
     ServicePrincipal,
+    /// `stsPolicy`.
+    StsPolicy,
     /// `subscribedSku`.
     SubscribedSku,
+    /// `tenantAppManagementPolicy`.
+    TenantAppManagementPolicy,
+    /// `tenantRelationshipAccessPolicyBase`.
+    TenantRelationshipAccessPolicyBase,
+    /// `tokenIssuancePolicy`.
+    TokenIssuancePolicy,
+    /// `tokenLifetimePolicy`.
+    TokenLifetimePolicy,
     /// `user`.
     User,
     /// Another type.
@@ -44,7 +72,13 @@ impl DirectoryObjectKind {
     pub fn as_str(&self) -> &str {
         match self {
             Self::DirectoryObject => "microsoft.graph.directoryObject",
+            Self::ActivityBasedTimeoutPolicy => {
+                "microsoft.graph.activityBasedTimeoutPolicy"
+            }
+            Self::AppManagementPolicy => "microsoft.graph.appManagementPolicy",
             Self::Application => "microsoft.graph.application",
+            Self::ClaimsMappingPolicy => "microsoft.graph.claimsMappingPolicy",
+            Self::CrossTenantAccessPolicy => "microsoft.graph.crossTenantAccessPolicy",
             Self::Device => "microsoft.graph.device",
             Self::DirectoryObjectPartnerReference => {
                 "microsoft.graph.directoryObjectPartnerReference"
@@ -52,11 +86,27 @@ impl DirectoryObjectKind {
             Self::DirectoryRole => "microsoft.graph.directoryRole",
             Self::DirectoryRoleTemplate => "microsoft.graph.directoryRoleTemplate",
             Self::EducationUser => "microsoft.graph.educationUser",
+            Self::ExtensionProperty => "microsoft.graph.extensionProperty",
+            Self::ExternalIdentitiesPolicy => "microsoft.graph.externalIdentitiesPolicy",
             Self::Group => "microsoft.graph.group",
+            Self::HomeRealmDiscoveryPolicy => "microsoft.graph.homeRealmDiscoveryPolicy",
+            Self::IdentitySecurityDefaultsEnforcementPolicy => {
+                "microsoft.graph.identitySecurityDefaultsEnforcementPolicy"
+            }
             Self::OrgContact => "microsoft.graph.orgContact",
             Self::Organization => "microsoft.graph.organization",
+            Self::PolicyBase => "microsoft.graph.policyBase",
             Self::ServicePrincipal => "microsoft.graph.servicePrincipal",
+            Self::StsPolicy => "microsoft.graph.stsPolicy",
             Self::SubscribedSku => "microsoft.graph.subscribedSku",
+            Self::TenantAppManagementPolicy => {
+                "microsoft.graph.tenantAppManagementPolicy"
+            }
+            Self::TenantRelationshipAccessPolicyBase => {
+                "microsoft.graph.tenantRelationshipAccessPolicyBase"
+            }
+            Self::TokenIssuancePolicy => "microsoft.graph.tokenIssuancePolicy",
+            Self::TokenLifetimePolicy => "microsoft.graph.tokenLifetimePolicy",
             Self::User => "microsoft.graph.user",
             Self::Undocumented(member) => member,
         }
@@ -69,17 +119,31 @@ impl rt::SchemaType for DirectoryObjectKind {
         from.one_of(
             [
                 Self::DirectoryObject,
+                Self::ActivityBasedTimeoutPolicy,
+                Self::AppManagementPolicy,
                 Self::Application,
+                Self::ClaimsMappingPolicy,
+                Self::CrossTenantAccessPolicy,
                 Self::Device,
                 Self::DirectoryObjectPartnerReference,
                 Self::DirectoryRole,
                 Self::DirectoryRoleTemplate,
                 Self::EducationUser,
+                Self::ExtensionProperty,
+                Self::ExternalIdentitiesPolicy,
                 Self::Group,
+                Self::HomeRealmDiscoveryPolicy,
+                Self::IdentitySecurityDefaultsEnforcementPolicy,
                 Self::OrgContact,
                 Self::Organization,
+                Self::PolicyBase,
                 Self::ServicePrincipal,
+                Self::StsPolicy,
                 Self::SubscribedSku,
+                Self::TenantAppManagementPolicy,
+                Self::TenantRelationshipAccessPolicyBase,
+                Self::TokenIssuancePolicy,
+                Self::TokenLifetimePolicy,
                 Self::User,
             ],
             Self::as_str,

@@ -8,7 +8,9 @@ use crate::runtime as rt;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/directoryobjectpartnerreference?view=graph-rest-beta>
 pub struct DirectoryObjectPartnerReference {
-    /// `id`: `String`. Read-only. Not nullable. Key.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `description`: `String`. Read-only.
     pub description: rt::Property<String>,
@@ -26,6 +28,7 @@ impl rt::SchemaType for DirectoryObjectPartnerReference {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            deleted_date_time: from.property("deletedDateTime"),
             id: from.property("id"),
             description: from.property("description"),
             display_name: from.property("displayName"),
@@ -40,6 +43,7 @@ impl rt::SchemaType for DirectoryObjectPartnerReference {
         to.ty("microsoft.graph.directoryObjectPartnerReference");
         to.properties(
             &[
+                ("deletedDateTime", &self.deleted_date_time),
                 ("id", &self.id),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
@@ -53,6 +57,7 @@ impl rt::SchemaType for DirectoryObjectPartnerReference {
 
 rt::names! {
     DirectoryObjectPartnerReference;
+    DELETED_DATE_TIME = "deletedDateTime";
     ID = "id";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";

@@ -8,7 +8,9 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/directoryrole?view=graph-rest-beta>
 pub struct DirectoryRole {
-    /// `id`: `String`. Read-only. Not nullable. Key.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `description`: `String`. Read-only.
     pub description: rt::Property<String>,
@@ -28,6 +30,7 @@ impl rt::SchemaType for DirectoryRole {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            deleted_date_time: from.property("deletedDateTime"),
             id: from.property("id"),
             description: from.property("description"),
             display_name: from.property("displayName"),
@@ -43,6 +46,7 @@ impl rt::SchemaType for DirectoryRole {
         to.ty("microsoft.graph.directoryRole");
         to.properties(
             &[
+                ("deletedDateTime", &self.deleted_date_time),
                 ("id", &self.id),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
@@ -57,6 +61,7 @@ impl rt::SchemaType for DirectoryRole {
 
 rt::names! {
     DirectoryRole;
+    DELETED_DATE_TIME = "deletedDateTime";
     ID = "id";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";

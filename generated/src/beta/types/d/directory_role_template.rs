@@ -7,7 +7,9 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/directoryroletemplate?view=graph-rest-beta>
 pub struct DirectoryRoleTemplate {
-    /// `id`: `String`. Read-only. Not nullable. Key.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `description`: `String`. Read-only.
     pub description: rt::Property<String>,
@@ -21,6 +23,7 @@ impl rt::SchemaType for DirectoryRoleTemplate {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            deleted_date_time: from.property("deletedDateTime"),
             id: from.property("id"),
             description: from.property("description"),
             display_name: from.property("displayName"),
@@ -33,6 +36,7 @@ impl rt::SchemaType for DirectoryRoleTemplate {
         to.ty("microsoft.graph.directoryRoleTemplate");
         to.properties(
             &[
+                ("deletedDateTime", &self.deleted_date_time),
                 ("id", &self.id),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
@@ -44,6 +48,7 @@ impl rt::SchemaType for DirectoryRoleTemplate {
 
 rt::names! {
     DirectoryRoleTemplate;
+    DELETED_DATE_TIME = "deletedDateTime";
     ID = "id";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";

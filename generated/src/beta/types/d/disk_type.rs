@@ -8,12 +8,14 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-devices-disktype?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum DiskType {
-    /// `unkown`: 0.
-    Unkown,
+    /// `unknown`: 0.
+    Unknown,
     /// `hdd`: 1.
     Hdd,
     /// `ssd`: 2.
     Ssd,
+    /// `unknownFutureValue`: 999.
+    UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -23,9 +25,10 @@ impl DiskType {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Unkown => "unkown",
+            Self::Unknown => "unknown",
             Self::Hdd => "hdd",
             Self::Ssd => "ssd",
+            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
     }
@@ -35,7 +38,7 @@ impl rt::SchemaType for DiskType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Unkown, Self::Hdd, Self::Ssd],
+            [Self::Unknown, Self::Hdd, Self::Ssd, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

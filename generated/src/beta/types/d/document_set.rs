@@ -4,24 +4,26 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `documentSet`: a complex type.
+/// `documentSet`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/documentset?view=graph-rest-beta>
 pub struct DocumentSet {
-    /// `shouldPrefixNameToFile`: `Boolean`.
-    pub should_prefix_name_to_file: rt::Property<bool>,
+    /// `id`: the key; the documentation does not list it.
+    pub id: rt::Property<String>,
     /// `allowedContentTypes`: `contentTypeInfo` collection.
     pub allowed_content_types: rt::Property<Vec<types::ContentTypeInfo>>,
     /// `defaultContents`: `documentSetContent` collection.
     pub default_contents: rt::Property<Vec<types::DocumentSetContent>>,
     /// `propagateWelcomePageChanges`: `Boolean`.
     pub propagate_welcome_page_changes: rt::Property<bool>,
-    /// `sharedColumns`: `columnDefinition` collection. Read-only.
-    pub shared_columns: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
-    /// `welcomePageColumns`: `columnDefinition` collection.
-    pub welcome_page_columns: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
+    /// `shouldPrefixNameToFile`: `Boolean`.
+    pub should_prefix_name_to_file: rt::Property<bool>,
     /// `welcomePageUrl`: `String`.
     pub welcome_page_url: rt::Property<String>,
+    /// `sharedColumns`: `columnDefinition` collection. Navigation property. Read-only.
+    pub shared_columns: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
+    /// `welcomePageColumns`: `columnDefinition` collection. Navigation property.
+    pub welcome_page_columns: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -30,13 +32,14 @@ impl rt::SchemaType for DocumentSet {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            should_prefix_name_to_file: from.property("shouldPrefixNameToFile"),
+            id: from.property("id"),
             allowed_content_types: from.property("allowedContentTypes"),
             default_contents: from.property("defaultContents"),
             propagate_welcome_page_changes: from.property("propagateWelcomePageChanges"),
+            should_prefix_name_to_file: from.property("shouldPrefixNameToFile"),
+            welcome_page_url: from.property("welcomePageUrl"),
             shared_columns: from.property("sharedColumns"),
             welcome_page_columns: from.property("welcomePageColumns"),
-            welcome_page_url: from.property("welcomePageUrl"),
             additional: from.additional(),
         }
     }
@@ -46,13 +49,14 @@ impl rt::SchemaType for DocumentSet {
         to.ty("microsoft.graph.documentSet");
         to.properties(
             &[
-                ("shouldPrefixNameToFile", &self.should_prefix_name_to_file),
+                ("id", &self.id),
                 ("allowedContentTypes", &self.allowed_content_types),
                 ("defaultContents", &self.default_contents),
                 ("propagateWelcomePageChanges", &self.propagate_welcome_page_changes),
+                ("shouldPrefixNameToFile", &self.should_prefix_name_to_file),
+                ("welcomePageUrl", &self.welcome_page_url),
                 ("sharedColumns", &self.shared_columns),
                 ("welcomePageColumns", &self.welcome_page_columns),
-                ("welcomePageUrl", &self.welcome_page_url),
             ],
         );
         to.additional(&self.additional);
@@ -61,13 +65,14 @@ impl rt::SchemaType for DocumentSet {
 
 rt::names! {
     DocumentSet;
-    SHOULD_PREFIX_NAME_TO_FILE = "shouldPrefixNameToFile";
+    ID = "id";
     ALLOWED_CONTENT_TYPES: crate::beta::types::ContentTypeInfo = "allowedContentTypes";
     DEFAULT_CONTENTS: crate::beta::types::DocumentSetContent = "defaultContents";
     PROPAGATE_WELCOME_PAGE_CHANGES = "propagateWelcomePageChanges";
+    SHOULD_PREFIX_NAME_TO_FILE = "shouldPrefixNameToFile";
+    WELCOME_PAGE_URL = "welcomePageUrl";
     SHARED_COLUMNS: crate::beta::types::ColumnDefinition = "sharedColumns";
     WELCOME_PAGE_COLUMNS: crate::beta::types::ColumnDefinition = "welcomePageColumns";
-    WELCOME_PAGE_URL = "welcomePageUrl";
 }
 
 crate::runtime::structure!(DocumentSet);

@@ -40,6 +40,10 @@ pub struct Domain {
     >,
     /// `verificationDnsRecords`: `domainDnsRecord` collection. Navigation property. Read-only.
     pub verification_dns_records: rt::Property<rt::Nested<Vec<types::DomainDnsRecord>>>,
+    /// `federationConfiguration`: `internalDomainFederation`. Navigation property.
+    pub federation_configuration: rt::Property<
+        rt::Nested<types::InternalDomainFederation>,
+    >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -65,6 +69,7 @@ impl rt::SchemaType for Domain {
             domain_name_references: from.property("domainNameReferences"),
             service_configuration_records: from.property("serviceConfigurationRecords"),
             verification_dns_records: from.property("verificationDnsRecords"),
+            federation_configuration: from.property("federationConfiguration"),
             additional: from.additional(),
         }
     }
@@ -92,6 +97,7 @@ impl rt::SchemaType for Domain {
                 ("domainNameReferences", &self.domain_name_references),
                 ("serviceConfigurationRecords", &self.service_configuration_records),
                 ("verificationDnsRecords", &self.verification_dns_records),
+                ("federationConfiguration", &self.federation_configuration),
             ],
         );
         to.additional(&self.additional);
@@ -115,6 +121,7 @@ rt::names! {
     DOMAIN_NAME_REFERENCES: crate::beta::types::DirectoryObject = "domainNameReferences";
     SERVICE_CONFIGURATION_RECORDS: crate::beta::types::DomainDnsRecord = "serviceConfigurationRecords";
     VERIFICATION_DNS_RECORDS: crate::beta::types::DomainDnsRecord = "verificationDnsRecords";
+    FEDERATION_CONFIGURATION: crate::beta::types::InternalDomainFederation = "federationConfiguration";
 }
 
 crate::runtime::structure!(Domain);

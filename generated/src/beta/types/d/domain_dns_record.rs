@@ -16,7 +16,8 @@ pub struct DomainDnsRecord {
     pub is_optional: rt::Property<bool>,
     /// `label`: `String`.
     pub label: rt::Property<String>,
-    /// `recordType`: `String`. Key.
+    /// `recordType`: `String`.
+    /// Documented values: `CName`, `Mx`, `Srv`, `Txt`.
     pub record_type: rt::Property<String>,
     /// `supportedService`: `String`.
     pub supported_service: rt::Property<String>,

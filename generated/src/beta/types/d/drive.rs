@@ -50,6 +50,8 @@ pub struct Drive {
     pub root: rt::Property<rt::Nested<types::DriveItem>>,
     /// `special`: `driveItem` collection. Navigation property. Read-only.
     pub special: rt::Property<rt::Nested<Vec<types::DriveItem>>>,
+    /// `list`: `list`. Navigation property. Read-only.
+    pub list: rt::Property<rt::Nested<types::List>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -79,6 +81,7 @@ impl rt::SchemaType for Drive {
             items: from.property("items"),
             root: from.property("root"),
             special: from.property("special"),
+            list: from.property("list"),
             additional: from.additional(),
         }
     }
@@ -109,6 +112,7 @@ impl rt::SchemaType for Drive {
                 ("items", &self.items),
                 ("root", &self.root),
                 ("special", &self.special),
+                ("list", &self.list),
             ],
         );
         to.additional(&self.additional);
@@ -138,6 +142,7 @@ rt::names! {
     ITEMS: crate::beta::types::DriveItem = "items";
     ROOT: crate::beta::types::DriveItem = "root";
     SPECIAL: crate::beta::types::DriveItem = "special";
+    LIST: crate::beta::types::List = "list";
 }
 
 crate::runtime::structure!(Drive);

@@ -28,6 +28,8 @@ pub struct DriveItem {
     pub web_url: rt::Property<String>,
     /// `audio`: `audio`. Read-only.
     pub audio: rt::Property<Box<types::Audio>>,
+    /// `bundle`: `bundle`. Read-only.
+    pub bundle: rt::Property<Box<types::Bundle>>,
     /// `content`: `Stream`.
     pub content: rt::Property<::serde_json::Value>,
     /// `cTag`: `String`. Read-only.
@@ -46,6 +48,8 @@ pub struct DriveItem {
     pub image: rt::Property<Box<types::Image>>,
     /// `location`: `geoCoordinates`. Read-only.
     pub location: rt::Property<Box<types::GeoCoordinates>>,
+    /// `malware`: `malware`. Read-only.
+    pub malware: rt::Property<::serde_json::Value>,
     /// `media`: `media`.
     pub media: rt::Property<Box<types::Media>>,
     /// `package`: `package`. Read-only.
@@ -72,8 +76,8 @@ pub struct DriveItem {
     pub special_folder: rt::Property<Box<types::SpecialFolder>>,
     /// `source`: `driveItemSource`. Read-only.
     pub source: rt::Property<Box<types::DriveItemSource>>,
-    /// `video`: `video`. Read-only.
-    pub video: rt::Property<Box<types::Video>>,
+    /// `video`: `video` collection. Read-only.
+    pub video: rt::Property<Vec<types::Video>>,
     /// `webDavUrl`: `String`.
     pub web_dav_url: rt::Property<String>,
     /// `activities`: `itemActivity` collection. Navigation property.
@@ -116,6 +120,7 @@ impl rt::SchemaType for DriveItem {
             parent_reference: from.property("parentReference"),
             web_url: from.property("webUrl"),
             audio: from.property("audio"),
+            bundle: from.property("bundle"),
             content: from.property("content"),
             c_tag: from.property("cTag"),
             deleted: from.property("deleted"),
@@ -125,6 +130,7 @@ impl rt::SchemaType for DriveItem {
             folder: from.property("folder"),
             image: from.property("image"),
             location: from.property("location"),
+            malware: from.property("malware"),
             media: from.property("media"),
             package: from.property("package"),
             pending_operations: from.property("pendingOperations"),
@@ -170,6 +176,7 @@ impl rt::SchemaType for DriveItem {
                 ("parentReference", &self.parent_reference),
                 ("webUrl", &self.web_url),
                 ("audio", &self.audio),
+                ("bundle", &self.bundle),
                 ("content", &self.content),
                 ("cTag", &self.c_tag),
                 ("deleted", &self.deleted),
@@ -179,6 +186,7 @@ impl rt::SchemaType for DriveItem {
                 ("folder", &self.folder),
                 ("image", &self.image),
                 ("location", &self.location),
+                ("malware", &self.malware),
                 ("media", &self.media),
                 ("package", &self.package),
                 ("pendingOperations", &self.pending_operations),
@@ -223,6 +231,7 @@ rt::names! {
     PARENT_REFERENCE: crate::beta::types::ItemReference = "parentReference";
     WEB_URL = "webUrl";
     AUDIO: crate::beta::types::Audio = "audio";
+    BUNDLE: crate::beta::types::Bundle = "bundle";
     CONTENT = "content";
     C_TAG = "cTag";
     DELETED: crate::beta::types::Deleted = "deleted";
@@ -232,6 +241,7 @@ rt::names! {
     FOLDER: crate::beta::types::Folder = "folder";
     IMAGE: crate::beta::types::Image = "image";
     LOCATION: crate::beta::types::GeoCoordinates = "location";
+    MALWARE = "malware";
     MEDIA: crate::beta::types::Media = "media";
     PACKAGE: crate::beta::types::Package = "package";
     PENDING_OPERATIONS: crate::beta::types::PendingOperations = "pendingOperations";

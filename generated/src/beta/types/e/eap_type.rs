@@ -21,6 +21,8 @@ pub enum EapType {
     Peap,
     /// `eapFast`: 43.
     EapFast,
+    /// `teap`: 55.
+    Teap,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -36,6 +38,7 @@ impl EapType {
             Self::EapTtls => "eapTtls",
             Self::Peap => "peap",
             Self::EapFast => "eapFast",
+            Self::Teap => "teap",
             Self::Undocumented(member) => member,
         }
     }
@@ -52,6 +55,7 @@ impl rt::SchemaType for EapType {
                 Self::EapTtls,
                 Self::Peap,
                 Self::EapFast,
+                Self::Teap,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -16,6 +16,8 @@ pub enum EducationAddToCalendarOptions {
     StudentsAndTeamOwners,
     /// `unknownFutureValue`.
     UnknownFutureValue,
+    /// `studentsOnly`.
+    StudentsOnly,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -29,6 +31,7 @@ impl EducationAddToCalendarOptions {
             Self::StudentsAndPublisher => "studentsAndPublisher",
             Self::StudentsAndTeamOwners => "studentsAndTeamOwners",
             Self::UnknownFutureValue => "unknownFutureValue",
+            Self::StudentsOnly => "studentsOnly",
             Self::Undocumented(member) => member,
         }
     }
@@ -43,6 +46,7 @@ impl rt::SchemaType for EducationAddToCalendarOptions {
                 Self::StudentsAndPublisher,
                 Self::StudentsAndTeamOwners,
                 Self::UnknownFutureValue,
+                Self::StudentsOnly,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -37,8 +37,8 @@ pub struct EducationAssignment {
     pub display_name: rt::Property<String>,
     /// `dueDateTime`: `DateTimeOffset`.
     pub due_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `grading`: `educationAssignmentGradeType`.
-    pub grading: rt::Property<Box<types::EducationAssignmentGradeType>>,
+    /// `feedbackResourcesFolderUrl`: `String`.
+    pub feedback_resources_folder_url: rt::Property<String>,
     /// `instructions`: `itemBody`.
     pub instructions: rt::Property<Box<types::ItemBody>>,
     /// `lastModifiedBy`: `identitySet`.
@@ -85,7 +85,7 @@ impl rt::SchemaType for EducationAssignment {
             created_date_time: from.property("createdDateTime"),
             display_name: from.property("displayName"),
             due_date_time: from.property("dueDateTime"),
-            grading: from.property("grading"),
+            feedback_resources_folder_url: from.property("feedbackResourcesFolderUrl"),
             instructions: from.property("instructions"),
             last_modified_by: from.property("lastModifiedBy"),
             last_modified_date_time: from.property("lastModifiedDateTime"),
@@ -123,7 +123,7 @@ impl rt::SchemaType for EducationAssignment {
                 ("createdDateTime", &self.created_date_time),
                 ("displayName", &self.display_name),
                 ("dueDateTime", &self.due_date_time),
-                ("grading", &self.grading),
+                ("feedbackResourcesFolderUrl", &self.feedback_resources_folder_url),
                 ("instructions", &self.instructions),
                 ("lastModifiedBy", &self.last_modified_by),
                 ("lastModifiedDateTime", &self.last_modified_date_time),
@@ -157,7 +157,7 @@ rt::names! {
     CREATED_DATE_TIME = "createdDateTime";
     DISPLAY_NAME = "displayName";
     DUE_DATE_TIME = "dueDateTime";
-    GRADING: crate::beta::types::EducationAssignmentGradeType = "grading";
+    FEEDBACK_RESOURCES_FOLDER_URL = "feedbackResourcesFolderUrl";
     INSTRUCTIONS: crate::beta::types::ItemBody = "instructions";
     LAST_MODIFIED_BY: crate::beta::types::IdentitySet = "lastModifiedBy";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";

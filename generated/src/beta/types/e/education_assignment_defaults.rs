@@ -9,7 +9,7 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/educationassignmentdefaults?view=graph-rest-beta>
 pub struct EducationAssignmentDefaults {
-    /// `id`: the key; the documentation does not list it.
+    /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `addedStudentAction`: `educationAddedStudentAction`.
     pub added_student_action: rt::Property<types::EducationAddedStudentAction>,

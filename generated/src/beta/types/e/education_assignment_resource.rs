@@ -9,7 +9,7 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/educationassignmentresource?view=graph-rest-beta>
 pub struct EducationAssignmentResource {
-    /// `distributeForStudentWork`: `Boolean`.
+    /// `distributeForStudentWork`: `Boolean`. Required.
     pub distribute_for_student_work: rt::Property<bool>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,

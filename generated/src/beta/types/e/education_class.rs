@@ -43,6 +43,16 @@ pub struct EducationClass {
     pub schools: rt::Property<rt::Nested<Vec<types::EducationSchool>>>,
     /// `teachers`: `educationUser` collection. Navigation property.
     pub teachers: rt::Property<rt::Nested<Vec<types::EducationUser>>>,
+    /// `assignmentCategories`: `educationCategory` collection. Navigation property.
+    pub assignment_categories: rt::Property<rt::Nested<Vec<types::EducationCategory>>>,
+    /// `assignmentDefaults`: `educationAssignmentDefaults` collection. Navigation property.
+    pub assignment_defaults: rt::Property<
+        rt::Nested<Vec<types::EducationAssignmentDefaults>>,
+    >,
+    /// `assignmentSettings`: `educationAssignmentSettings` collection. Navigation property.
+    pub assignment_settings: rt::Property<
+        rt::Nested<Vec<types::EducationAssignmentSettings>>,
+    >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -68,6 +78,9 @@ impl rt::SchemaType for EducationClass {
             members: from.property("members"),
             schools: from.property("schools"),
             teachers: from.property("teachers"),
+            assignment_categories: from.property("assignmentCategories"),
+            assignment_defaults: from.property("assignmentDefaults"),
+            assignment_settings: from.property("assignmentSettings"),
             additional: from.additional(),
         }
     }
@@ -94,6 +107,9 @@ impl rt::SchemaType for EducationClass {
                 ("members", &self.members),
                 ("schools", &self.schools),
                 ("teachers", &self.teachers),
+                ("assignmentCategories", &self.assignment_categories),
+                ("assignmentDefaults", &self.assignment_defaults),
+                ("assignmentSettings", &self.assignment_settings),
             ],
         );
         to.additional(&self.additional);
@@ -119,6 +135,9 @@ rt::names! {
     MEMBERS: crate::beta::types::EducationUser = "members";
     SCHOOLS: crate::beta::types::EducationSchool = "schools";
     TEACHERS: crate::beta::types::EducationUser = "teachers";
+    ASSIGNMENT_CATEGORIES: crate::beta::types::EducationCategory = "assignmentCategories";
+    ASSIGNMENT_DEFAULTS: crate::beta::types::EducationAssignmentDefaults = "assignmentDefaults";
+    ASSIGNMENT_SETTINGS: crate::beta::types::EducationAssignmentSettings = "assignmentSettings";
 }
 
 crate::runtime::structure!(EducationClass);

@@ -4,7 +4,7 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `educationCsvDataProvider`: a complex type.
+/// `educationCsvDataProvider`: a complex type, based on `educationSynchronizationDataProvider`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationcsvdataprovider?view=graph-rest-beta>
 pub struct EducationCsvDataProvider {
@@ -37,3 +37,5 @@ rt::names! {
 }
 
 crate::runtime::structure!(EducationCsvDataProvider);
+
+impl rt::Is<types::EducationSynchronizationDataProvider> for EducationCsvDataProvider {}

@@ -8,7 +8,7 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationfeedbackoutcome?view=graph-rest-beta>
 pub struct EducationFeedbackOutcome {
-    /// `id`: the key; the documentation does not list it.
+    /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `feedback`: `educationFeedback`.
     pub feedback: rt::Property<Box<types::EducationFeedback>>,

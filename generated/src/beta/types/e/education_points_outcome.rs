@@ -8,7 +8,7 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationpointsoutcome?view=graph-rest-beta>
 pub struct EducationPointsOutcome {
-    /// `id`: the key; the documentation does not list it.
+    /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `points`: `educationAssignmentPointsGrade`.
     pub points: rt::Property<Box<types::EducationAssignmentPointsGrade>>,

@@ -4,7 +4,7 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `educationPowerSchoolDataProvider`: a complex type.
+/// `educationPowerSchoolDataProvider`: a complex type, based on `educationSynchronizationDataProvider`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/educationpowerschooldataprovider?view=graph-rest-beta>
@@ -76,3 +76,6 @@ rt::names! {
 }
 
 crate::runtime::structure!(EducationPowerSchoolDataProvider);
+
+impl rt::Is<types::EducationSynchronizationDataProvider>
+for EducationPowerSchoolDataProvider {}

@@ -12,12 +12,18 @@ pub enum EducationResourceKind {
     EducationResource,
     /// `educationExcelResource`.
     EducationExcelResource,
+    /// `educationExternalResource`.
+    EducationExternalResource,
     /// `educationFileResource`.
     EducationFileResource,
     /// `educationLinkResource`.
     EducationLinkResource,
+    /// `educationMediaResource`.
+    EducationMediaResource,
     /// `educationPowerPointResource`.
     EducationPowerPointResource,
+    /// `educationTeamsAppResource`.
+    EducationTeamsAppResource,
     /// `educationWordResource`.
     EducationWordResource,
     /// Another type.
@@ -31,10 +37,17 @@ impl EducationResourceKind {
         match self {
             Self::EducationResource => "microsoft.graph.educationResource",
             Self::EducationExcelResource => "microsoft.graph.educationExcelResource",
+            Self::EducationExternalResource => {
+                "microsoft.graph.educationExternalResource"
+            }
             Self::EducationFileResource => "microsoft.graph.educationFileResource",
             Self::EducationLinkResource => "microsoft.graph.educationLinkResource",
+            Self::EducationMediaResource => "microsoft.graph.educationMediaResource",
             Self::EducationPowerPointResource => {
                 "microsoft.graph.educationPowerPointResource"
+            }
+            Self::EducationTeamsAppResource => {
+                "microsoft.graph.educationTeamsAppResource"
             }
             Self::EducationWordResource => "microsoft.graph.educationWordResource",
             Self::Undocumented(member) => member,
@@ -49,9 +62,12 @@ impl rt::SchemaType for EducationResourceKind {
             [
                 Self::EducationResource,
                 Self::EducationExcelResource,
+                Self::EducationExternalResource,
                 Self::EducationFileResource,
                 Self::EducationLinkResource,
+                Self::EducationMediaResource,
                 Self::EducationPowerPointResource,
+                Self::EducationTeamsAppResource,
                 Self::EducationWordResource,
             ],
             Self::as_str,

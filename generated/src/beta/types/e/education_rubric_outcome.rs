@@ -8,7 +8,7 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationrubricoutcome?view=graph-rest-beta>
 pub struct EducationRubricOutcome {
-    /// `id`: the key; the documentation does not list it.
+    /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `lastModifiedBy`: `identitySet`.
     pub last_modified_by: rt::Property<Box<types::IdentitySet>>,

@@ -8,7 +8,7 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationsubmission?view=graph-rest-beta>
 pub struct EducationSubmission {
-    /// `id`: the key; the documentation does not list it.
+    /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `recipient`: `educationSubmissionRecipient`.
     pub recipient: rt::Property<Box<types::EducationSubmissionRecipient>>,
@@ -18,9 +18,8 @@ pub struct EducationSubmission {
     pub returned_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `resourcesFolderUrl`: `String`.
     pub resources_folder_url: rt::Property<String>,
-    /// `status`: `String`. Read-only.
-    /// Documented values: `working`, `submitted`, `released`, `returned`.
-    pub status: rt::Property<String>,
+    /// `status`: `educationSubmissionStatus`. Read-only.
+    pub status: rt::Property<types::EducationSubmissionStatus>,
     /// `submittedBy`: `identitySet`.
     pub submitted_by: rt::Property<Box<types::IdentitySet>>,
     /// `submittedDateTime`: `DateTimeOffset`.
@@ -29,14 +28,18 @@ pub struct EducationSubmission {
     pub unsubmitted_by: rt::Property<Box<types::IdentitySet>>,
     /// `unsubmittedDateTime`: `DateTimeOffset`.
     pub unsubmitted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `reassignedBy`: `identitySet`.
+    pub reassigned_by: rt::Property<Box<types::IdentitySet>>,
+    /// `reassignedDateTime`: `DateTimeOffset`.
+    pub reassigned_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `resources`: `educationSubmissionResource` collection. Navigation property.
     pub resources: rt::Property<rt::Nested<Vec<types::EducationSubmissionResource>>>,
     /// `submittedResources`: `educationSubmissionResource` collection. Navigation property. Read-only.
     pub submitted_resources: rt::Property<
         rt::Nested<Vec<types::EducationSubmissionResource>>,
     >,
-    /// `outcomes`: `educationOutcome`. Navigation property.
-    pub outcomes: rt::Property<rt::Nested<types::EducationOutcome>>,
+    /// `outcomes`: `educationOutcome` collection. Navigation property.
+    pub outcomes: rt::Property<rt::Nested<Vec<types::EducationOutcome>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -55,6 +58,8 @@ impl rt::SchemaType for EducationSubmission {
             submitted_date_time: from.property("submittedDateTime"),
             unsubmitted_by: from.property("unsubmittedBy"),
             unsubmitted_date_time: from.property("unsubmittedDateTime"),
+            reassigned_by: from.property("reassignedBy"),
+            reassigned_date_time: from.property("reassignedDateTime"),
             resources: from.property("resources"),
             submitted_resources: from.property("submittedResources"),
             outcomes: from.property("outcomes"),
@@ -77,6 +82,8 @@ impl rt::SchemaType for EducationSubmission {
                 ("submittedDateTime", &self.submitted_date_time),
                 ("unsubmittedBy", &self.unsubmitted_by),
                 ("unsubmittedDateTime", &self.unsubmitted_date_time),
+                ("reassignedBy", &self.reassigned_by),
+                ("reassignedDateTime", &self.reassigned_date_time),
                 ("resources", &self.resources),
                 ("submittedResources", &self.submitted_resources),
                 ("outcomes", &self.outcomes),
@@ -98,6 +105,8 @@ rt::names! {
     SUBMITTED_DATE_TIME = "submittedDateTime";
     UNSUBMITTED_BY: crate::beta::types::IdentitySet = "unsubmittedBy";
     UNSUBMITTED_DATE_TIME = "unsubmittedDateTime";
+    REASSIGNED_BY: crate::beta::types::IdentitySet = "reassignedBy";
+    REASSIGNED_DATE_TIME = "reassignedDateTime";
     RESOURCES: crate::beta::types::EducationSubmissionResource = "resources";
     SUBMITTED_RESOURCES: crate::beta::types::EducationSubmissionResource = "submittedResources";
     OUTCOMES: crate::beta::types::EducationOutcome = "outcomes";

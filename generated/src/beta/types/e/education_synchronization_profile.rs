@@ -14,7 +14,7 @@ pub struct EducationSynchronizationProfile {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `dataProvider`: `educationSynchronizationDataProvider`.
-    pub data_provider: rt::Property<::serde_json::Value>,
+    pub data_provider: rt::Property<Box<types::EducationSynchronizationDataProvider>>,
     /// `expirationDate`: `Date`. Optional.
     pub expiration_date: rt::Property<rt::edm::Date>,
     /// `handleSpecialCharacterConstraint`: `Boolean`.
@@ -90,7 +90,7 @@ rt::names! {
     EducationSynchronizationProfile;
     ID = "id";
     DISPLAY_NAME = "displayName";
-    DATA_PROVIDER = "dataProvider";
+    DATA_PROVIDER: crate::beta::types::EducationSynchronizationDataProvider = "dataProvider";
     EXPIRATION_DATE = "expirationDate";
     HANDLE_SPECIAL_CHARACTER_CONSTRAINT = "handleSpecialCharacterConstraint";
     IDENTITY_SYNCHRONIZATION_CONFIGURATION: crate::beta::types::EducationIdentitySynchronizationConfiguration = "identitySynchronizationConfiguration";

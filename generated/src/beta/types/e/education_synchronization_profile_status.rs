@@ -12,9 +12,16 @@ pub struct EducationSynchronizationProfileStatus {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `status`: `educationSynchronizationStatus`.
+    /// Only with the header `Prefer: include-unknown-enum-members`: `extracting`, `validating`.
     pub status: rt::Property<types::EducationSynchronizationStatus>,
     /// `lastSynchronizationDateTime`: `DateTimeOffset`.
     pub last_synchronization_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `lastActivityDateTime`: `DateTimeOffset`.
+    pub last_activity_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `errorCount`: `Int32`.
+    pub error_count: rt::Property<i32>,
+    /// `statusMessage`: `String`.
+    pub status_message: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -26,6 +33,9 @@ impl rt::SchemaType for EducationSynchronizationProfileStatus {
             id: from.property("id"),
             status: from.property("status"),
             last_synchronization_date_time: from.property("lastSynchronizationDateTime"),
+            last_activity_date_time: from.property("lastActivityDateTime"),
+            error_count: from.property("errorCount"),
+            status_message: from.property("statusMessage"),
             additional: from.additional(),
         }
     }
@@ -38,6 +48,9 @@ impl rt::SchemaType for EducationSynchronizationProfileStatus {
                 ("id", &self.id),
                 ("status", &self.status),
                 ("lastSynchronizationDateTime", &self.last_synchronization_date_time),
+                ("lastActivityDateTime", &self.last_activity_date_time),
+                ("errorCount", &self.error_count),
+                ("statusMessage", &self.status_message),
             ],
         );
         to.additional(&self.additional);
@@ -49,6 +62,9 @@ rt::names! {
     ID = "id";
     STATUS = "status";
     LAST_SYNCHRONIZATION_DATE_TIME = "lastSynchronizationDateTime";
+    LAST_ACTIVITY_DATE_TIME = "lastActivityDateTime";
+    ERROR_COUNT = "errorCount";
+    STATUS_MESSAGE = "statusMessage";
 }
 
 crate::runtime::structure!(EducationSynchronizationProfileStatus);

@@ -8,20 +8,26 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum EducationSynchronizationStatus {
-    /// `paused`: 0.
+    /// `paused`.
     Paused,
-    /// `inProgress`: 1.
+    /// `inProgress`.
     InProgress,
-    /// `success`: 2.
+    /// `success`.
     Success,
-    /// `error`: 3.
+    /// `error`.
     Error,
-    /// `validationError`: 4.
+    /// `validationError`.
     ValidationError,
-    /// `quarantined`: 5.
+    /// `quarantined`.
     Quarantined,
-    /// `unknownFutureValue`: 6.
+    /// `unknownFutureValue`.
     UnknownFutureValue,
+    /// `extracting`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    Extracting,
+    /// `validating`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    Validating,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -38,6 +44,8 @@ impl EducationSynchronizationStatus {
             Self::ValidationError => "validationError",
             Self::Quarantined => "quarantined",
             Self::UnknownFutureValue => "unknownFutureValue",
+            Self::Extracting => "extracting",
+            Self::Validating => "validating",
             Self::Undocumented(member) => member,
         }
     }
@@ -55,6 +63,8 @@ impl rt::SchemaType for EducationSynchronizationStatus {
                 Self::ValidationError,
                 Self::Quarantined,
                 Self::UnknownFutureValue,
+                Self::Extracting,
+                Self::Validating,
             ],
             Self::as_str,
             Self::Undocumented,

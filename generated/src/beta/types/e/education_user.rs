@@ -8,10 +8,11 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationuser?view=graph-rest-beta>
 pub struct EducationUser {
-    /// `id`: `String`. Read-only. Not nullable. Key.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `accountEnabled`: `Boolean`.
-    /// Works with `$filter`.
     pub account_enabled: rt::Property<bool>,
     /// `assignedLicenses`: `assignedLicense` collection. Not nullable.
     pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
@@ -22,10 +23,8 @@ pub struct EducationUser {
     /// `createdBy`: `identitySet`.
     pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `department`: `String`.
-    /// Works with `$filter`.
     pub department: rt::Property<String>,
     /// `displayName`: `String`.
-    /// Works with `$filter`, `$orderby`.
     pub display_name: rt::Property<String>,
     /// `externalSource`: `String`.
     /// Documented values: `sis`, `lms`, `manual`.
@@ -33,13 +32,10 @@ pub struct EducationUser {
     /// `externalSourceDetail`: `String`.
     pub external_source_detail: rt::Property<String>,
     /// `givenName`: `String`.
-    /// Works with `$filter`.
     pub given_name: rt::Property<String>,
     /// `mail`: `String`. Read-only.
-    /// Works with `$filter`.
     pub mail: rt::Property<String>,
     /// `mailNickname`: `String`.
-    /// Works with `$filter`.
     pub mail_nickname: rt::Property<String>,
     /// `mailingAddress`: `physicalAddress`.
     pub mailing_address: rt::Property<Box<types::PhysicalAddress>>,
@@ -56,7 +52,6 @@ pub struct EducationUser {
     /// `preferredLanguage`: `String`.
     pub preferred_language: rt::Property<String>,
     /// `primaryRole`: `String`.
-    /// Works with `$filter`.
     /// Documented values: `student`, `teacher`, `faculty`.
     pub primary_role: rt::Property<String>,
     /// `provisionedPlans`: `provisionedPlan` collection. Read-only. Not nullable.
@@ -68,18 +63,14 @@ pub struct EducationUser {
     /// `student`: `educationStudent`.
     pub student: rt::Property<Box<types::EducationStudent>>,
     /// `surname`: `String`.
-    /// Works with `$filter`.
     pub surname: rt::Property<String>,
     /// `teacher`: `educationTeacher`.
     pub teacher: rt::Property<Box<types::EducationTeacher>>,
     /// `usageLocation`: `String`. Not nullable.
-    /// Works with `$filter`.
     pub usage_location: rt::Property<String>,
     /// `userPrincipalName`: `String`.
-    /// Works with `$filter`, `$orderby`.
     pub user_principal_name: rt::Property<String>,
     /// `userType`: `String`.
-    /// Works with `$filter`.
     pub user_type: rt::Property<String>,
     /// `assignments`: `educationAssignment`. Navigation property.
     pub assignments: rt::Property<rt::Nested<types::EducationAssignment>>,
@@ -89,6 +80,9 @@ pub struct EducationUser {
     pub schools: rt::Property<rt::Nested<Vec<types::EducationSchool>>>,
     /// `taughtClasses`: `educationClass` collection. Navigation property.
     pub taught_classes: rt::Property<rt::Nested<Vec<types::EducationClass>>>,
+    /// `rubrics`: `educationRubric` collection. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub rubrics: rt::Property<rt::Nested<Vec<types::EducationRubric>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -97,6 +91,7 @@ impl rt::SchemaType for EducationUser {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            deleted_date_time: from.property("deletedDateTime"),
             id: from.property("id"),
             account_enabled: from.property("accountEnabled"),
             assigned_licenses: from.property("assignedLicenses"),
@@ -131,6 +126,7 @@ impl rt::SchemaType for EducationUser {
             classes: from.property("classes"),
             schools: from.property("schools"),
             taught_classes: from.property("taughtClasses"),
+            rubrics: from.property("rubrics"),
             additional: from.additional(),
         }
     }
@@ -140,6 +136,7 @@ impl rt::SchemaType for EducationUser {
         to.ty("microsoft.graph.educationUser");
         to.properties(
             &[
+                ("deletedDateTime", &self.deleted_date_time),
                 ("id", &self.id),
                 ("accountEnabled", &self.account_enabled),
                 ("assignedLicenses", &self.assigned_licenses),
@@ -174,6 +171,7 @@ impl rt::SchemaType for EducationUser {
                 ("classes", &self.classes),
                 ("schools", &self.schools),
                 ("taughtClasses", &self.taught_classes),
+                ("rubrics", &self.rubrics),
             ],
         );
         to.additional(&self.additional);
@@ -182,6 +180,7 @@ impl rt::SchemaType for EducationUser {
 
 rt::names! {
     EducationUser;
+    DELETED_DATE_TIME = "deletedDateTime";
     ID = "id";
     ACCOUNT_ENABLED = "accountEnabled";
     ASSIGNED_LICENSES: crate::beta::types::AssignedLicense = "assignedLicenses";
@@ -216,6 +215,7 @@ rt::names! {
     CLASSES: crate::beta::types::EducationClass = "classes";
     SCHOOLS: crate::beta::types::EducationSchool = "schools";
     TAUGHT_CLASSES: crate::beta::types::EducationClass = "taughtClasses";
+    RUBRICS: crate::beta::types::EducationRubric = "rubrics";
 }
 
 crate::runtime::structure!(EducationUser);

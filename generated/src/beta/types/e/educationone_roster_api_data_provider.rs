@@ -4,7 +4,7 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `educationoneRosterApiDataProvider`: a complex type.
+/// `educationoneRosterApiDataProvider`: a complex type, based on `educationSynchronizationDataProvider`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/educationonerosterapidataprovider?view=graph-rest-beta>
@@ -69,3 +69,6 @@ rt::names! {
 }
 
 crate::runtime::structure!(EducationoneRosterApiDataProvider);
+
+impl rt::Is<types::EducationSynchronizationDataProvider>
+for EducationoneRosterApiDataProvider {}

@@ -3,11 +3,13 @@
 
 use crate::runtime as rt;
 
-/// `extensionProperty`: an entity type.
+/// `extensionProperty`: an entity type, based on `directoryObject`. It is open: it can have other properties.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/extensionproperty?view=graph-rest-beta>
 pub struct ExtensionProperty {
-    /// `id`: the key; the documentation does not list it.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `appDisplayName`: `String`. Read-only.
     pub app_display_name: rt::Property<String>,
@@ -27,6 +29,7 @@ impl rt::SchemaType for ExtensionProperty {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            deleted_date_time: from.property("deletedDateTime"),
             id: from.property("id"),
             app_display_name: from.property("appDisplayName"),
             data_type: from.property("dataType"),
@@ -42,6 +45,7 @@ impl rt::SchemaType for ExtensionProperty {
         to.ty("microsoft.graph.extensionProperty");
         to.properties(
             &[
+                ("deletedDateTime", &self.deleted_date_time),
                 ("id", &self.id),
                 ("appDisplayName", &self.app_display_name),
                 ("dataType", &self.data_type),
@@ -56,6 +60,7 @@ impl rt::SchemaType for ExtensionProperty {
 
 rt::names! {
     ExtensionProperty;
+    DELETED_DATE_TIME = "deletedDateTime";
     ID = "id";
     APP_DISPLAY_NAME = "appDisplayName";
     DATA_TYPE = "dataType";

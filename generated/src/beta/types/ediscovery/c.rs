@@ -34,6 +34,11 @@ mod case_operation_status;
 pub use self::case_operation_status::CaseOperationStatus;
 
 #[cfg(feature = "_types-ediscovery-case-operation")]
+mod case_settings;
+#[cfg(feature = "_types-ediscovery-case-operation")]
+pub use self::case_settings::CaseSettings;
+
+#[cfg(feature = "_types-ediscovery-case-operation")]
 mod case_status;
 #[cfg(feature = "_types-ediscovery-case-operation")]
 pub use self::case_status::CaseStatus;

@@ -11,7 +11,7 @@ mod tag_operation;
 #[cfg(feature = "_types-ediscovery-case-operation")]
 pub use self::tag_operation::TagOperation;
 
-#[cfg(feature = "_types-ediscovery-case-operation")]
+#[cfg(feature = "_types-ediscovery-ocr-settings")]
 mod topic_modeling_settings;
-#[cfg(feature = "_types-ediscovery-case-operation")]
+#[cfg(feature = "_types-ediscovery-ocr-settings")]
 pub use self::topic_modeling_settings::TopicModelingSettings;

@@ -5,6 +5,8 @@ use crate::runtime as rt;
 
 /// `genericError`: a complex type.
 ///
+/// Derived types, for [`cast`](rt::SchemaType::cast): `accessReviewError`.
+///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/genericerror?view=graph-rest-beta>
 pub struct GenericError {
     /// `message`: `String`.
@@ -28,6 +30,7 @@ impl rt::SchemaType for GenericError {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.genericError");
+        to.derived(&["microsoft.graph.accessReviewError"]);
         to.properties(&[("message", &self.message), ("code", &self.code)]);
         to.additional(&self.additional);
     }
@@ -37,6 +40,14 @@ rt::names! {
     GenericError;
     MESSAGE = "message";
     CODE = "code";
+}
+
+#[cfg(feature = "names")]
+impl GenericError {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::GenericErrorKind {
+        rt::kind(self)
+    }
 }
 
 crate::runtime::structure!(GenericError);

@@ -8,142 +8,121 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/group?view=graph-rest-beta>
 pub struct Group {
-    /// `id`: `String`. Read-only. Not nullable. Key.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
-    /// `allowExternalSenders`: `Boolean`. Returned only on `$select`.
+    /// `allowExternalSenders`: `Boolean`.
     /// Default: `false`.
     pub allow_external_senders: rt::Property<bool>,
-    /// `assignedLabels`: `assignedLabel` collection. Returned only on `$select`.
+    /// `assignedLabels`: `assignedLabel` collection.
     pub assigned_labels: rt::Property<Vec<types::AssignedLabel>>,
-    /// `assignedLicenses`: `assignedLicense` collection. Read-only. Returned only on `$select`.
-    /// Works with `$filter` (`eq`).
+    /// `assignedLicenses`: `assignedLicense` collection. Read-only.
     pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
-    /// `autoSubscribeNewMembers`: `Boolean`. Returned only on `$select`.
+    /// `autoSubscribeNewMembers`: `Boolean`.
     /// Default: `false`.
     pub auto_subscribe_new_members: rt::Property<bool>,
     /// `classification`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`).
     pub classification: rt::Property<String>,
     /// `createdByAppId`: `String`. Read-only. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`, `startsWith`).
     pub created_by_app_id: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `deletedDateTime`: `DateTimeOffset`.
-    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`), `$search`.
     pub description: rt::Property<String>,
-    /// `displayName`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`), `$search`, `$orderby`.
+    /// `displayName`: `String`. Required. Returned by default.
     pub display_name: rt::Property<String>,
     /// `expirationDateTime`: `DateTimeOffset`. Read-only. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `groupTypes`: `String` collection. Returned by default.
-    /// Works with `$filter` (`eq`, `NOT`).
     pub group_types: rt::Property<Vec<String>>,
     /// `hasMembersWithLicenseErrors`: `Boolean`.
-    /// Works with `$filter` (`eq`).
     pub has_members_with_license_errors: rt::Property<bool>,
-    /// `hideFromAddressLists`: `Boolean`. Returned only on `$select`.
+    /// `hideFromAddressLists`: `Boolean`.
     /// Default: `false`.
     pub hide_from_address_lists: rt::Property<bool>,
-    /// `hideFromOutlookClients`: `Boolean`. Returned only on `$select`.
+    /// `hideFromOutlookClients`: `Boolean`.
     /// Default: `false`.
     pub hide_from_outlook_clients: rt::Property<bool>,
-    /// `isAssignableToRole`: `Boolean`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`).
+    /// `isArchived`: `Boolean`. Read-only.
+    pub is_archived: rt::Property<bool>,
+    /// `isAssignableToRole`: `Boolean`. Optional. Returned by default.
     pub is_assignable_to_role: rt::Property<bool>,
     /// `infoCatalogs`: `String` collection. Returned by default.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub info_catalogs: rt::Property<Vec<String>>,
-    /// `isSubscribedByMail`: `Boolean`. Returned only on `$select`.
+    /// `isSubscribedByMail`: `Boolean`.
     /// Default: `true`.
     pub is_subscribed_by_mail: rt::Property<bool>,
-    /// `licenseProcessingState`: `String`. Read-only. Returned only on `$select`.
+    /// `licenseProcessingState`: `String`. Read-only.
     /// Documented values: `QueuedForProcessing`, `ProcessingInProgress`, `ProcessingComplete`.
     pub license_processing_state: rt::Property<String>,
     /// `mail`: `String`. Read-only. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub mail: rt::Property<String>,
-    /// `mailEnabled`: `Boolean`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`).
+    /// `mailEnabled`: `Boolean`. Required.
     pub mail_enabled: rt::Property<bool>,
     /// `mailNickname`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub mail_nickname: rt::Property<String>,
     /// `membershipRule`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`).
     pub membership_rule: rt::Property<String>,
     /// `membershipRuleProcessingState`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     /// Documented values: `On`, `Paused`.
     pub membership_rule_processing_state: rt::Property<String>,
-    /// `membershipRuleProcessingStatus`: `membershipRuleProcessingStatus`. Read-only. Returned only on `$select`.
+    /// `membershipRuleProcessingStatus`: `membershipRuleProcessingStatus`. Read-only.
     pub membership_rule_processing_status: rt::Property<
         Box<types::MembershipRuleProcessingStatus>,
     >,
     /// `onPremisesDomainName`: `String`. Read-only. Returned by default.
     pub on_premises_domain_name: rt::Property<String>,
     /// `onPremisesLastSyncDateTime`: `DateTimeOffset`. Read-only. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub on_premises_last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `onPremisesNetBiosName`: `String`. Read-only. Returned by default.
     pub on_premises_net_bios_name: rt::Property<String>,
     /// `onPremisesProvisioningErrors`: `onPremisesProvisioningError` collection. Returned by default.
-    /// Works with `$filter` (`eq`, `NOT`).
     pub on_premises_provisioning_errors: rt::Property<
         Vec<types::OnPremisesProvisioningError>,
     >,
     /// `onPremisesSamAccountName`: `String`. Read-only. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub on_premises_sam_account_name: rt::Property<String>,
     /// `onPremisesSecurityIdentifier`: `String`. Read-only. Returned by default.
-    /// Works with `$filter`.
     pub on_premises_security_identifier: rt::Property<String>,
     /// `onPremisesSyncEnabled`: `Boolean`. Read-only. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub on_premises_sync_enabled: rt::Property<bool>,
     /// `preferredDataLocation`: `String`. Returned by default.
     pub preferred_data_location: rt::Property<String>,
     /// `preferredLanguage`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub preferred_language: rt::Property<String>,
     /// `proxyAddresses`: `String` collection. Read-only. Not nullable. Returned by default.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub proxy_addresses: rt::Property<Vec<String>>,
     /// `renewedDateTime`: `DateTimeOffset`. Read-only. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub renewed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `resourceBehaviorOptions`: `String` collection.
     /// Documented values: `AllowOnlyMembersToPost`, `HideGroupInOutlook`, `SubscribeNewGroupMembers`,
     /// `WelcomeEmailDisabled`.
     pub resource_behavior_options: rt::Property<Vec<String>>,
     /// `resourceProvisioningOptions`: `String` collection.
+    /// Documented values: `Team`.
     pub resource_provisioning_options: rt::Property<Vec<String>>,
-    /// `securityEnabled`: `Boolean`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
+    /// `securityEnabled`: `Boolean`. Required. Returned by default.
     pub security_enabled: rt::Property<bool>,
     /// `securityIdentifier`: `String`. Returned by default.
     pub security_identifier: rt::Property<String>,
     /// `theme`: `String`. Returned by default.
     /// Documented values: `Teal`, `Purple`, `Green`, `Blue`, `Pink`, `Orange`, `Red`.
     pub theme: rt::Property<String>,
-    /// `unseenConversationsCount`: `Int32`. Returned only on `$select`.
+    /// `unseenConversationsCount`: `Int32`.
     pub unseen_conversations_count: rt::Property<i32>,
-    /// `unseenCount`: `Int32`. Returned only on `$select`.
+    /// `unseenCount`: `Int32`.
     pub unseen_count: rt::Property<i32>,
-    /// `unseenMessagesCount`: `Int32`. Returned only on `$select`.
+    /// `unseenMessagesCount`: `Int32`.
     pub unseen_messages_count: rt::Property<i32>,
     /// `visibility`: `String`. Returned by default.
-    /// Documented values: `Private`, `Public`, `Hiddenmembership`.
+    /// Documented values: `Private`, `Public`, `HiddenMembership`.
     pub visibility: rt::Property<String>,
+    /// `writebackConfiguration`: `groupWritebackConfiguration`.
+    pub writeback_configuration: rt::Property<Box<types::GroupWritebackConfiguration>>,
     /// `acceptedSenders`: `directoryObject` collection. Navigation property.
     pub accepted_senders: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `appRoleAssignments`: `appRoleAssignment` collection. Navigation property.
-    /// Works with `$expand`.
     pub app_role_assignments: rt::Property<rt::Nested<Vec<types::AppRoleAssignment>>>,
     /// `calendar`: `calendar`. Navigation property. Read-only.
     pub calendar: rt::Property<rt::Nested<types::Calendar>>,
@@ -168,20 +147,16 @@ pub struct Group {
         rt::Nested<Vec<types::GroupLifecyclePolicy>>,
     >,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
-    /// `members`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
+    /// `members`: `directoryObject` collection. Navigation property.
     pub members: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `membersWithLicenseErrors`: `user` collection. Navigation property. Read-only.
     pub members_with_license_errors: rt::Property<rt::Nested<Vec<types::User>>>,
     /// `onenote`: `onenote`. Navigation property. Read-only.
     pub onenote: rt::Property<rt::Nested<types::Onenote>>,
-    /// `owners`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
+    /// `owners`: `directoryObject` collection. Navigation property.
     pub owners: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `permissionGrants`: `resourceSpecificPermissionGrant`. Navigation property.
-    /// Works with `$expand`.
     pub permission_grants: rt::Property<
         rt::Nested<types::ResourceSpecificPermissionGrant>,
     >,
@@ -197,8 +172,14 @@ pub struct Group {
     pub settings: rt::Property<rt::Nested<Vec<types::DirectorySetting>>>,
     /// `sites`: `site` collection. Navigation property.
     pub sites: rt::Property<rt::Nested<Vec<types::Site>>>,
+    /// `team`: `team`. Navigation property.
+    pub team: rt::Property<rt::Nested<types::Team>>,
     /// `threads`: `conversationThread` collection. Navigation property.
     pub threads: rt::Property<rt::Nested<Vec<types::ConversationThread>>>,
+    /// `transitiveMemberOf`: `directoryObject` collection. Navigation property.
+    pub transitive_member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
+    /// `transitiveMembers`: `directoryObject` collection. Navigation property.
+    pub transitive_members: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -207,6 +188,7 @@ impl rt::SchemaType for Group {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            deleted_date_time: from.property("deletedDateTime"),
             id: from.property("id"),
             allow_external_senders: from.property("allowExternalSenders"),
             assigned_labels: from.property("assignedLabels"),
@@ -215,7 +197,6 @@ impl rt::SchemaType for Group {
             classification: from.property("classification"),
             created_by_app_id: from.property("createdByAppId"),
             created_date_time: from.property("createdDateTime"),
-            deleted_date_time: from.property("deletedDateTime"),
             description: from.property("description"),
             display_name: from.property("displayName"),
             expiration_date_time: from.property("expirationDateTime"),
@@ -224,6 +205,7 @@ impl rt::SchemaType for Group {
                 .property("hasMembersWithLicenseErrors"),
             hide_from_address_lists: from.property("hideFromAddressLists"),
             hide_from_outlook_clients: from.property("hideFromOutlookClients"),
+            is_archived: from.property("isArchived"),
             is_assignable_to_role: from.property("isAssignableToRole"),
             info_catalogs: from.property("infoCatalogs"),
             is_subscribed_by_mail: from.property("isSubscribedByMail"),
@@ -258,6 +240,7 @@ impl rt::SchemaType for Group {
             unseen_count: from.property("unseenCount"),
             unseen_messages_count: from.property("unseenMessagesCount"),
             visibility: from.property("visibility"),
+            writeback_configuration: from.property("writebackConfiguration"),
             accepted_senders: from.property("acceptedSenders"),
             app_role_assignments: from.property("appRoleAssignments"),
             calendar: from.property("calendar"),
@@ -282,7 +265,10 @@ impl rt::SchemaType for Group {
             rejected_senders: from.property("rejectedSenders"),
             settings: from.property("settings"),
             sites: from.property("sites"),
+            team: from.property("team"),
             threads: from.property("threads"),
+            transitive_member_of: from.property("transitiveMemberOf"),
+            transitive_members: from.property("transitiveMembers"),
             additional: from.additional(),
         }
     }
@@ -292,6 +278,7 @@ impl rt::SchemaType for Group {
         to.ty("microsoft.graph.group");
         to.properties(
             &[
+                ("deletedDateTime", &self.deleted_date_time),
                 ("id", &self.id),
                 ("allowExternalSenders", &self.allow_external_senders),
                 ("assignedLabels", &self.assigned_labels),
@@ -300,7 +287,6 @@ impl rt::SchemaType for Group {
                 ("classification", &self.classification),
                 ("createdByAppId", &self.created_by_app_id),
                 ("createdDateTime", &self.created_date_time),
-                ("deletedDateTime", &self.deleted_date_time),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
                 ("expirationDateTime", &self.expiration_date_time),
@@ -308,6 +294,7 @@ impl rt::SchemaType for Group {
                 ("hasMembersWithLicenseErrors", &self.has_members_with_license_errors),
                 ("hideFromAddressLists", &self.hide_from_address_lists),
                 ("hideFromOutlookClients", &self.hide_from_outlook_clients),
+                ("isArchived", &self.is_archived),
                 ("isAssignableToRole", &self.is_assignable_to_role),
                 ("infoCatalogs", &self.info_catalogs),
                 ("isSubscribedByMail", &self.is_subscribed_by_mail),
@@ -344,6 +331,7 @@ impl rt::SchemaType for Group {
                 ("unseenCount", &self.unseen_count),
                 ("unseenMessagesCount", &self.unseen_messages_count),
                 ("visibility", &self.visibility),
+                ("writebackConfiguration", &self.writeback_configuration),
                 ("acceptedSenders", &self.accepted_senders),
                 ("appRoleAssignments", &self.app_role_assignments),
                 ("calendar", &self.calendar),
@@ -368,7 +356,10 @@ impl rt::SchemaType for Group {
                 ("rejectedSenders", &self.rejected_senders),
                 ("settings", &self.settings),
                 ("sites", &self.sites),
+                ("team", &self.team),
                 ("threads", &self.threads),
+                ("transitiveMemberOf", &self.transitive_member_of),
+                ("transitiveMembers", &self.transitive_members),
             ],
         );
         to.additional(&self.additional);
@@ -377,6 +368,7 @@ impl rt::SchemaType for Group {
 
 rt::names! {
     Group;
+    DELETED_DATE_TIME = "deletedDateTime";
     ID = "id";
     ALLOW_EXTERNAL_SENDERS = "allowExternalSenders";
     ASSIGNED_LABELS: crate::beta::types::AssignedLabel = "assignedLabels";
@@ -385,7 +377,6 @@ rt::names! {
     CLASSIFICATION = "classification";
     CREATED_BY_APP_ID = "createdByAppId";
     CREATED_DATE_TIME = "createdDateTime";
-    DELETED_DATE_TIME = "deletedDateTime";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";
     EXPIRATION_DATE_TIME = "expirationDateTime";
@@ -393,6 +384,7 @@ rt::names! {
     HAS_MEMBERS_WITH_LICENSE_ERRORS = "hasMembersWithLicenseErrors";
     HIDE_FROM_ADDRESS_LISTS = "hideFromAddressLists";
     HIDE_FROM_OUTLOOK_CLIENTS = "hideFromOutlookClients";
+    IS_ARCHIVED = "isArchived";
     IS_ASSIGNABLE_TO_ROLE = "isAssignableToRole";
     INFO_CATALOGS = "infoCatalogs";
     IS_SUBSCRIBED_BY_MAIL = "isSubscribedByMail";
@@ -423,6 +415,7 @@ rt::names! {
     UNSEEN_COUNT = "unseenCount";
     UNSEEN_MESSAGES_COUNT = "unseenMessagesCount";
     VISIBILITY = "visibility";
+    WRITEBACK_CONFIGURATION: crate::beta::types::GroupWritebackConfiguration = "writebackConfiguration";
     ACCEPTED_SENDERS: crate::beta::types::DirectoryObject = "acceptedSenders";
     APP_ROLE_ASSIGNMENTS: crate::beta::types::AppRoleAssignment = "appRoleAssignments";
     CALENDAR: crate::beta::types::Calendar = "calendar";
@@ -447,7 +440,10 @@ rt::names! {
     REJECTED_SENDERS: crate::beta::types::DirectoryObject = "rejectedSenders";
     SETTINGS: crate::beta::types::DirectorySetting = "settings";
     SITES: crate::beta::types::Site = "sites";
+    TEAM: crate::beta::types::Team = "team";
     THREADS: crate::beta::types::ConversationThread = "threads";
+    TRANSITIVE_MEMBER_OF: crate::beta::types::DirectoryObject = "transitiveMemberOf";
+    TRANSITIVE_MEMBERS: crate::beta::types::DirectoryObject = "transitiveMembers";
 }
 
 crate::runtime::structure!(Group);

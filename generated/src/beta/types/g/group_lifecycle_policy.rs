@@ -14,7 +14,6 @@ pub struct GroupLifecyclePolicy {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `managedGroupTypes`: `String`.
-    /// Documented values: `All`, `Selected`, `None`.
     pub managed_group_types: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

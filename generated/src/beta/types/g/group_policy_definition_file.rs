@@ -25,6 +25,8 @@ pub struct GroupPolicyDefinitionFile {
     pub policy_type: rt::Property<types::GroupPolicyType>,
     /// `revision`: `String`.
     pub revision: rt::Property<String>,
+    /// `fileName`: `String`.
+    pub file_name: rt::Property<String>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -46,6 +48,7 @@ impl rt::SchemaType for GroupPolicyDefinitionFile {
             target_namespace: from.property("targetNamespace"),
             policy_type: from.property("policyType"),
             revision: from.property("revision"),
+            file_name: from.property("fileName"),
             id: from.property("id"),
             last_modified_date_time: from.property("lastModifiedDateTime"),
             definitions: from.property("definitions"),
@@ -66,6 +69,7 @@ impl rt::SchemaType for GroupPolicyDefinitionFile {
                 ("targetNamespace", &self.target_namespace),
                 ("policyType", &self.policy_type),
                 ("revision", &self.revision),
+                ("fileName", &self.file_name),
                 ("id", &self.id),
                 ("lastModifiedDateTime", &self.last_modified_date_time),
                 ("definitions", &self.definitions),
@@ -84,6 +88,7 @@ rt::names! {
     TARGET_NAMESPACE = "targetNamespace";
     POLICY_TYPE = "policyType";
     REVISION = "revision";
+    FILE_NAME = "fileName";
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     DEFINITIONS: crate::beta::types::GroupPolicyDefinition = "definitions";

@@ -18,7 +18,6 @@ pub struct GroupPolicyPresentationCheckBox {
     /// `definition`: `groupPolicyDefinition`. Navigation property.
     pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// `defaultChecked`: `Boolean`.
-    /// Default: `false`.
     pub default_checked: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

@@ -22,7 +22,6 @@ pub struct GroupPolicyPresentationComboBox {
     /// `suggestions`: `String` collection.
     pub suggestions: rt::Property<Vec<String>>,
     /// `required`: `Boolean`.
-    /// Default: `false`.
     pub required: rt::Property<bool>,
     /// `maxLength`: `Int64`.
     /// Default: `1023`.

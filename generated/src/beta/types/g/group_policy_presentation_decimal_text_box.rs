@@ -27,7 +27,6 @@ pub struct GroupPolicyPresentationDecimalTextBox {
     /// Default: `1`.
     pub spin_step: rt::Property<i64>,
     /// `required`: `Boolean`.
-    /// Default: `false`.
     pub required: rt::Property<bool>,
     /// `minValue`: `Int64`.
     /// Default: `0`.

@@ -22,7 +22,6 @@ pub struct GroupPolicyPresentationDropdownList {
     /// `items`: `groupPolicyPresentationDropdownListItem` collection.
     pub items: rt::Property<Vec<types::GroupPolicyPresentationDropdownListItem>>,
     /// `required`: `Boolean`.
-    /// Default: `false`.
     pub required: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

@@ -18,7 +18,6 @@ pub struct GroupPolicyPresentationListBox {
     /// `definition`: `groupPolicyDefinition`. Navigation property.
     pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// `explicitValue`: `Boolean`.
-    /// Default: `false`.
     pub explicit_value: rt::Property<bool>,
     /// `valuePrefix`: `String`.
     pub value_prefix: rt::Property<String>,

@@ -18,7 +18,6 @@ pub struct GroupPolicyPresentationMultiTextBox {
     /// `definition`: `groupPolicyDefinition`. Navigation property.
     pub definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// `required`: `Boolean`.
-    /// Default: `false`.
     pub required: rt::Property<bool>,
     /// `maxLength`: `Int64`.
     /// Default: `1023`.

@@ -20,7 +20,6 @@ pub struct GroupPolicyPresentationTextBox {
     /// `defaultValue`: `String`.
     pub default_value: rt::Property<String>,
     /// `required`: `Boolean`.
-    /// Default: `false`.
     pub required: rt::Property<bool>,
     /// `maxLength`: `Int64`.
     /// Default: `1023`.

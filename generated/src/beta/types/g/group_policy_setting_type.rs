@@ -23,6 +23,46 @@ pub enum GroupPolicySettingType {
     AuditSetting,
     /// `windowsFirewallSettings`: 6.
     WindowsFirewallSettings,
+    /// `appLockerRuleCollection`: 7.
+    AppLockerRuleCollection,
+    /// `dataSourcesSettings`: 8.
+    DataSourcesSettings,
+    /// `devicesSettings`: 9.
+    DevicesSettings,
+    /// `driveMapSettings`: 10.
+    DriveMapSettings,
+    /// `environmentVariables`: 11.
+    EnvironmentVariables,
+    /// `filesSettings`: 12.
+    FilesSettings,
+    /// `folderOptions`: 13.
+    FolderOptions,
+    /// `folders`: 14.
+    Folders,
+    /// `iniFiles`: 15.
+    IniFiles,
+    /// `internetOptions`: 16.
+    InternetOptions,
+    /// `localUsersAndGroups`: 17.
+    LocalUsersAndGroups,
+    /// `networkOptions`: 18.
+    NetworkOptions,
+    /// `networkShares`: 19.
+    NetworkShares,
+    /// `ntServices`: 20.
+    NtServices,
+    /// `powerOptions`: 21.
+    PowerOptions,
+    /// `regionalOptionsSettings`: 23.
+    RegionalOptionsSettings,
+    /// `registrySettings`: 24.
+    RegistrySettings,
+    /// `scheduledTasks`: 25.
+    ScheduledTasks,
+    /// `shortcutSettings`: 26.
+    ShortcutSettings,
+    /// `startMenuSettings`: 27.
+    StartMenuSettings,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -39,6 +79,26 @@ impl GroupPolicySettingType {
             Self::UserRightsAssignment => "userRightsAssignment",
             Self::AuditSetting => "auditSetting",
             Self::WindowsFirewallSettings => "windowsFirewallSettings",
+            Self::AppLockerRuleCollection => "appLockerRuleCollection",
+            Self::DataSourcesSettings => "dataSourcesSettings",
+            Self::DevicesSettings => "devicesSettings",
+            Self::DriveMapSettings => "driveMapSettings",
+            Self::EnvironmentVariables => "environmentVariables",
+            Self::FilesSettings => "filesSettings",
+            Self::FolderOptions => "folderOptions",
+            Self::Folders => "folders",
+            Self::IniFiles => "iniFiles",
+            Self::InternetOptions => "internetOptions",
+            Self::LocalUsersAndGroups => "localUsersAndGroups",
+            Self::NetworkOptions => "networkOptions",
+            Self::NetworkShares => "networkShares",
+            Self::NtServices => "ntServices",
+            Self::PowerOptions => "powerOptions",
+            Self::RegionalOptionsSettings => "regionalOptionsSettings",
+            Self::RegistrySettings => "registrySettings",
+            Self::ScheduledTasks => "scheduledTasks",
+            Self::ShortcutSettings => "shortcutSettings",
+            Self::StartMenuSettings => "startMenuSettings",
             Self::Undocumented(member) => member,
         }
     }
@@ -56,6 +116,26 @@ impl rt::SchemaType for GroupPolicySettingType {
                 Self::UserRightsAssignment,
                 Self::AuditSetting,
                 Self::WindowsFirewallSettings,
+                Self::AppLockerRuleCollection,
+                Self::DataSourcesSettings,
+                Self::DevicesSettings,
+                Self::DriveMapSettings,
+                Self::EnvironmentVariables,
+                Self::FilesSettings,
+                Self::FolderOptions,
+                Self::Folders,
+                Self::IniFiles,
+                Self::InternetOptions,
+                Self::LocalUsersAndGroups,
+                Self::NetworkOptions,
+                Self::NetworkShares,
+                Self::NtServices,
+                Self::PowerOptions,
+                Self::RegionalOptionsSettings,
+                Self::RegistrySettings,
+                Self::ScheduledTasks,
+                Self::ShortcutSettings,
+                Self::StartMenuSettings,
             ],
             Self::as_str,
             Self::Undocumented,

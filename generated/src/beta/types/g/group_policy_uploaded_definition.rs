@@ -21,8 +21,16 @@ pub struct GroupPolicyUploadedDefinition {
     pub supported_on: rt::Property<String>,
     /// `policyType`: `groupPolicyType`.
     pub policy_type: rt::Property<types::GroupPolicyType>,
+    /// `hasRelatedDefinitions`: `Boolean`.
+    pub has_related_definitions: rt::Property<bool>,
     /// `groupPolicyCategoryId`: `Guid`.
     pub group_policy_category_id: rt::Property<String>,
+    /// `minDeviceCspVersion`: `String`.
+    pub min_device_csp_version: rt::Property<String>,
+    /// `minUserCspVersion`: `String`.
+    pub min_user_csp_version: rt::Property<String>,
+    /// `version`: `String`.
+    pub version: rt::Property<String>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -32,7 +40,14 @@ pub struct GroupPolicyUploadedDefinition {
     /// `category`: `groupPolicyCategory`. Navigation property.
     pub category: rt::Property<rt::Nested<types::GroupPolicyCategory>>,
     /// `presentations`: `groupPolicyPresentation` collection. Navigation property.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
     pub presentations: rt::Property<rt::Nested<Vec<types::GroupPolicyPresentation>>>,
+    /// `previousVersionDefinition`: `groupPolicyDefinition`. Navigation property.
+    pub previous_version_definition: rt::Property<
+        rt::Nested<types::GroupPolicyDefinition>,
+    >,
+    /// `nextVersionDefinition`: `groupPolicyDefinition`. Navigation property.
+    pub next_version_definition: rt::Property<rt::Nested<types::GroupPolicyDefinition>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -47,12 +62,18 @@ impl rt::SchemaType for GroupPolicyUploadedDefinition {
             category_path: from.property("categoryPath"),
             supported_on: from.property("supportedOn"),
             policy_type: from.property("policyType"),
+            has_related_definitions: from.property("hasRelatedDefinitions"),
             group_policy_category_id: from.property("groupPolicyCategoryId"),
+            min_device_csp_version: from.property("minDeviceCspVersion"),
+            min_user_csp_version: from.property("minUserCspVersion"),
+            version: from.property("version"),
             id: from.property("id"),
             last_modified_date_time: from.property("lastModifiedDateTime"),
             definition_file: from.property("definitionFile"),
             category: from.property("category"),
             presentations: from.property("presentations"),
+            previous_version_definition: from.property("previousVersionDefinition"),
+            next_version_definition: from.property("nextVersionDefinition"),
             additional: from.additional(),
         }
     }
@@ -68,12 +89,18 @@ impl rt::SchemaType for GroupPolicyUploadedDefinition {
                 ("categoryPath", &self.category_path),
                 ("supportedOn", &self.supported_on),
                 ("policyType", &self.policy_type),
+                ("hasRelatedDefinitions", &self.has_related_definitions),
                 ("groupPolicyCategoryId", &self.group_policy_category_id),
+                ("minDeviceCspVersion", &self.min_device_csp_version),
+                ("minUserCspVersion", &self.min_user_csp_version),
+                ("version", &self.version),
                 ("id", &self.id),
                 ("lastModifiedDateTime", &self.last_modified_date_time),
                 ("definitionFile", &self.definition_file),
                 ("category", &self.category),
                 ("presentations", &self.presentations),
+                ("previousVersionDefinition", &self.previous_version_definition),
+                ("nextVersionDefinition", &self.next_version_definition),
             ],
         );
         to.additional(&self.additional);
@@ -88,12 +115,18 @@ rt::names! {
     CATEGORY_PATH = "categoryPath";
     SUPPORTED_ON = "supportedOn";
     POLICY_TYPE = "policyType";
+    HAS_RELATED_DEFINITIONS = "hasRelatedDefinitions";
     GROUP_POLICY_CATEGORY_ID = "groupPolicyCategoryId";
+    MIN_DEVICE_CSP_VERSION = "minDeviceCspVersion";
+    MIN_USER_CSP_VERSION = "minUserCspVersion";
+    VERSION = "version";
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     DEFINITION_FILE: crate::beta::types::GroupPolicyDefinitionFile = "definitionFile";
     CATEGORY: crate::beta::types::GroupPolicyCategory = "category";
     PRESENTATIONS: crate::beta::types::GroupPolicyPresentation = "presentations";
+    PREVIOUS_VERSION_DEFINITION: crate::beta::types::GroupPolicyDefinition = "previousVersionDefinition";
+    NEXT_VERSION_DEFINITION: crate::beta::types::GroupPolicyDefinition = "nextVersionDefinition";
 }
 
 crate::runtime::structure!(GroupPolicyUploadedDefinition);

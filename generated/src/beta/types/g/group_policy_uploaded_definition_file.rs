@@ -23,14 +23,14 @@ pub struct GroupPolicyUploadedDefinitionFile {
     pub policy_type: rt::Property<types::GroupPolicyType>,
     /// `revision`: `String`.
     pub revision: rt::Property<String>,
+    /// `fileName`: `String`.
+    pub file_name: rt::Property<String>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `definitions`: `groupPolicyDefinition` collection. Navigation property.
     pub definitions: rt::Property<rt::Nested<Vec<types::GroupPolicyDefinition>>>,
-    /// `fileName`: `String`.
-    pub file_name: rt::Property<String>,
     /// `status`: `groupPolicyUploadedDefinitionFileStatus`.
     pub status: rt::Property<types::GroupPolicyUploadedDefinitionFileStatus>,
     /// `content`: `Binary`.
@@ -62,10 +62,10 @@ impl rt::SchemaType for GroupPolicyUploadedDefinitionFile {
             target_namespace: from.property("targetNamespace"),
             policy_type: from.property("policyType"),
             revision: from.property("revision"),
+            file_name: from.property("fileName"),
             id: from.property("id"),
             last_modified_date_time: from.property("lastModifiedDateTime"),
             definitions: from.property("definitions"),
-            file_name: from.property("fileName"),
             status: from.property("status"),
             content: from.property("content"),
             upload_date_time: from.property("uploadDateTime"),
@@ -89,10 +89,10 @@ impl rt::SchemaType for GroupPolicyUploadedDefinitionFile {
                 ("targetNamespace", &self.target_namespace),
                 ("policyType", &self.policy_type),
                 ("revision", &self.revision),
+                ("fileName", &self.file_name),
                 ("id", &self.id),
                 ("lastModifiedDateTime", &self.last_modified_date_time),
                 ("definitions", &self.definitions),
-                ("fileName", &self.file_name),
                 ("status", &self.status),
                 ("content", &self.content),
                 ("uploadDateTime", &self.upload_date_time),
@@ -117,10 +117,10 @@ rt::names! {
     TARGET_NAMESPACE = "targetNamespace";
     POLICY_TYPE = "policyType";
     REVISION = "revision";
+    FILE_NAME = "fileName";
     ID = "id";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     DEFINITIONS: crate::beta::types::GroupPolicyDefinition = "definitions";
-    FILE_NAME = "fileName";
     STATUS = "status";
     CONTENT = "content";
     UPLOAD_DATE_TIME = "uploadDateTime";

@@ -82,6 +82,20 @@ pub struct HardwareInformation {
     pub tpm_manufacturer: rt::Property<String>,
     /// `tpmVersion`: `String`.
     pub tpm_version: rt::Property<String>,
+    /// `wiredIPv4Addresses`: `String` collection.
+    pub wired_i_pv4_addresses: rt::Property<Vec<String>>,
+    /// `batteryLevelPercentage`: `Double`.
+    pub battery_level_percentage: rt::Property<f64>,
+    /// `residentUsersCount`: `Int32`.
+    pub resident_users_count: rt::Property<i32>,
+    /// `productName`: `String`.
+    pub product_name: rt::Property<String>,
+    /// `deviceLicensingStatus`: `deviceLicensingStatus`.
+    pub device_licensing_status: rt::Property<types::DeviceLicensingStatus>,
+    /// `deviceLicensingLastErrorCode`: `Int32`.
+    pub device_licensing_last_error_code: rt::Property<i32>,
+    /// `deviceLicensingLastErrorDescription`: `String`.
+    pub device_licensing_last_error_description: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -129,6 +143,15 @@ impl rt::SchemaType for HardwareInformation {
             system_management_bios_version: from.property("systemManagementBIOSVersion"),
             tpm_manufacturer: from.property("tpmManufacturer"),
             tpm_version: from.property("tpmVersion"),
+            wired_i_pv4_addresses: from.property("wiredIPv4Addresses"),
+            battery_level_percentage: from.property("batteryLevelPercentage"),
+            resident_users_count: from.property("residentUsersCount"),
+            product_name: from.property("productName"),
+            device_licensing_status: from.property("deviceLicensingStatus"),
+            device_licensing_last_error_code: from
+                .property("deviceLicensingLastErrorCode"),
+            device_licensing_last_error_description: from
+                .property("deviceLicensingLastErrorDescription"),
             additional: from.additional(),
         }
     }
@@ -184,6 +207,16 @@ impl rt::SchemaType for HardwareInformation {
                 ("systemManagementBIOSVersion", &self.system_management_bios_version),
                 ("tpmManufacturer", &self.tpm_manufacturer),
                 ("tpmVersion", &self.tpm_version),
+                ("wiredIPv4Addresses", &self.wired_i_pv4_addresses),
+                ("batteryLevelPercentage", &self.battery_level_percentage),
+                ("residentUsersCount", &self.resident_users_count),
+                ("productName", &self.product_name),
+                ("deviceLicensingStatus", &self.device_licensing_status),
+                ("deviceLicensingLastErrorCode", &self.device_licensing_last_error_code),
+                (
+                    "deviceLicensingLastErrorDescription",
+                    &self.device_licensing_last_error_description,
+                ),
             ],
         );
         to.additional(&self.additional);
@@ -225,6 +258,13 @@ rt::names! {
     SYSTEM_MANAGEMENT_BIOS_VERSION = "systemManagementBIOSVersion";
     TPM_MANUFACTURER = "tpmManufacturer";
     TPM_VERSION = "tpmVersion";
+    WIRED_I_PV4_ADDRESSES = "wiredIPv4Addresses";
+    BATTERY_LEVEL_PERCENTAGE = "batteryLevelPercentage";
+    RESIDENT_USERS_COUNT = "residentUsersCount";
+    PRODUCT_NAME = "productName";
+    DEVICE_LICENSING_STATUS = "deviceLicensingStatus";
+    DEVICE_LICENSING_LAST_ERROR_CODE = "deviceLicensingLastErrorCode";
+    DEVICE_LICENSING_LAST_ERROR_DESCRIPTION = "deviceLicensingLastErrorDescription";
 }
 
 crate::runtime::structure!(HardwareInformation);

@@ -5,8 +5,8 @@ use crate::runtime as rt;
 
 /// `identityProviderBase`: an entity type.
 ///
-/// Derived types, for [`cast`](rt::SchemaType::cast): `builtInIdentityProvider`, `openIdConnectIdentityProvider`,
-/// `socialIdentityProvider`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `appleManagedIdentityProvider`, `builtInIdentityProvider`,
+/// `openIdConnectIdentityProvider`, `samlOrWsFedProvider`, `socialIdentityProvider`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identityproviderbase?view=graph-rest-beta>
 pub struct IdentityProviderBase {
@@ -33,8 +33,12 @@ impl rt::SchemaType for IdentityProviderBase {
         to.ty("microsoft.graph.identityProviderBase");
         to.derived(
             &[
+                "microsoft.graph.appleManagedIdentityProvider",
                 "microsoft.graph.builtInIdentityProvider",
+                "microsoft.graph.internalDomainFederation",
                 "microsoft.graph.openIdConnectIdentityProvider",
+                "microsoft.graph.samlOrWsFedExternalDomainFederation",
+                "microsoft.graph.samlOrWsFedProvider",
                 "microsoft.graph.socialIdentityProvider",
             ],
         );

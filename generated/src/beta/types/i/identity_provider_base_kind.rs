@@ -10,10 +10,18 @@ use crate::runtime as rt;
 pub enum IdentityProviderBaseKind {
     /// `identityProviderBase`.
     IdentityProviderBase,
+    /// `appleManagedIdentityProvider`.
+    AppleManagedIdentityProvider,
     /// `builtInIdentityProvider`.
     BuiltInIdentityProvider,
+    /// `internalDomainFederation`.
+    InternalDomainFederation,
     /// `openIdConnectIdentityProvider`.
     OpenIdConnectIdentityProvider,
+    /// `samlOrWsFedExternalDomainFederation`.
+    SamlOrWsFedExternalDomainFederation,
+    /// `samlOrWsFedProvider`.
+    SamlOrWsFedProvider,
     /// `socialIdentityProvider`.
     SocialIdentityProvider,
     /// Another type.
@@ -26,10 +34,18 @@ impl IdentityProviderBaseKind {
     pub fn as_str(&self) -> &str {
         match self {
             Self::IdentityProviderBase => "microsoft.graph.identityProviderBase",
+            Self::AppleManagedIdentityProvider => {
+                "microsoft.graph.appleManagedIdentityProvider"
+            }
             Self::BuiltInIdentityProvider => "microsoft.graph.builtInIdentityProvider",
+            Self::InternalDomainFederation => "microsoft.graph.internalDomainFederation",
             Self::OpenIdConnectIdentityProvider => {
                 "microsoft.graph.openIdConnectIdentityProvider"
             }
+            Self::SamlOrWsFedExternalDomainFederation => {
+                "microsoft.graph.samlOrWsFedExternalDomainFederation"
+            }
+            Self::SamlOrWsFedProvider => "microsoft.graph.samlOrWsFedProvider",
             Self::SocialIdentityProvider => "microsoft.graph.socialIdentityProvider",
             Self::Undocumented(member) => member,
         }
@@ -42,8 +58,12 @@ impl rt::SchemaType for IdentityProviderBaseKind {
         from.one_of(
             [
                 Self::IdentityProviderBase,
+                Self::AppleManagedIdentityProvider,
                 Self::BuiltInIdentityProvider,
+                Self::InternalDomainFederation,
                 Self::OpenIdConnectIdentityProvider,
+                Self::SamlOrWsFedExternalDomainFederation,
+                Self::SamlOrWsFedProvider,
                 Self::SocialIdentityProvider,
             ],
             Self::as_str,

@@ -10,6 +10,8 @@ use crate::beta::types;
 /// Derived types, for [`cast`](rt::SchemaType::cast): `locatedRiskEvent`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identityriskevent?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 #[deprecated(note = "stops on 2020-01-10")]
 pub struct IdentityRiskEvent {
     /// `closedDateTime`: `DateTimeOffset`.

@@ -9,7 +9,9 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/identitysecuritydefaultsenforcementpolicy?view=graph-rest-beta>
 pub struct IdentitySecurityDefaultsEnforcementPolicy {
-    /// `id`: `String`. Read-only.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
@@ -25,6 +27,7 @@ impl rt::SchemaType for IdentitySecurityDefaultsEnforcementPolicy {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            deleted_date_time: from.property("deletedDateTime"),
             id: from.property("id"),
             description: from.property("description"),
             display_name: from.property("displayName"),
@@ -38,6 +41,7 @@ impl rt::SchemaType for IdentitySecurityDefaultsEnforcementPolicy {
         to.ty("microsoft.graph.identitySecurityDefaultsEnforcementPolicy");
         to.properties(
             &[
+                ("deletedDateTime", &self.deleted_date_time),
                 ("id", &self.id),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
@@ -50,6 +54,7 @@ impl rt::SchemaType for IdentitySecurityDefaultsEnforcementPolicy {
 
 rt::names! {
     IdentitySecurityDefaultsEnforcementPolicy;
+    DELETED_DATE_TIME = "deletedDateTime";
     ID = "id";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";

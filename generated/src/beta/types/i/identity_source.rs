@@ -5,8 +5,8 @@ use crate::runtime as rt;
 
 /// `identitySource`: a complex type.
 ///
-/// Derived types, for [`cast`](rt::SchemaType::cast): `azureActiveDirectoryTenant`, `domainIdentitySource`,
-/// `externalDomainFederation`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `azureActiveDirectoryTenant`,
+/// `crossCloudAzureActiveDirectoryTenant`, `domainIdentitySource`, `externalDomainFederation`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/identitysource?view=graph-rest-beta>
 pub struct IdentitySource {
@@ -28,6 +28,7 @@ impl rt::SchemaType for IdentitySource {
         to.derived(
             &[
                 "microsoft.graph.azureActiveDirectoryTenant",
+                "microsoft.graph.crossCloudAzureActiveDirectoryTenant",
                 "microsoft.graph.domainIdentitySource",
                 "microsoft.graph.externalDomainFederation",
             ],

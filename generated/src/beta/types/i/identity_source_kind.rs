@@ -12,6 +12,8 @@ pub enum IdentitySourceKind {
     IdentitySource,
     /// `azureActiveDirectoryTenant`.
     AzureActiveDirectoryTenant,
+    /// `crossCloudAzureActiveDirectoryTenant`.
+    CrossCloudAzureActiveDirectoryTenant,
     /// `domainIdentitySource`.
     DomainIdentitySource,
     /// `externalDomainFederation`.
@@ -29,6 +31,9 @@ impl IdentitySourceKind {
             Self::AzureActiveDirectoryTenant => {
                 "microsoft.graph.azureActiveDirectoryTenant"
             }
+            Self::CrossCloudAzureActiveDirectoryTenant => {
+                "microsoft.graph.crossCloudAzureActiveDirectoryTenant"
+            }
             Self::DomainIdentitySource => "microsoft.graph.domainIdentitySource",
             Self::ExternalDomainFederation => "microsoft.graph.externalDomainFederation",
             Self::Undocumented(member) => member,
@@ -43,6 +48,7 @@ impl rt::SchemaType for IdentitySourceKind {
             [
                 Self::IdentitySource,
                 Self::AzureActiveDirectoryTenant,
+                Self::CrossCloudAzureActiveDirectoryTenant,
                 Self::DomainIdentitySource,
                 Self::ExternalDomainFederation,
             ],

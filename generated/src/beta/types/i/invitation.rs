@@ -16,15 +16,18 @@ pub struct Invitation {
     pub invited_user_email_address: rt::Property<String>,
     /// `invitedUserMessageInfo`: `invitedUserMessageInfo`.
     pub invited_user_message_info: rt::Property<Box<types::InvitedUserMessageInfo>>,
-    /// `sendInvitationMessage`: `Boolean`.
-    /// Default: `false`.
-    pub send_invitation_message: rt::Property<bool>,
     /// `inviteRedirectUrl`: `String`. Required.
     pub invite_redirect_url: rt::Property<String>,
     /// `inviteRedeemUrl`: `String`. Read-only.
     pub invite_redeem_url: rt::Property<String>,
     /// `invitedUserType`: `String`.
+    /// Default: `false`.
     pub invited_user_type: rt::Property<String>,
+    /// `resetRedemption`: `Boolean`.
+    pub reset_redemption: rt::Property<bool>,
+    /// `sendInvitationMessage`: `Boolean`.
+    /// Default: `false`.
+    pub send_invitation_message: rt::Property<bool>,
     /// `status`: `String`.
     /// Documented values: `PendingAcceptance`, `Completed`, `InProgress`, `Error`.
     pub status: rt::Property<String>,
@@ -42,10 +45,11 @@ impl rt::SchemaType for Invitation {
             invited_user_display_name: from.property("invitedUserDisplayName"),
             invited_user_email_address: from.property("invitedUserEmailAddress"),
             invited_user_message_info: from.property("invitedUserMessageInfo"),
-            send_invitation_message: from.property("sendInvitationMessage"),
             invite_redirect_url: from.property("inviteRedirectUrl"),
             invite_redeem_url: from.property("inviteRedeemUrl"),
             invited_user_type: from.property("invitedUserType"),
+            reset_redemption: from.property("resetRedemption"),
+            send_invitation_message: from.property("sendInvitationMessage"),
             status: from.property("status"),
             invited_user: from.property("invitedUser"),
             additional: from.additional(),
@@ -61,10 +65,11 @@ impl rt::SchemaType for Invitation {
                 ("invitedUserDisplayName", &self.invited_user_display_name),
                 ("invitedUserEmailAddress", &self.invited_user_email_address),
                 ("invitedUserMessageInfo", &self.invited_user_message_info),
-                ("sendInvitationMessage", &self.send_invitation_message),
                 ("inviteRedirectUrl", &self.invite_redirect_url),
                 ("inviteRedeemUrl", &self.invite_redeem_url),
                 ("invitedUserType", &self.invited_user_type),
+                ("resetRedemption", &self.reset_redemption),
+                ("sendInvitationMessage", &self.send_invitation_message),
                 ("status", &self.status),
                 ("invitedUser", &self.invited_user),
             ],
@@ -79,10 +84,11 @@ rt::names! {
     INVITED_USER_DISPLAY_NAME = "invitedUserDisplayName";
     INVITED_USER_EMAIL_ADDRESS = "invitedUserEmailAddress";
     INVITED_USER_MESSAGE_INFO: crate::beta::types::InvitedUserMessageInfo = "invitedUserMessageInfo";
-    SEND_INVITATION_MESSAGE = "sendInvitationMessage";
     INVITE_REDIRECT_URL = "inviteRedirectUrl";
     INVITE_REDEEM_URL = "inviteRedeemUrl";
     INVITED_USER_TYPE = "invitedUserType";
+    RESET_REDEMPTION = "resetRedemption";
+    SEND_INVITATION_MESSAGE = "sendInvitationMessage";
     STATUS = "status";
     INVITED_USER: crate::beta::types::User = "invitedUser";
 }

@@ -13,6 +13,8 @@ pub struct InvitationParticipantInfo {
     pub endpoint_type: rt::Property<String>,
     /// `identity`: `identitySet`.
     pub identity: rt::Property<Box<types::IdentitySet>>,
+    /// `participantId`: `String`. Optional.
+    pub participant_id: rt::Property<String>,
     /// `replacesCallId`: `String`. Optional.
     pub replaces_call_id: rt::Property<String>,
     /// Properties that are not documented.
@@ -25,6 +27,7 @@ impl rt::SchemaType for InvitationParticipantInfo {
         Self {
             endpoint_type: from.property("endpointType"),
             identity: from.property("identity"),
+            participant_id: from.property("participantId"),
             replaces_call_id: from.property("replacesCallId"),
             additional: from.additional(),
         }
@@ -37,6 +40,7 @@ impl rt::SchemaType for InvitationParticipantInfo {
             &[
                 ("endpointType", &self.endpoint_type),
                 ("identity", &self.identity),
+                ("participantId", &self.participant_id),
                 ("replacesCallId", &self.replaces_call_id),
             ],
         );
@@ -48,6 +52,7 @@ rt::names! {
     InvitationParticipantInfo;
     ENDPOINT_TYPE = "endpointType";
     IDENTITY: crate::beta::types::IdentitySet = "identity";
+    PARTICIPANT_ID = "participantId";
     REPLACES_CALL_ID = "replacesCallId";
 }
 

@@ -52,6 +52,10 @@ pub struct IosKerberosSingleSignOnExtension {
     pub block_active_directory_site_auto_discovery: rt::Property<bool>,
     /// `passwordChangeUrl`: `String`.
     pub password_change_url: rt::Property<String>,
+    /// `signInHelpText`: `String`.
+    pub sign_in_help_text: rt::Property<String>,
+    /// `managedAppsInBundleIdACLIncluded`: `Boolean`.
+    pub managed_apps_in_bundle_id_acl_included: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -87,6 +91,9 @@ impl rt::SchemaType for IosKerberosSingleSignOnExtension {
             block_active_directory_site_auto_discovery: from
                 .property("blockActiveDirectorySiteAutoDiscovery"),
             password_change_url: from.property("passwordChangeUrl"),
+            sign_in_help_text: from.property("signInHelpText"),
+            managed_apps_in_bundle_id_acl_included: from
+                .property("managedAppsInBundleIdACLIncluded"),
             additional: from.additional(),
         }
     }
@@ -135,6 +142,11 @@ impl rt::SchemaType for IosKerberosSingleSignOnExtension {
                     &self.block_active_directory_site_auto_discovery,
                 ),
                 ("passwordChangeUrl", &self.password_change_url),
+                ("signInHelpText", &self.sign_in_help_text),
+                (
+                    "managedAppsInBundleIdACLIncluded",
+                    &self.managed_apps_in_bundle_id_acl_included,
+                ),
             ],
         );
         to.additional(&self.additional);
@@ -164,6 +176,8 @@ rt::names! {
     PASSWORD_ENABLE_LOCAL_SYNC = "passwordEnableLocalSync";
     BLOCK_ACTIVE_DIRECTORY_SITE_AUTO_DISCOVERY = "blockActiveDirectorySiteAutoDiscovery";
     PASSWORD_CHANGE_URL = "passwordChangeUrl";
+    SIGN_IN_HELP_TEXT = "signInHelpText";
+    MANAGED_APPS_IN_BUNDLE_ID_ACL_INCLUDED = "managedAppsInBundleIdACLIncluded";
 }
 
 crate::runtime::structure!(IosKerberosSingleSignOnExtension);

@@ -22,6 +22,8 @@ pub struct IosMinimumOperatingSystem {
     pub v13_0: rt::Property<bool>,
     /// `v14_0`: `Boolean`.
     pub v14_0: rt::Property<bool>,
+    /// `v15_0`: `Boolean`.
+    pub v15_0: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -37,6 +39,7 @@ impl rt::SchemaType for IosMinimumOperatingSystem {
             v12_0: from.property("v12_0"),
             v13_0: from.property("v13_0"),
             v14_0: from.property("v14_0"),
+            v15_0: from.property("v15_0"),
             additional: from.additional(),
         }
     }
@@ -53,6 +56,7 @@ impl rt::SchemaType for IosMinimumOperatingSystem {
                 ("v12_0", &self.v12_0),
                 ("v13_0", &self.v13_0),
                 ("v14_0", &self.v14_0),
+                ("v15_0", &self.v15_0),
             ],
         );
         to.additional(&self.additional);
@@ -68,6 +72,7 @@ rt::names! {
     V12_0 = "v12_0";
     V13_0 = "v13_0";
     V14_0 = "v14_0";
+    V15_0 = "v15_0";
 }
 
 crate::runtime::structure!(IosMinimumOperatingSystem);

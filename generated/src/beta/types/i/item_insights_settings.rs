@@ -6,6 +6,8 @@ use crate::runtime as rt;
 /// `itemInsightsSettings`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/iteminsightssettings?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct ItemInsightsSettings {
     /// `isEnabledInOrganization`: `Boolean`. Optional.
     /// Default: `true`.

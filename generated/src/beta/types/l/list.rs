@@ -46,6 +46,8 @@ pub struct List {
     pub items: rt::Property<rt::Nested<Vec<types::ListItem>>>,
     /// `subscriptions`: `subscription` collection. Navigation property.
     pub subscriptions: rt::Property<rt::Nested<Vec<types::Subscription>>>,
+    /// `operations`: `richLongRunningOperation` collection. Navigation property.
+    pub operations: rt::Property<rt::Nested<Vec<types::RichLongRunningOperation>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -73,6 +75,7 @@ impl rt::SchemaType for List {
             drive: from.property("drive"),
             items: from.property("items"),
             subscriptions: from.property("subscriptions"),
+            operations: from.property("operations"),
             additional: from.additional(),
         }
     }
@@ -101,6 +104,7 @@ impl rt::SchemaType for List {
                 ("drive", &self.drive),
                 ("items", &self.items),
                 ("subscriptions", &self.subscriptions),
+                ("operations", &self.operations),
             ],
         );
         to.additional(&self.additional);
@@ -128,6 +132,7 @@ rt::names! {
     DRIVE: crate::beta::types::Drive = "drive";
     ITEMS: crate::beta::types::ListItem = "items";
     SUBSCRIPTIONS: crate::beta::types::Subscription = "subscriptions";
+    OPERATIONS: crate::beta::types::RichLongRunningOperation = "operations";
 }
 
 crate::runtime::structure!(List);

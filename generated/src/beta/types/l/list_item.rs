@@ -36,6 +36,8 @@ pub struct ListItem {
     pub activities: rt::Property<rt::Nested<Vec<types::ItemActivity>>>,
     /// `analytics`: `itemAnalytics`. Navigation property.
     pub analytics: rt::Property<rt::Nested<types::ItemAnalytics>>,
+    /// `documentSetVersions`: `documentSetVersion` collection. Navigation property.
+    pub document_set_versions: rt::Property<rt::Nested<Vec<types::DocumentSetVersion>>>,
     /// `driveItem`: `driveItem`. Navigation property.
     pub drive_item: rt::Property<rt::Nested<types::DriveItem>>,
     /// `fields`: `fieldValueSet`. Navigation property.
@@ -64,6 +66,7 @@ impl rt::SchemaType for ListItem {
             sharepoint_ids: from.property("sharepointIds"),
             activities: from.property("activities"),
             analytics: from.property("analytics"),
+            document_set_versions: from.property("documentSetVersions"),
             drive_item: from.property("driveItem"),
             fields: from.property("fields"),
             versions: from.property("versions"),
@@ -90,6 +93,7 @@ impl rt::SchemaType for ListItem {
                 ("sharepointIds", &self.sharepoint_ids),
                 ("activities", &self.activities),
                 ("analytics", &self.analytics),
+                ("documentSetVersions", &self.document_set_versions),
                 ("driveItem", &self.drive_item),
                 ("fields", &self.fields),
                 ("versions", &self.versions),
@@ -115,6 +119,7 @@ rt::names! {
     SHAREPOINT_IDS: crate::beta::types::SharepointIds = "sharepointIds";
     ACTIVITIES: crate::beta::types::ItemActivity = "activities";
     ANALYTICS: crate::beta::types::ItemAnalytics = "analytics";
+    DOCUMENT_SET_VERSIONS: crate::beta::types::DocumentSetVersion = "documentSetVersions";
     DRIVE_ITEM: crate::beta::types::DriveItem = "driveItem";
     FIELDS: crate::beta::types::FieldValueSet = "fields";
     VERSIONS: crate::beta::types::ListItemVersion = "versions";

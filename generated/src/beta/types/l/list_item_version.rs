@@ -6,6 +6,8 @@ use crate::beta::types;
 
 /// `listItemVersion`: an entity type.
 ///
+/// Derived types, for [`cast`](rt::SchemaType::cast): `documentSetVersion`.
+///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/listitemversion?view=graph-rest-beta>
 pub struct ListItemVersion {
     /// `id`: `String`. Read-only.
@@ -38,6 +40,7 @@ impl rt::SchemaType for ListItemVersion {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.listItemVersion");
+        to.derived(&["microsoft.graph.documentSetVersion"]);
         to.properties(
             &[
                 ("id", &self.id),
@@ -58,6 +61,14 @@ rt::names! {
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     PUBLISHED: crate::beta::types::PublicationFacet = "published";
     FIELDS: crate::beta::types::FieldValueSet = "fields";
+}
+
+#[cfg(feature = "names")]
+impl ListItemVersion {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::ListItemVersionKind {
+        rt::kind(self)
+    }
 }
 
 crate::runtime::structure!(ListItemVersion);

@@ -9,10 +9,10 @@ use crate::runtime as rt;
 /// <https://learn.microsoft.com/graph/api/resources/intune-deviceconfig-localsecurityoptionssmartcardremovalbehaviortype?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum LocalSecurityOptionsSmartCardRemovalBehaviorType {
-    /// `lockWorkstation`: 0.
-    LockWorkstation,
-    /// `noAction`: 1.
+    /// `noAction`: 0.
     NoAction,
+    /// `lockWorkstation`: 1.
+    LockWorkstation,
     /// `forceLogoff`: 2.
     ForceLogoff,
     /// `disconnectRemoteDesktopSession`: 3.
@@ -26,8 +26,8 @@ impl LocalSecurityOptionsSmartCardRemovalBehaviorType {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
-            Self::LockWorkstation => "lockWorkstation",
             Self::NoAction => "noAction",
+            Self::LockWorkstation => "lockWorkstation",
             Self::ForceLogoff => "forceLogoff",
             Self::DisconnectRemoteDesktopSession => "disconnectRemoteDesktopSession",
             Self::Undocumented(member) => member,
@@ -40,8 +40,8 @@ impl rt::SchemaType for LocalSecurityOptionsSmartCardRemovalBehaviorType {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
             [
-                Self::LockWorkstation,
                 Self::NoAction,
+                Self::LockWorkstation,
                 Self::ForceLogoff,
                 Self::DisconnectRemoteDesktopSession,
             ],

@@ -10,6 +10,8 @@ use crate::beta::types;
 /// Derived types, for [`cast`](rt::SchemaType::cast): `anonymousIpRiskEvent`, `unfamiliarLocationRiskEvent`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/locatedriskevent?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct LocatedRiskEvent {
     /// `closedDateTime`: `DateTimeOffset`.
     pub closed_date_time: rt::Property<rt::edm::DateTimeOffset>,

@@ -69,6 +69,8 @@ pub struct MacOsCustomConfiguration {
     pub payload_file_name: rt::Property<String>,
     /// `payload`: `Binary`.
     pub payload: rt::Property<rt::edm::Binary>,
+    /// `deploymentChannel`: `appleDeploymentChannel`.
+    pub deployment_channel: rt::Property<types::AppleDeploymentChannel>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -101,6 +103,7 @@ impl rt::SchemaType for MacOsCustomConfiguration {
             payload_name: from.property("payloadName"),
             payload_file_name: from.property("payloadFileName"),
             payload: from.property("payload"),
+            deployment_channel: from.property("deploymentChannel"),
             additional: from.additional(),
         }
     }
@@ -140,6 +143,7 @@ impl rt::SchemaType for MacOsCustomConfiguration {
                 ("payloadName", &self.payload_name),
                 ("payloadFileName", &self.payload_file_name),
                 ("payload", &self.payload),
+                ("deploymentChannel", &self.deployment_channel),
             ],
         );
         to.additional(&self.additional);
@@ -169,6 +173,7 @@ rt::names! {
     PAYLOAD_NAME = "payloadName";
     PAYLOAD_FILE_NAME = "payloadFileName";
     PAYLOAD = "payload";
+    DEPLOYMENT_CHANNEL = "deploymentChannel";
 }
 
 crate::runtime::structure!(MacOsCustomConfiguration);

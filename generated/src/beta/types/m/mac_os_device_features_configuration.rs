@@ -103,12 +103,11 @@ pub struct MacOsDeviceFeaturesConfiguration {
     /// `screenLockDisableImmediate`: `Boolean`.
     pub screen_lock_disable_immediate: rt::Property<bool>,
     /// `associatedDomains`: `keyValuePair` collection.
-    #[deprecated(note = "use appAssociatedDomains")]
+    #[deprecated]
     pub associated_domains: rt::Property<Vec<types::KeyValuePair>>,
     /// `appAssociatedDomains`: `macOSAssociatedDomainsItem` collection.
     pub app_associated_domains: rt::Property<Vec<types::MacOsAssociatedDomainsItem>>,
     /// `singleSignOnExtension`: `singleSignOnExtension`.
-    #[deprecated(note = "use MacOSSingleSignOnExtension")]
     pub single_sign_on_extension: rt::Property<Box<types::SingleSignOnExtension>>,
     /// `macOSSingleSignOnExtension`: `macOSSingleSignOnExtension`.
     pub mac_os_single_sign_on_extension: rt::Property<
@@ -118,8 +117,8 @@ pub struct MacOsDeviceFeaturesConfiguration {
     pub content_caching_enabled: rt::Property<bool>,
     /// `contentCachingType`: `macOSContentCachingType`.
     pub content_caching_type: rt::Property<types::MacOsContentCachingType>,
-    /// `contentCachingMaxSizeBytes`: `Int32`.
-    pub content_caching_max_size_bytes: rt::Property<i32>,
+    /// `contentCachingMaxSizeBytes`: `Int64`.
+    pub content_caching_max_size_bytes: rt::Property<i64>,
     /// `contentCachingDataPath`: `String`.
     pub content_caching_data_path: rt::Property<String>,
     /// `contentCachingDisableConnectionSharing`: `Boolean`.
@@ -418,10 +417,9 @@ rt::names! {
     POWER_OFF_DISABLED_WHILE_LOGGED_IN = "powerOffDisabledWhileLoggedIn";
     LOG_OUT_DISABLED_WHILE_LOGGED_IN = "logOutDisabledWhileLoggedIn";
     SCREEN_LOCK_DISABLE_IMMEDIATE = "screenLockDisableImmediate";
-    #[deprecated (note = "use appAssociatedDomains")]
+    #[deprecated]
     ASSOCIATED_DOMAINS: crate::beta::types::KeyValuePair = "associatedDomains";
     APP_ASSOCIATED_DOMAINS: crate::beta::types::MacOsAssociatedDomainsItem = "appAssociatedDomains";
-    #[deprecated (note = "use MacOSSingleSignOnExtension")]
     SINGLE_SIGN_ON_EXTENSION: crate::beta::types::SingleSignOnExtension = "singleSignOnExtension";
     MAC_OS_SINGLE_SIGN_ON_EXTENSION: crate::beta::types::MacOsSingleSignOnExtension = "macOSSingleSignOnExtension";
     CONTENT_CACHING_ENABLED = "contentCachingEnabled";

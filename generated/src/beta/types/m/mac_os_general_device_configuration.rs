@@ -94,10 +94,13 @@ pub struct MacOsGeneralDeviceConfiguration {
     /// `keychainBlockCloudSync`: `Boolean`.
     pub keychain_block_cloud_sync: rt::Property<bool>,
     /// `airPrintBlocked`: `Boolean`.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub air_print_blocked: rt::Property<bool>,
     /// `airPrintForceTrustedTLS`: `Boolean`.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub air_print_force_trusted_tls: rt::Property<bool>,
     /// `airPrintBlockiBeaconDiscovery`: `Boolean`.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub air_print_blocki_beacon_discovery: rt::Property<bool>,
     /// `safariBlockAutofill`: `Boolean`.
     pub safari_block_autofill: rt::Property<bool>,
@@ -165,6 +168,28 @@ pub struct MacOsGeneralDeviceConfiguration {
     pub i_cloud_block_activity_continuation: rt::Property<bool>,
     /// `privacyAccessControls`: `macOSPrivacyAccessControlItem` collection.
     pub privacy_access_controls: rt::Property<Vec<types::MacOsPrivacyAccessControlItem>>,
+    /// `addingGameCenterFriendsBlocked`: `Boolean`.
+    pub adding_game_center_friends_blocked: rt::Property<bool>,
+    /// `gameCenterBlocked`: `Boolean`.
+    pub game_center_blocked: rt::Property<bool>,
+    /// `multiplayerGamingBlocked`: `Boolean`.
+    pub multiplayer_gaming_blocked: rt::Property<bool>,
+    /// `wallpaperModificationBlocked`: `Boolean`.
+    pub wallpaper_modification_blocked: rt::Property<bool>,
+    /// `eraseContentAndSettingsBlocked`: `Boolean`.
+    pub erase_content_and_settings_blocked: rt::Property<bool>,
+    /// `softwareUpdateMajorOSDeferredInstallDelayInDays`: `Int32`.
+    pub software_update_major_os_deferred_install_delay_in_days: rt::Property<i32>,
+    /// `softwareUpdateMinorOSDeferredInstallDelayInDays`: `Int32`.
+    pub software_update_minor_os_deferred_install_delay_in_days: rt::Property<i32>,
+    /// `softwareUpdateNonOSDeferredInstallDelayInDays`: `Int32`.
+    pub software_update_non_os_deferred_install_delay_in_days: rt::Property<i32>,
+    /// `touchIdTimeoutInHours`: `Int32`.
+    pub touch_id_timeout_in_hours: rt::Property<i32>,
+    /// `iCloudPrivateRelayBlocked`: `Boolean`.
+    pub i_cloud_private_relay_blocked: rt::Property<bool>,
+    /// `iCloudDesktopAndDocumentsBlocked`: `Boolean`.
+    pub i_cloud_desktop_and_documents_blocked: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -262,6 +287,24 @@ impl rt::SchemaType for MacOsGeneralDeviceConfiguration {
             i_cloud_block_activity_continuation: from
                 .property("iCloudBlockActivityContinuation"),
             privacy_access_controls: from.property("privacyAccessControls"),
+            adding_game_center_friends_blocked: from
+                .property("addingGameCenterFriendsBlocked"),
+            game_center_blocked: from.property("gameCenterBlocked"),
+            multiplayer_gaming_blocked: from.property("multiplayerGamingBlocked"),
+            wallpaper_modification_blocked: from
+                .property("wallpaperModificationBlocked"),
+            erase_content_and_settings_blocked: from
+                .property("eraseContentAndSettingsBlocked"),
+            software_update_major_os_deferred_install_delay_in_days: from
+                .property("softwareUpdateMajorOSDeferredInstallDelayInDays"),
+            software_update_minor_os_deferred_install_delay_in_days: from
+                .property("softwareUpdateMinorOSDeferredInstallDelayInDays"),
+            software_update_non_os_deferred_install_delay_in_days: from
+                .property("softwareUpdateNonOSDeferredInstallDelayInDays"),
+            touch_id_timeout_in_hours: from.property("touchIdTimeoutInHours"),
+            i_cloud_private_relay_blocked: from.property("iCloudPrivateRelayBlocked"),
+            i_cloud_desktop_and_documents_blocked: from
+                .property("iCloudDesktopAndDocumentsBlocked"),
             additional: from.additional(),
         }
     }
@@ -397,6 +440,35 @@ impl rt::SchemaType for MacOsGeneralDeviceConfiguration {
                     &self.i_cloud_block_activity_continuation,
                 ),
                 ("privacyAccessControls", &self.privacy_access_controls),
+                (
+                    "addingGameCenterFriendsBlocked",
+                    &self.adding_game_center_friends_blocked,
+                ),
+                ("gameCenterBlocked", &self.game_center_blocked),
+                ("multiplayerGamingBlocked", &self.multiplayer_gaming_blocked),
+                ("wallpaperModificationBlocked", &self.wallpaper_modification_blocked),
+                (
+                    "eraseContentAndSettingsBlocked",
+                    &self.erase_content_and_settings_blocked,
+                ),
+                (
+                    "softwareUpdateMajorOSDeferredInstallDelayInDays",
+                    &self.software_update_major_os_deferred_install_delay_in_days,
+                ),
+                (
+                    "softwareUpdateMinorOSDeferredInstallDelayInDays",
+                    &self.software_update_minor_os_deferred_install_delay_in_days,
+                ),
+                (
+                    "softwareUpdateNonOSDeferredInstallDelayInDays",
+                    &self.software_update_non_os_deferred_install_delay_in_days,
+                ),
+                ("touchIdTimeoutInHours", &self.touch_id_timeout_in_hours),
+                ("iCloudPrivateRelayBlocked", &self.i_cloud_private_relay_blocked),
+                (
+                    "iCloudDesktopAndDocumentsBlocked",
+                    &self.i_cloud_desktop_and_documents_blocked,
+                ),
             ],
         );
         to.additional(&self.additional);
@@ -474,6 +546,17 @@ rt::names! {
     CLASSROOM_FORCE_UNPROMPTED_APP_AND_DEVICE_LOCK = "classroomForceUnpromptedAppAndDeviceLock";
     I_CLOUD_BLOCK_ACTIVITY_CONTINUATION = "iCloudBlockActivityContinuation";
     PRIVACY_ACCESS_CONTROLS: crate::beta::types::MacOsPrivacyAccessControlItem = "privacyAccessControls";
+    ADDING_GAME_CENTER_FRIENDS_BLOCKED = "addingGameCenterFriendsBlocked";
+    GAME_CENTER_BLOCKED = "gameCenterBlocked";
+    MULTIPLAYER_GAMING_BLOCKED = "multiplayerGamingBlocked";
+    WALLPAPER_MODIFICATION_BLOCKED = "wallpaperModificationBlocked";
+    ERASE_CONTENT_AND_SETTINGS_BLOCKED = "eraseContentAndSettingsBlocked";
+    SOFTWARE_UPDATE_MAJOR_OS_DEFERRED_INSTALL_DELAY_IN_DAYS = "softwareUpdateMajorOSDeferredInstallDelayInDays";
+    SOFTWARE_UPDATE_MINOR_OS_DEFERRED_INSTALL_DELAY_IN_DAYS = "softwareUpdateMinorOSDeferredInstallDelayInDays";
+    SOFTWARE_UPDATE_NON_OS_DEFERRED_INSTALL_DELAY_IN_DAYS = "softwareUpdateNonOSDeferredInstallDelayInDays";
+    TOUCH_ID_TIMEOUT_IN_HOURS = "touchIdTimeoutInHours";
+    I_CLOUD_PRIVATE_RELAY_BLOCKED = "iCloudPrivateRelayBlocked";
+    I_CLOUD_DESKTOP_AND_DOCUMENTS_BLOCKED = "iCloudDesktopAndDocumentsBlocked";
 }
 
 crate::runtime::structure!(MacOsGeneralDeviceConfiguration);

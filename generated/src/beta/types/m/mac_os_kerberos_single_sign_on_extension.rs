@@ -52,6 +52,24 @@ pub struct MacOsKerberosSingleSignOnExtension {
     pub block_active_directory_site_auto_discovery: rt::Property<bool>,
     /// `passwordChangeUrl`: `String`.
     pub password_change_url: rt::Property<String>,
+    /// `modeCredentialUsed`: `String`.
+    pub mode_credential_used: rt::Property<String>,
+    /// `usernameLabelCustom`: `String`.
+    pub username_label_custom: rt::Property<String>,
+    /// `userSetupDelayed`: `Boolean`.
+    pub user_setup_delayed: rt::Property<bool>,
+    /// `signInHelpText`: `String`.
+    pub sign_in_help_text: rt::Property<String>,
+    /// `kerberosAppsInBundleIdACLIncluded`: `Boolean`.
+    pub kerberos_apps_in_bundle_id_acl_included: rt::Property<bool>,
+    /// `managedAppsInBundleIdACLIncluded`: `Boolean`.
+    pub managed_apps_in_bundle_id_acl_included: rt::Property<bool>,
+    /// `credentialsCacheMonitored`: `Boolean`.
+    pub credentials_cache_monitored: rt::Property<bool>,
+    /// `preferredKDCs`: `String` collection.
+    pub preferred_kd_cs: rt::Property<Vec<String>>,
+    /// `tlsForLDAPRequired`: `Boolean`.
+    pub tls_for_ldap_required: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -87,6 +105,17 @@ impl rt::SchemaType for MacOsKerberosSingleSignOnExtension {
             block_active_directory_site_auto_discovery: from
                 .property("blockActiveDirectorySiteAutoDiscovery"),
             password_change_url: from.property("passwordChangeUrl"),
+            mode_credential_used: from.property("modeCredentialUsed"),
+            username_label_custom: from.property("usernameLabelCustom"),
+            user_setup_delayed: from.property("userSetupDelayed"),
+            sign_in_help_text: from.property("signInHelpText"),
+            kerberos_apps_in_bundle_id_acl_included: from
+                .property("kerberosAppsInBundleIdACLIncluded"),
+            managed_apps_in_bundle_id_acl_included: from
+                .property("managedAppsInBundleIdACLIncluded"),
+            credentials_cache_monitored: from.property("credentialsCacheMonitored"),
+            preferred_kd_cs: from.property("preferredKDCs"),
+            tls_for_ldap_required: from.property("tlsForLDAPRequired"),
             additional: from.additional(),
         }
     }
@@ -135,6 +164,21 @@ impl rt::SchemaType for MacOsKerberosSingleSignOnExtension {
                     &self.block_active_directory_site_auto_discovery,
                 ),
                 ("passwordChangeUrl", &self.password_change_url),
+                ("modeCredentialUsed", &self.mode_credential_used),
+                ("usernameLabelCustom", &self.username_label_custom),
+                ("userSetupDelayed", &self.user_setup_delayed),
+                ("signInHelpText", &self.sign_in_help_text),
+                (
+                    "kerberosAppsInBundleIdACLIncluded",
+                    &self.kerberos_apps_in_bundle_id_acl_included,
+                ),
+                (
+                    "managedAppsInBundleIdACLIncluded",
+                    &self.managed_apps_in_bundle_id_acl_included,
+                ),
+                ("credentialsCacheMonitored", &self.credentials_cache_monitored),
+                ("preferredKDCs", &self.preferred_kd_cs),
+                ("tlsForLDAPRequired", &self.tls_for_ldap_required),
             ],
         );
         to.additional(&self.additional);
@@ -164,6 +208,15 @@ rt::names! {
     PASSWORD_ENABLE_LOCAL_SYNC = "passwordEnableLocalSync";
     BLOCK_ACTIVE_DIRECTORY_SITE_AUTO_DISCOVERY = "blockActiveDirectorySiteAutoDiscovery";
     PASSWORD_CHANGE_URL = "passwordChangeUrl";
+    MODE_CREDENTIAL_USED = "modeCredentialUsed";
+    USERNAME_LABEL_CUSTOM = "usernameLabelCustom";
+    USER_SETUP_DELAYED = "userSetupDelayed";
+    SIGN_IN_HELP_TEXT = "signInHelpText";
+    KERBEROS_APPS_IN_BUNDLE_ID_ACL_INCLUDED = "kerberosAppsInBundleIdACLIncluded";
+    MANAGED_APPS_IN_BUNDLE_ID_ACL_INCLUDED = "managedAppsInBundleIdACLIncluded";
+    CREDENTIALS_CACHE_MONITORED = "credentialsCacheMonitored";
+    PREFERRED_KD_CS = "preferredKDCs";
+    TLS_FOR_LDAP_REQUIRED = "tlsForLDAPRequired";
 }
 
 crate::runtime::structure!(MacOsKerberosSingleSignOnExtension);

@@ -28,6 +28,8 @@ pub struct MacOsMinimumOperatingSystem {
     pub v10_15: rt::Property<bool>,
     /// `v11_0`: `Boolean`.
     pub v11_0: rt::Property<bool>,
+    /// `v12_0`: `Boolean`.
+    pub v12_0: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -46,6 +48,7 @@ impl rt::SchemaType for MacOsMinimumOperatingSystem {
             v10_14: from.property("v10_14"),
             v10_15: from.property("v10_15"),
             v11_0: from.property("v11_0"),
+            v12_0: from.property("v12_0"),
             additional: from.additional(),
         }
     }
@@ -65,6 +68,7 @@ impl rt::SchemaType for MacOsMinimumOperatingSystem {
                 ("v10_14", &self.v10_14),
                 ("v10_15", &self.v10_15),
                 ("v11_0", &self.v11_0),
+                ("v12_0", &self.v12_0),
             ],
         );
         to.additional(&self.additional);
@@ -83,6 +87,7 @@ rt::names! {
     V10_14 = "v10_14";
     V10_15 = "v10_15";
     V11_0 = "v11_0";
+    V12_0 = "v12_0";
 }
 
 crate::runtime::structure!(MacOsMinimumOperatingSystem);

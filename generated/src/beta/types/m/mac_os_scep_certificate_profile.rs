@@ -95,6 +95,8 @@ pub struct MacOsScepCertificateProfile {
     pub custom_subject_alternative_names: rt::Property<
         Vec<types::CustomSubjectAlternativeName>,
     >,
+    /// `allowAllAppsAccess`: `Boolean`.
+    pub allow_all_apps_access: rt::Property<bool>,
     /// `rootCertificate`: `macOSTrustedRootCertificate`. Navigation property.
     pub root_certificate: rt::Property<rt::Nested<types::MacOsTrustedRootCertificate>>,
     /// `managedDeviceCertificateStates`: `managedDeviceCertificateState` collection. Navigation property.
@@ -148,6 +150,7 @@ impl rt::SchemaType for MacOsScepCertificateProfile {
             certificate_store: from.property("certificateStore"),
             custom_subject_alternative_names: from
                 .property("customSubjectAlternativeNames"),
+            allow_all_apps_access: from.property("allowAllAppsAccess"),
             root_certificate: from.property("rootCertificate"),
             managed_device_certificate_states: from
                 .property("managedDeviceCertificateStates"),
@@ -213,6 +216,7 @@ impl rt::SchemaType for MacOsScepCertificateProfile {
                     "customSubjectAlternativeNames",
                     &self.custom_subject_alternative_names,
                 ),
+                ("allowAllAppsAccess", &self.allow_all_apps_access),
                 ("rootCertificate", &self.root_certificate),
                 (
                     "managedDeviceCertificateStates",
@@ -258,6 +262,7 @@ rt::names! {
     SUBJECT_ALTERNATIVE_NAME_FORMAT_STRING = "subjectAlternativeNameFormatString";
     CERTIFICATE_STORE = "certificateStore";
     CUSTOM_SUBJECT_ALTERNATIVE_NAMES: crate::beta::types::CustomSubjectAlternativeName = "customSubjectAlternativeNames";
+    ALLOW_ALL_APPS_ACCESS = "allowAllAppsAccess";
     ROOT_CERTIFICATE: crate::beta::types::MacOsTrustedRootCertificate = "rootCertificate";
     MANAGED_DEVICE_CERTIFICATE_STATES: crate::beta::types::ManagedDeviceCertificateState = "managedDeviceCertificateStates";
 }

@@ -13,6 +13,14 @@ pub enum MacOsSoftwareUpdateBehavior {
     NotConfigured,
     /// `default`: 1.
     Default,
+    /// `downloadOnly`: 2.
+    DownloadOnly,
+    /// `installASAP`: 3.
+    InstallAsap,
+    /// `notifyOnly`: 4.
+    NotifyOnly,
+    /// `installLater`: 5.
+    InstallLater,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -24,6 +32,10 @@ impl MacOsSoftwareUpdateBehavior {
         match self {
             Self::NotConfigured => "notConfigured",
             Self::Default => "default",
+            Self::DownloadOnly => "downloadOnly",
+            Self::InstallAsap => "installASAP",
+            Self::NotifyOnly => "notifyOnly",
+            Self::InstallLater => "installLater",
             Self::Undocumented(member) => member,
         }
     }
@@ -33,7 +45,14 @@ impl rt::SchemaType for MacOsSoftwareUpdateBehavior {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::NotConfigured, Self::Default],
+            [
+                Self::NotConfigured,
+                Self::Default,
+                Self::DownloadOnly,
+                Self::InstallAsap,
+                Self::NotifyOnly,
+                Self::InstallLater,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

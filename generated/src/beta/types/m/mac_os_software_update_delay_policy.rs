@@ -15,6 +15,10 @@ pub enum MacOsSoftwareUpdateDelayPolicy {
     DelayOsUpdateVisibility,
     /// `delayAppUpdateVisibility`: 2.
     DelayAppUpdateVisibility,
+    /// `unknownFutureValue`: 4.
+    UnknownFutureValue,
+    /// `delayMajorOsUpdateVisibility`: 8.
+    DelayMajorOsUpdateVisibility,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -27,6 +31,8 @@ impl MacOsSoftwareUpdateDelayPolicy {
             Self::None => "none",
             Self::DelayOsUpdateVisibility => "delayOSUpdateVisibility",
             Self::DelayAppUpdateVisibility => "delayAppUpdateVisibility",
+            Self::UnknownFutureValue => "unknownFutureValue",
+            Self::DelayMajorOsUpdateVisibility => "delayMajorOsUpdateVisibility",
             Self::Undocumented(member) => member,
         }
     }
@@ -36,7 +42,13 @@ impl rt::SchemaType for MacOsSoftwareUpdateDelayPolicy {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::None, Self::DelayOsUpdateVisibility, Self::DelayAppUpdateVisibility],
+            [
+                Self::None,
+                Self::DelayOsUpdateVisibility,
+                Self::DelayAppUpdateVisibility,
+                Self::UnknownFutureValue,
+                Self::DelayMajorOsUpdateVisibility,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

@@ -13,8 +13,8 @@ pub enum ManagedAppDataIngestionLocation {
     OneDriveForBusiness,
     /// `sharePoint`: 2.
     SharePoint,
-    /// `camera`: 3.
-    Camera,
+    /// `photoLibrary`: 4.
+    PhotoLibrary,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -26,7 +26,7 @@ impl ManagedAppDataIngestionLocation {
         match self {
             Self::OneDriveForBusiness => "oneDriveForBusiness",
             Self::SharePoint => "sharePoint",
-            Self::Camera => "camera",
+            Self::PhotoLibrary => "photoLibrary",
             Self::Undocumented(member) => member,
         }
     }
@@ -36,7 +36,7 @@ impl rt::SchemaType for ManagedAppDataIngestionLocation {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::OneDriveForBusiness, Self::SharePoint, Self::Camera],
+            [Self::OneDriveForBusiness, Self::SharePoint, Self::PhotoLibrary],
             Self::as_str,
             Self::Undocumented,
         )

@@ -17,6 +17,8 @@ pub enum ManagedAppDataStorageLocation {
     Box_,
     /// `localStorage`: 6.
     LocalStorage,
+    /// `photoLibrary`: 7.
+    PhotoLibrary,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -30,6 +32,7 @@ impl ManagedAppDataStorageLocation {
             Self::SharePoint => "sharePoint",
             Self::Box_ => "box",
             Self::LocalStorage => "localStorage",
+            Self::PhotoLibrary => "photoLibrary",
             Self::Undocumented(member) => member,
         }
     }
@@ -44,6 +47,7 @@ impl rt::SchemaType for ManagedAppDataStorageLocation {
                 Self::SharePoint,
                 Self::Box_,
                 Self::LocalStorage,
+                Self::PhotoLibrary,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -6,7 +6,7 @@ use crate::runtime as rt;
 /// `managedAppPolicy`: an entity type.
 ///
 /// Derived types, for [`cast`](rt::SchemaType::cast): `managedAppConfiguration`, `managedAppProtection`,
-/// `windowsInformationProtection`.
+/// `windowsInformationProtection`, `windowsManagedAppProtection`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-mam-managedapppolicy?view=graph-rest-beta>
@@ -59,6 +59,7 @@ impl rt::SchemaType for ManagedAppPolicy {
                 "microsoft.graph.targetedManagedAppProtection",
                 "microsoft.graph.windowsInformationProtection",
                 "microsoft.graph.windowsInformationProtectionPolicy",
+                "microsoft.graph.windowsManagedAppProtection",
             ],
         );
         to.properties(

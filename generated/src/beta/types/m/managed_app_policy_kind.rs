@@ -30,6 +30,8 @@ pub enum ManagedAppPolicyKind {
     WindowsInformationProtection,
     /// `windowsInformationProtectionPolicy`.
     WindowsInformationProtectionPolicy,
+    /// `windowsManagedAppProtection`.
+    WindowsManagedAppProtection,
     /// Another type.
     Undocumented(String),
 }
@@ -64,6 +66,9 @@ impl ManagedAppPolicyKind {
             Self::WindowsInformationProtectionPolicy => {
                 "microsoft.graph.windowsInformationProtectionPolicy"
             }
+            Self::WindowsManagedAppProtection => {
+                "microsoft.graph.windowsManagedAppProtection"
+            }
             Self::Undocumented(member) => member,
         }
     }
@@ -85,6 +90,7 @@ impl rt::SchemaType for ManagedAppPolicyKind {
                 Self::TargetedManagedAppProtection,
                 Self::WindowsInformationProtection,
                 Self::WindowsInformationProtectionPolicy,
+                Self::WindowsManagedAppProtection,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -136,6 +136,10 @@ pub struct ManagedAppProtection {
     pub dialer_restriction_level: rt::Property<
         types::ManagedAppPhoneNumberRedirectLevel,
     >,
+    /// `gracePeriodToBlockAppsDuringOffClockHours`: `Duration`.
+    pub grace_period_to_block_apps_during_off_clock_hours: rt::Property<
+        rt::edm::Duration,
+    >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -213,6 +217,8 @@ impl rt::SchemaType for ManagedAppProtection {
             app_action_if_unable_to_authenticate_user: from
                 .property("appActionIfUnableToAuthenticateUser"),
             dialer_restriction_level: from.property("dialerRestrictionLevel"),
+            grace_period_to_block_apps_during_off_clock_hours: from
+                .property("gracePeriodToBlockAppsDuringOffClockHours"),
             additional: from.additional(),
         }
     }
@@ -335,6 +341,10 @@ impl rt::SchemaType for ManagedAppProtection {
                     &self.app_action_if_unable_to_authenticate_user,
                 ),
                 ("dialerRestrictionLevel", &self.dialer_restriction_level),
+                (
+                    "gracePeriodToBlockAppsDuringOffClockHours",
+                    &self.grace_period_to_block_apps_during_off_clock_hours,
+                ),
             ],
         );
         to.additional(&self.additional);
@@ -394,6 +404,7 @@ rt::names! {
     ALLOWED_DATA_INGESTION_LOCATIONS = "allowedDataIngestionLocations";
     APP_ACTION_IF_UNABLE_TO_AUTHENTICATE_USER = "appActionIfUnableToAuthenticateUser";
     DIALER_RESTRICTION_LEVEL = "dialerRestrictionLevel";
+    GRACE_PERIOD_TO_BLOCK_APPS_DURING_OFF_CLOCK_HOURS = "gracePeriodToBlockAppsDuringOffClockHours";
 }
 
 #[cfg(feature = "names")]

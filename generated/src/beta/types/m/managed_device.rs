@@ -183,6 +183,12 @@ pub struct ManagedDevice {
     pub management_features: rt::Property<types::ManagedDeviceManagementFeatures>,
     /// `chromeOSDeviceInfo`: `chromeOSDeviceProperty` collection.
     pub chrome_os_device_info: rt::Property<Vec<types::ChromeOsDeviceProperty>>,
+    /// `enrollmentProfileName`: `String`. Read-only.
+    pub enrollment_profile_name: rt::Property<String>,
+    /// `bootstrapTokenEscrowed`: `Boolean`. Read-only.
+    pub bootstrap_token_escrowed: rt::Property<bool>,
+    /// `deviceFirmwareConfigurationInterfaceManaged`: `Boolean`. Read-only.
+    pub device_firmware_configuration_interface_managed: rt::Property<bool>,
     /// `detectedApps`: `detectedApp` collection. Navigation property.
     pub detected_apps: rt::Property<rt::Nested<Vec<types::DetectedApp>>>,
     /// `deviceCategory`: `deviceCategory`. Navigation property.
@@ -295,6 +301,10 @@ impl rt::SchemaType for ManagedDevice {
             sku_number: from.property("skuNumber"),
             management_features: from.property("managementFeatures"),
             chrome_os_device_info: from.property("chromeOSDeviceInfo"),
+            enrollment_profile_name: from.property("enrollmentProfileName"),
+            bootstrap_token_escrowed: from.property("bootstrapTokenEscrowed"),
+            device_firmware_configuration_interface_managed: from
+                .property("deviceFirmwareConfigurationInterfaceManaged"),
             detected_apps: from.property("detectedApps"),
             device_category: from.property("deviceCategory"),
             windows_protection_state: from.property("windowsProtectionState"),
@@ -418,6 +428,12 @@ impl rt::SchemaType for ManagedDevice {
                 ("skuNumber", &self.sku_number),
                 ("managementFeatures", &self.management_features),
                 ("chromeOSDeviceInfo", &self.chrome_os_device_info),
+                ("enrollmentProfileName", &self.enrollment_profile_name),
+                ("bootstrapTokenEscrowed", &self.bootstrap_token_escrowed),
+                (
+                    "deviceFirmwareConfigurationInterfaceManaged",
+                    &self.device_firmware_configuration_interface_managed,
+                ),
                 ("detectedApps", &self.detected_apps),
                 ("deviceCategory", &self.device_category),
                 ("windowsProtectionState", &self.windows_protection_state),
@@ -509,6 +525,9 @@ rt::names! {
     SKU_NUMBER = "skuNumber";
     MANAGEMENT_FEATURES = "managementFeatures";
     CHROME_OS_DEVICE_INFO: crate::beta::types::ChromeOsDeviceProperty = "chromeOSDeviceInfo";
+    ENROLLMENT_PROFILE_NAME = "enrollmentProfileName";
+    BOOTSTRAP_TOKEN_ESCROWED = "bootstrapTokenEscrowed";
+    DEVICE_FIRMWARE_CONFIGURATION_INTERFACE_MANAGED = "deviceFirmwareConfigurationInterfaceManaged";
     DETECTED_APPS: crate::beta::types::DetectedApp = "detectedApps";
     DEVICE_CATEGORY: crate::beta::types::DeviceCategory = "deviceCategory";
     WINDOWS_PROTECTION_STATE: crate::beta::types::WindowsProtectionState = "windowsProtectionState";

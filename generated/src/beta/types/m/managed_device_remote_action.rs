@@ -29,6 +29,19 @@ pub enum ManagedDeviceRemoteAction {
     SetDeviceName,
     /// `syncDevice`: 9.
     SyncDevice,
+    /// `deprovision`: 10.
+    Deprovision,
+    /// `disable`: 11.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    Disable,
+    /// `reenable`: 12.
+    Reenable,
+    /// `moveDeviceToOrganizationalUnit`: 13.
+    MoveDeviceToOrganizationalUnit,
+    /// `activateDeviceEsim`: 14.
+    ActivateDeviceEsim,
+    /// `collectDiagnostics`: 15.
+    CollectDiagnostics,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -48,6 +61,12 @@ impl ManagedDeviceRemoteAction {
             Self::RebootNow => "rebootNow",
             Self::SetDeviceName => "setDeviceName",
             Self::SyncDevice => "syncDevice",
+            Self::Deprovision => "deprovision",
+            Self::Disable => "disable",
+            Self::Reenable => "reenable",
+            Self::MoveDeviceToOrganizationalUnit => "moveDeviceToOrganizationalUnit",
+            Self::ActivateDeviceEsim => "activateDeviceEsim",
+            Self::CollectDiagnostics => "collectDiagnostics",
             Self::Undocumented(member) => member,
         }
     }
@@ -68,6 +87,12 @@ impl rt::SchemaType for ManagedDeviceRemoteAction {
                 Self::RebootNow,
                 Self::SetDeviceName,
                 Self::SyncDevice,
+                Self::Deprovision,
+                Self::Disable,
+                Self::Reenable,
+                Self::MoveDeviceToOrganizationalUnit,
+                Self::ActivateDeviceEsim,
+                Self::CollectDiagnostics,
             ],
             Self::as_str,
             Self::Undocumented,

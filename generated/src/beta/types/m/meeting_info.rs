@@ -5,7 +5,8 @@ use crate::runtime as rt;
 
 /// `meetingInfo`: a complex type.
 ///
-/// Derived types, for [`cast`](rt::SchemaType::cast): `organizerMeetingInfo`, `tokenMeetingInfo`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `joinMeetingIdMeetingInfo`, `organizerMeetingInfo`,
+/// `tokenMeetingInfo`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/meetinginfo?view=graph-rest-beta>
 pub struct MeetingInfo {
@@ -25,7 +26,11 @@ impl rt::SchemaType for MeetingInfo {
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.meetingInfo");
         to.derived(
-            &["microsoft.graph.organizerMeetingInfo", "microsoft.graph.tokenMeetingInfo"],
+            &[
+                "microsoft.graph.joinMeetingIdMeetingInfo",
+                "microsoft.graph.organizerMeetingInfo",
+                "microsoft.graph.tokenMeetingInfo",
+            ],
         );
         to.additional(&self.additional);
     }

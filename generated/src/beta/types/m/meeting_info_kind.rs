@@ -10,6 +10,8 @@ use crate::runtime as rt;
 pub enum MeetingInfoKind {
     /// `meetingInfo`.
     MeetingInfo,
+    /// `joinMeetingIdMeetingInfo`.
+    JoinMeetingIdMeetingInfo,
     /// `organizerMeetingInfo`.
     OrganizerMeetingInfo,
     /// `tokenMeetingInfo`.
@@ -24,6 +26,7 @@ impl MeetingInfoKind {
     pub fn as_str(&self) -> &str {
         match self {
             Self::MeetingInfo => "microsoft.graph.meetingInfo",
+            Self::JoinMeetingIdMeetingInfo => "microsoft.graph.joinMeetingIdMeetingInfo",
             Self::OrganizerMeetingInfo => "microsoft.graph.organizerMeetingInfo",
             Self::TokenMeetingInfo => "microsoft.graph.tokenMeetingInfo",
             Self::Undocumented(member) => member,
@@ -35,7 +38,12 @@ impl rt::SchemaType for MeetingInfoKind {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::MeetingInfo, Self::OrganizerMeetingInfo, Self::TokenMeetingInfo],
+            [
+                Self::MeetingInfo,
+                Self::JoinMeetingIdMeetingInfo,
+                Self::OrganizerMeetingInfo,
+                Self::TokenMeetingInfo,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

@@ -24,6 +24,7 @@ pub struct MicrosoftAuthenticatorAuthenticationMethodTarget {
     /// `numberMatchingRequiredState`: `advancedConfigState`.
     pub number_matching_required_state: rt::Property<types::AdvancedConfigState>,
     /// `displayLocationInformationRequiredState`: `advancedConfigState`.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub display_location_information_required_state: rt::Property<
         types::AdvancedConfigState,
     >,

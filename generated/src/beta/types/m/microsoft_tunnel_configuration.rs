@@ -35,6 +35,8 @@ pub struct MicrosoftTunnelConfiguration {
     pub last_update_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
+    /// `disableUdpConnections`: `Boolean`.
+    pub disable_udp_connections: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -56,6 +58,7 @@ impl rt::SchemaType for MicrosoftTunnelConfiguration {
             advanced_settings: from.property("advancedSettings"),
             last_update_date_time: from.property("lastUpdateDateTime"),
             role_scope_tag_ids: from.property("roleScopeTagIds"),
+            disable_udp_connections: from.property("disableUdpConnections"),
             additional: from.additional(),
         }
     }
@@ -78,6 +81,7 @@ impl rt::SchemaType for MicrosoftTunnelConfiguration {
                 ("advancedSettings", &self.advanced_settings),
                 ("lastUpdateDateTime", &self.last_update_date_time),
                 ("roleScopeTagIds", &self.role_scope_tag_ids),
+                ("disableUdpConnections", &self.disable_udp_connections),
             ],
         );
         to.additional(&self.additional);
@@ -99,6 +103,7 @@ rt::names! {
     ADVANCED_SETTINGS: crate::beta::types::KeyValuePair = "advancedSettings";
     LAST_UPDATE_DATE_TIME = "lastUpdateDateTime";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    DISABLE_UDP_CONNECTIONS = "disableUdpConnections";
 }
 
 crate::runtime::structure!(MicrosoftTunnelConfiguration);

@@ -19,6 +19,10 @@ pub struct MicrosoftTunnelServer {
     >,
     /// `lastCheckinDateTime`: `DateTimeOffset`.
     pub last_checkin_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `agentImageDigest`: `String`.
+    pub agent_image_digest: rt::Property<String>,
+    /// `serverImageDigest`: `String`.
+    pub server_image_digest: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -31,6 +35,8 @@ impl rt::SchemaType for MicrosoftTunnelServer {
             display_name: from.property("displayName"),
             tunnel_server_health_status: from.property("tunnelServerHealthStatus"),
             last_checkin_date_time: from.property("lastCheckinDateTime"),
+            agent_image_digest: from.property("agentImageDigest"),
+            server_image_digest: from.property("serverImageDigest"),
             additional: from.additional(),
         }
     }
@@ -44,6 +50,8 @@ impl rt::SchemaType for MicrosoftTunnelServer {
                 ("displayName", &self.display_name),
                 ("tunnelServerHealthStatus", &self.tunnel_server_health_status),
                 ("lastCheckinDateTime", &self.last_checkin_date_time),
+                ("agentImageDigest", &self.agent_image_digest),
+                ("serverImageDigest", &self.server_image_digest),
             ],
         );
         to.additional(&self.additional);
@@ -56,6 +64,8 @@ rt::names! {
     DISPLAY_NAME = "displayName";
     TUNNEL_SERVER_HEALTH_STATUS = "tunnelServerHealthStatus";
     LAST_CHECKIN_DATE_TIME = "lastCheckinDateTime";
+    AGENT_IMAGE_DIGEST = "agentImageDigest";
+    SERVER_IMAGE_DIGEST = "serverImageDigest";
 }
 
 crate::runtime::structure!(MicrosoftTunnelServer);

@@ -19,6 +19,12 @@ pub struct MicrosoftTunnelServerLogCollectionResponse {
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `sizeInBytes`: `Int64`.
     pub size_in_bytes: rt::Property<i64>,
+    /// `serverId`: `String`.
+    pub server_id: rt::Property<String>,
+    /// `requestDateTime`: `DateTimeOffset`.
+    pub request_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `expiryDateTime`: `DateTimeOffset`.
+    pub expiry_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -32,6 +38,9 @@ impl rt::SchemaType for MicrosoftTunnelServerLogCollectionResponse {
             start_date_time: from.property("startDateTime"),
             end_date_time: from.property("endDateTime"),
             size_in_bytes: from.property("sizeInBytes"),
+            server_id: from.property("serverId"),
+            request_date_time: from.property("requestDateTime"),
+            expiry_date_time: from.property("expiryDateTime"),
             additional: from.additional(),
         }
     }
@@ -46,6 +55,9 @@ impl rt::SchemaType for MicrosoftTunnelServerLogCollectionResponse {
                 ("startDateTime", &self.start_date_time),
                 ("endDateTime", &self.end_date_time),
                 ("sizeInBytes", &self.size_in_bytes),
+                ("serverId", &self.server_id),
+                ("requestDateTime", &self.request_date_time),
+                ("expiryDateTime", &self.expiry_date_time),
             ],
         );
         to.additional(&self.additional);
@@ -59,6 +71,9 @@ rt::names! {
     START_DATE_TIME = "startDateTime";
     END_DATE_TIME = "endDateTime";
     SIZE_IN_BYTES = "sizeInBytes";
+    SERVER_ID = "serverId";
+    REQUEST_DATE_TIME = "requestDateTime";
+    EXPIRY_DATE_TIME = "expiryDateTime";
 }
 
 crate::runtime::structure!(MicrosoftTunnelServerLogCollectionResponse);

@@ -17,6 +17,18 @@ pub struct MicrosoftTunnelSite {
     pub description: rt::Property<String>,
     /// `publicAddress`: `String`.
     pub public_address: rt::Property<String>,
+    /// `upgradeWindowUtcOffsetInMinutes`: `Int32`.
+    pub upgrade_window_utc_offset_in_minutes: rt::Property<i32>,
+    /// `upgradeWindowStartTime`: `TimeOfDay`.
+    pub upgrade_window_start_time: rt::Property<rt::edm::TimeOfDay>,
+    /// `upgradeWindowEndTime`: `TimeOfDay`.
+    pub upgrade_window_end_time: rt::Property<rt::edm::TimeOfDay>,
+    /// `upgradeAutomatically`: `Boolean`.
+    pub upgrade_automatically: rt::Property<bool>,
+    /// `upgradeAvailable`: `Boolean`.
+    pub upgrade_available: rt::Property<bool>,
+    /// `internalNetworkProbeUrl`: `String`.
+    pub internal_network_probe_url: rt::Property<String>,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
     /// `microsoftTunnelConfiguration`: `microsoftTunnelConfiguration`. Navigation property.
@@ -39,6 +51,13 @@ impl rt::SchemaType for MicrosoftTunnelSite {
             display_name: from.property("displayName"),
             description: from.property("description"),
             public_address: from.property("publicAddress"),
+            upgrade_window_utc_offset_in_minutes: from
+                .property("upgradeWindowUtcOffsetInMinutes"),
+            upgrade_window_start_time: from.property("upgradeWindowStartTime"),
+            upgrade_window_end_time: from.property("upgradeWindowEndTime"),
+            upgrade_automatically: from.property("upgradeAutomatically"),
+            upgrade_available: from.property("upgradeAvailable"),
+            internal_network_probe_url: from.property("internalNetworkProbeUrl"),
             role_scope_tag_ids: from.property("roleScopeTagIds"),
             microsoft_tunnel_configuration: from
                 .property("microsoftTunnelConfiguration"),
@@ -56,6 +75,15 @@ impl rt::SchemaType for MicrosoftTunnelSite {
                 ("displayName", &self.display_name),
                 ("description", &self.description),
                 ("publicAddress", &self.public_address),
+                (
+                    "upgradeWindowUtcOffsetInMinutes",
+                    &self.upgrade_window_utc_offset_in_minutes,
+                ),
+                ("upgradeWindowStartTime", &self.upgrade_window_start_time),
+                ("upgradeWindowEndTime", &self.upgrade_window_end_time),
+                ("upgradeAutomatically", &self.upgrade_automatically),
+                ("upgradeAvailable", &self.upgrade_available),
+                ("internalNetworkProbeUrl", &self.internal_network_probe_url),
                 ("roleScopeTagIds", &self.role_scope_tag_ids),
                 ("microsoftTunnelConfiguration", &self.microsoft_tunnel_configuration),
                 ("microsoftTunnelServers", &self.microsoft_tunnel_servers),
@@ -71,6 +99,12 @@ rt::names! {
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";
     PUBLIC_ADDRESS = "publicAddress";
+    UPGRADE_WINDOW_UTC_OFFSET_IN_MINUTES = "upgradeWindowUtcOffsetInMinutes";
+    UPGRADE_WINDOW_START_TIME = "upgradeWindowStartTime";
+    UPGRADE_WINDOW_END_TIME = "upgradeWindowEndTime";
+    UPGRADE_AUTOMATICALLY = "upgradeAutomatically";
+    UPGRADE_AVAILABLE = "upgradeAvailable";
+    INTERNAL_NETWORK_PROBE_URL = "internalNetworkProbeUrl";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
     MICROSOFT_TUNNEL_CONFIGURATION: crate::beta::types::MicrosoftTunnelConfiguration = "microsoftTunnelConfiguration";
     MICROSOFT_TUNNEL_SERVERS: crate::beta::types::MicrosoftTunnelServer = "microsoftTunnelServers";

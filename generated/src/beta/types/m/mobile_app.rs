@@ -7,9 +7,10 @@ use crate::beta::types;
 /// `mobileApp`: an entity type.
 ///
 /// Derived types, for [`cast`](rt::SchemaType::cast): `androidForWorkApp`, `androidManagedStoreApp`,
-/// `androidStoreApp`, `iosStoreApp`, `iosVppApp`, `macOSMdatpApp`, `macOSMicrosoftEdgeApp`,
+/// `androidStoreApp`, `iosStoreApp`, `iosVppApp`, `iosiPadOSWebClip`, `macOSMdatpApp`, `macOSMicrosoftEdgeApp`,
 /// `macOSOfficeSuiteApp`, `macOsVppApp`, `managedApp`, `microsoftStoreForBusinessApp`, `mobileLobApp`,
-/// `officeSuiteApp`, `webApp`, `windowsMicrosoftEdgeApp`, `windowsPhone81StoreApp`, `windowsStoreApp`.
+/// `officeSuiteApp`, `webApp`, `windowsMicrosoftEdgeApp`, `windowsPhone81StoreApp`, `windowsStoreApp`,
+/// `windowsWebApp`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-shared-mobileapp?view=graph-rest-beta>
 pub struct MobileApp {
@@ -110,6 +111,8 @@ impl rt::SchemaType for MobileApp {
                 "microsoft.graph.iosLobApp",
                 "microsoft.graph.iosStoreApp",
                 "microsoft.graph.iosVppApp",
+                "microsoft.graph.iosiPadOSWebClip",
+                "microsoft.graph.macOSDmgApp",
                 "microsoft.graph.macOSLobApp",
                 "microsoft.graph.macOSMdatpApp",
                 "microsoft.graph.macOSMicrosoftEdgeApp",
@@ -135,6 +138,7 @@ impl rt::SchemaType for MobileApp {
                 "microsoft.graph.windowsPhoneXAP",
                 "microsoft.graph.windowsStoreApp",
                 "microsoft.graph.windowsUniversalAppX",
+                "microsoft.graph.windowsWebApp",
             ],
         );
         to.properties(

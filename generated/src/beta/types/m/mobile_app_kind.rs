@@ -26,6 +26,10 @@ pub enum MobileAppKind {
     IosStoreApp,
     /// `iosVppApp`.
     IosVppApp,
+    /// `iosiPadOSWebClip`.
+    IosiPadOsWebClip,
+    /// `macOSDmgApp`.
+    MacOsDmgApp,
     /// `macOSLobApp`.
     MacOsLobApp,
     /// `macOSMdatpApp`.
@@ -76,6 +80,8 @@ pub enum MobileAppKind {
     WindowsStoreApp,
     /// `windowsUniversalAppX`.
     WindowsUniversalAppX,
+    /// `windowsWebApp`.
+    WindowsWebApp,
     /// Another type.
     Undocumented(String),
 }
@@ -96,6 +102,8 @@ impl MobileAppKind {
             Self::IosLobApp => "microsoft.graph.iosLobApp",
             Self::IosStoreApp => "microsoft.graph.iosStoreApp",
             Self::IosVppApp => "microsoft.graph.iosVppApp",
+            Self::IosiPadOsWebClip => "microsoft.graph.iosiPadOSWebClip",
+            Self::MacOsDmgApp => "microsoft.graph.macOSDmgApp",
             Self::MacOsLobApp => "microsoft.graph.macOSLobApp",
             Self::MacOsMdatpApp => "microsoft.graph.macOSMdatpApp",
             Self::MacOsMicrosoftEdgeApp => "microsoft.graph.macOSMicrosoftEdgeApp",
@@ -123,6 +131,7 @@ impl MobileAppKind {
             Self::WindowsPhoneXap => "microsoft.graph.windowsPhoneXAP",
             Self::WindowsStoreApp => "microsoft.graph.windowsStoreApp",
             Self::WindowsUniversalAppX => "microsoft.graph.windowsUniversalAppX",
+            Self::WindowsWebApp => "microsoft.graph.windowsWebApp",
             Self::Undocumented(member) => member,
         }
     }
@@ -142,6 +151,8 @@ impl rt::SchemaType for MobileAppKind {
                 Self::IosLobApp,
                 Self::IosStoreApp,
                 Self::IosVppApp,
+                Self::IosiPadOsWebClip,
+                Self::MacOsDmgApp,
                 Self::MacOsLobApp,
                 Self::MacOsMdatpApp,
                 Self::MacOsMicrosoftEdgeApp,
@@ -167,6 +178,7 @@ impl rt::SchemaType for MobileAppKind {
                 Self::WindowsPhoneXap,
                 Self::WindowsStoreApp,
                 Self::WindowsUniversalAppX,
+                Self::WindowsWebApp,
             ],
             Self::as_str,
             Self::Undocumented,

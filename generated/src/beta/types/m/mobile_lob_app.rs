@@ -6,8 +6,9 @@ use crate::beta::types;
 
 /// `mobileLobApp`: an entity type, based on `mobileApp`.
 ///
-/// Derived types, for [`cast`](rt::SchemaType::cast): `androidLobApp`, `iosLobApp`, `macOSLobApp`, `win32LobApp`,
-/// `windowsAppX`, `windowsMobileMSI`, `windowsPhone81AppX`, `windowsPhoneXAP`, `windowsUniversalAppX`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `androidLobApp`, `iosLobApp`, `macOSDmgApp`, `macOSLobApp`,
+/// `win32LobApp`, `windowsAppX`, `windowsMobileMSI`, `windowsPhone81AppX`, `windowsPhoneXAP`,
+/// `windowsUniversalAppX`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-apps-mobilelobapp?view=graph-rest-beta>
 pub struct MobileLobApp {
@@ -120,6 +121,7 @@ impl rt::SchemaType for MobileLobApp {
             &[
                 "microsoft.graph.androidLobApp",
                 "microsoft.graph.iosLobApp",
+                "microsoft.graph.macOSDmgApp",
                 "microsoft.graph.macOSLobApp",
                 "microsoft.graph.win32LobApp",
                 "microsoft.graph.windowsAppX",

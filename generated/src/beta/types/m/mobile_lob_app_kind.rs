@@ -14,6 +14,8 @@ pub enum MobileLobAppKind {
     AndroidLobApp,
     /// `iosLobApp`.
     IosLobApp,
+    /// `macOSDmgApp`.
+    MacOsDmgApp,
     /// `macOSLobApp`.
     MacOsLobApp,
     /// `win32LobApp`.
@@ -42,6 +44,7 @@ impl MobileLobAppKind {
             Self::MobileLobApp => "microsoft.graph.mobileLobApp",
             Self::AndroidLobApp => "microsoft.graph.androidLobApp",
             Self::IosLobApp => "microsoft.graph.iosLobApp",
+            Self::MacOsDmgApp => "microsoft.graph.macOSDmgApp",
             Self::MacOsLobApp => "microsoft.graph.macOSLobApp",
             Self::Win32LobApp => "microsoft.graph.win32LobApp",
             Self::WindowsAppX => "microsoft.graph.windowsAppX",
@@ -63,6 +66,7 @@ impl rt::SchemaType for MobileLobAppKind {
                 Self::MobileLobApp,
                 Self::AndroidLobApp,
                 Self::IosLobApp,
+                Self::MacOsDmgApp,
                 Self::MacOsLobApp,
                 Self::Win32LobApp,
                 Self::WindowsAppX,

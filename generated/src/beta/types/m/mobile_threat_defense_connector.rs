@@ -41,6 +41,10 @@ pub struct MobileThreatDefenseConnector {
     pub partner_unresponsiveness_threshold_in_days: rt::Property<i32>,
     /// `allowPartnerToCollectIOSApplicationMetadata`: `Boolean`.
     pub allow_partner_to_collect_ios_application_metadata: rt::Property<bool>,
+    /// `allowPartnerToCollectIOSPersonalApplicationMetadata`: `Boolean`.
+    pub allow_partner_to_collect_ios_personal_application_metadata: rt::Property<bool>,
+    /// `microsoftDefenderForEndpointAttachEnabled`: `Boolean`.
+    pub microsoft_defender_for_endpoint_attach_enabled: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -74,6 +78,10 @@ impl rt::SchemaType for MobileThreatDefenseConnector {
                 .property("partnerUnresponsivenessThresholdInDays"),
             allow_partner_to_collect_ios_application_metadata: from
                 .property("allowPartnerToCollectIOSApplicationMetadata"),
+            allow_partner_to_collect_ios_personal_application_metadata: from
+                .property("allowPartnerToCollectIOSPersonalApplicationMetadata"),
+            microsoft_defender_for_endpoint_attach_enabled: from
+                .property("microsoftDefenderForEndpointAttachEnabled"),
             additional: from.additional(),
         }
     }
@@ -126,6 +134,14 @@ impl rt::SchemaType for MobileThreatDefenseConnector {
                     "allowPartnerToCollectIOSApplicationMetadata",
                     &self.allow_partner_to_collect_ios_application_metadata,
                 ),
+                (
+                    "allowPartnerToCollectIOSPersonalApplicationMetadata",
+                    &self.allow_partner_to_collect_ios_personal_application_metadata,
+                ),
+                (
+                    "microsoftDefenderForEndpointAttachEnabled",
+                    &self.microsoft_defender_for_endpoint_attach_enabled,
+                ),
             ],
         );
         to.additional(&self.additional);
@@ -150,6 +166,8 @@ rt::names! {
     PARTNER_UNSUPPORTED_OS_VERSION_BLOCKED = "partnerUnsupportedOsVersionBlocked";
     PARTNER_UNRESPONSIVENESS_THRESHOLD_IN_DAYS = "partnerUnresponsivenessThresholdInDays";
     ALLOW_PARTNER_TO_COLLECT_IOS_APPLICATION_METADATA = "allowPartnerToCollectIOSApplicationMetadata";
+    ALLOW_PARTNER_TO_COLLECT_IOS_PERSONAL_APPLICATION_METADATA = "allowPartnerToCollectIOSPersonalApplicationMetadata";
+    MICROSOFT_DEFENDER_FOR_ENDPOINT_ATTACH_ENABLED = "microsoftDefenderForEndpointAttachEnabled";
 }
 
 crate::runtime::structure!(MobileThreatDefenseConnector);

@@ -5,3 +5,8 @@
 mod aggregated_policy_compliance;
 #[cfg(feature = "_types-management-category")]
 pub use self::aggregated_policy_compliance::AggregatedPolicyCompliance;
+
+#[cfg(feature = "_types-managed-tenants-audit-event")]
+mod audit_event;
+#[cfg(feature = "_types-managed-tenants-audit-event")]
+pub use self::audit_event::AuditEvent;

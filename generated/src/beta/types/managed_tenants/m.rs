@@ -11,30 +11,30 @@ mod managed_device_compliance_trend;
 #[cfg(feature = "_types-management-category")]
 pub use self::managed_device_compliance_trend::ManagedDeviceComplianceTrend;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-management-category")]
 mod managed_tenant;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-management-category")]
 pub use self::managed_tenant::ManagedTenant;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod managed_tenant_execution_error;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::managed_tenant_execution_error::ManagedTenantExecutionError;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod managed_tenant_generic_error;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::managed_tenant_generic_error::ManagedTenantGenericError;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod managed_tenant_operation_error;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::managed_tenant_operation_error::ManagedTenantOperationError;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 #[cfg(feature = "names")]
 mod managed_tenant_operation_error_kind;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 #[cfg(feature = "names")]
 pub use self::managed_tenant_operation_error_kind::ManagedTenantOperationErrorKind;
 
@@ -77,3 +77,8 @@ pub use self::management_template::ManagementTemplate;
 mod management_template_detailed_info;
 #[cfg(feature = "_types-management-category")]
 pub use self::management_template_detailed_info::ManagementTemplateDetailedInfo;
+
+#[cfg(feature = "_types-management-category")]
+mod my_role;
+#[cfg(feature = "_types-management-category")]
+pub use self::my_role::MyRole;

@@ -2,6 +2,11 @@
 //! Types whose names start with `S`.
 
 #[cfg(feature = "_types-management-category")]
+mod service_usage;
+#[cfg(feature = "_types-management-category")]
+pub use self::service_usage::ServiceUsage;
+
+#[cfg(feature = "_types-management-category")]
 mod setting;
 #[cfg(feature = "_types-management-category")]
 pub use self::setting::Setting;

@@ -50,3 +50,8 @@ pub use self::tenant_status_information::TenantStatusInformation;
 mod tenant_tag;
 #[cfg(feature = "_types-management-category")]
 pub use self::tenant_tag::TenantTag;
+
+#[cfg(feature = "_types-management-category")]
+mod tenant_usage;
+#[cfg(feature = "_types-management-category")]
+pub use self::tenant_usage::TenantUsage;

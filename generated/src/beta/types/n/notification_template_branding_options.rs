@@ -19,6 +19,8 @@ pub enum NotificationTemplateBrandingOptions {
     IncludeContactInformation,
     /// `includeCompanyPortalLink`: 8.
     IncludeCompanyPortalLink,
+    /// `includeDeviceDetails`: 16.
+    IncludeDeviceDetails,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -33,6 +35,7 @@ impl NotificationTemplateBrandingOptions {
             Self::IncludeCompanyName => "includeCompanyName",
             Self::IncludeContactInformation => "includeContactInformation",
             Self::IncludeCompanyPortalLink => "includeCompanyPortalLink",
+            Self::IncludeDeviceDetails => "includeDeviceDetails",
             Self::Undocumented(member) => member,
         }
     }
@@ -48,6 +51,7 @@ impl rt::SchemaType for NotificationTemplateBrandingOptions {
                 Self::IncludeCompanyName,
                 Self::IncludeContactInformation,
                 Self::IncludeCompanyPortalLink,
+                Self::IncludeDeviceDetails,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -10,10 +10,8 @@ pub struct OAuth2PermissionGrant {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `clientId`: `String`. Required.
-    /// Works with `$filter` (`eq`).
     pub client_id: rt::Property<String>,
     /// `consentType`: `String`. Required.
-    /// Works with `$filter` (`eq`).
     pub consent_type: rt::Property<String>,
     /// `principalId`: `String`.
     pub principal_id: rt::Property<String>,

@@ -10,10 +10,8 @@ pub struct ObjectIdentity {
     /// `signInType`: `String`.
     pub sign_in_type: rt::Property<String>,
     /// `issuer`: `String`.
-    /// Works with `$filter`.
     pub issuer: rt::Property<String>,
     /// `issuerAssignedId`: `String`.
-    /// Works with `$filter`.
     pub issuer_assigned_id: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

@@ -8,6 +8,8 @@ use crate::beta::types;
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/office365activationsuserdetail?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct Office365ActivationsUserDetail {
     /// `reportRefreshDate`: `Date`.
     pub report_refresh_date: rt::Property<rt::edm::Date>,

@@ -21,7 +21,6 @@ pub struct Office365GroupsActivityDetail {
     /// `lastActivityDate`: `Date`.
     pub last_activity_date: rt::Property<rt::edm::Date>,
     /// `groupType`: `String`.
-    /// Documented values: `Public`, `Private`.
     pub group_type: rt::Property<String>,
     /// `memberCount`: `Int64`.
     pub member_count: rt::Property<i64>,

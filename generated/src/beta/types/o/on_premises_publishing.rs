@@ -35,6 +35,8 @@ pub struct OnPremisesPublishing {
     /// `isSecureCookieEnabled`: `Boolean`.
     /// Default: `true`.
     pub is_secure_cookie_enabled: rt::Property<bool>,
+    /// `isStateSessionEnabled`: `Boolean`.
+    pub is_state_session_enabled: rt::Property<bool>,
     /// `isTranslateHostHeaderEnabled`: `Boolean`.
     /// Default: `true`.
     pub is_translate_host_header_enabled: rt::Property<bool>,
@@ -75,6 +77,7 @@ impl rt::SchemaType for OnPremisesPublishing {
             is_on_prem_publishing_enabled: from.property("isOnPremPublishingEnabled"),
             is_persistent_cookie_enabled: from.property("isPersistentCookieEnabled"),
             is_secure_cookie_enabled: from.property("isSecureCookieEnabled"),
+            is_state_session_enabled: from.property("isStateSessionEnabled"),
             is_translate_host_header_enabled: from
                 .property("isTranslateHostHeaderEnabled"),
             is_translate_links_in_body_enabled: from
@@ -109,6 +112,7 @@ impl rt::SchemaType for OnPremisesPublishing {
                 ("isOnPremPublishingEnabled", &self.is_on_prem_publishing_enabled),
                 ("isPersistentCookieEnabled", &self.is_persistent_cookie_enabled),
                 ("isSecureCookieEnabled", &self.is_secure_cookie_enabled),
+                ("isStateSessionEnabled", &self.is_state_session_enabled),
                 ("isTranslateHostHeaderEnabled", &self.is_translate_host_header_enabled),
                 (
                     "isTranslateLinksInBodyEnabled",
@@ -146,6 +150,7 @@ rt::names! {
     IS_ON_PREM_PUBLISHING_ENABLED = "isOnPremPublishingEnabled";
     IS_PERSISTENT_COOKIE_ENABLED = "isPersistentCookieEnabled";
     IS_SECURE_COOKIE_ENABLED = "isSecureCookieEnabled";
+    IS_STATE_SESSION_ENABLED = "isStateSessionEnabled";
     IS_TRANSLATE_HOST_HEADER_ENABLED = "isTranslateHostHeaderEnabled";
     IS_TRANSLATE_LINKS_IN_BODY_ENABLED = "isTranslateLinksInBodyEnabled";
     SINGLE_SIGN_ON_SETTINGS: crate::beta::types::OnPremisesPublishingSingleSignOn = "singleSignOnSettings";

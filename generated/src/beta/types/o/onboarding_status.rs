@@ -17,6 +17,10 @@ pub enum OnboardingStatus {
     Onboarded,
     /// `failed`: 3.
     Failed,
+    /// `offboarding`: 4.
+    Offboarding,
+    /// `unknownFutureValue`: 99.
+    UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -30,6 +34,8 @@ impl OnboardingStatus {
             Self::Inprogress => "inprogress",
             Self::Onboarded => "onboarded",
             Self::Failed => "failed",
+            Self::Offboarding => "offboarding",
+            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
     }
@@ -39,7 +45,14 @@ impl rt::SchemaType for OnboardingStatus {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Unknown, Self::Inprogress, Self::Onboarded, Self::Failed],
+            [
+                Self::Unknown,
+                Self::Inprogress,
+                Self::Onboarded,
+                Self::Failed,
+                Self::Offboarding,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

@@ -23,12 +23,10 @@ pub struct OpenIdConnectIdentityProvider {
     pub domain_hint: rt::Property<String>,
     /// `metadataUrl`: `String`. Read-only. Required.
     pub metadata_url: rt::Property<String>,
-    /// `responseMode`: `String`. Required.
-    /// Documented values: `form_post`, `query`.
-    pub response_mode: rt::Property<String>,
-    /// `responseType`: `String`. Required.
-    /// Documented values: `code`, `id_token`, `token`.
-    pub response_type: rt::Property<String>,
+    /// `responseMode`: `openIdConnectResponseMode`. Required.
+    pub response_mode: rt::Property<types::OpenIdConnectResponseMode>,
+    /// `responseType`: `openIdConnectResponseTypes`. Required.
+    pub response_type: rt::Property<types::OpenIdConnectResponseTypes>,
     /// `scope`: `String`. Required.
     pub scope: rt::Property<String>,
     /// Properties that are not documented.

@@ -10,7 +10,6 @@ pub struct OptionalClaim {
     /// `additionalProperties`: `String` collection.
     pub additional_properties: rt::Property<Vec<String>>,
     /// `essential`: `Boolean`.
-    /// Default: `false`.
     pub essential: rt::Property<bool>,
     /// `name`: `String`.
     pub name: rt::Property<String>,

@@ -8,58 +8,45 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/orgcontact?view=graph-rest-beta>
 pub struct OrgContact {
-    /// `id`: `String`. Read-only. Not nullable. Key.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `addresses`: `physicalOfficeAddress` collection.
     pub addresses: rt::Property<Vec<types::PhysicalOfficeAddress>>,
     /// `companyName`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub company_name: rt::Property<String>,
     /// `department`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub department: rt::Property<String>,
     /// `displayName`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`), `$search`, `$orderby`.
     pub display_name: rt::Property<String>,
     /// `givenName`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub given_name: rt::Property<String>,
     /// `jobTitle`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub job_title: rt::Property<String>,
     /// `mail`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub mail: rt::Property<String>,
     /// `mailNickname`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub mail_nickname: rt::Property<String>,
     /// `onPremisesLastSyncDateTime`: `DateTimeOffset`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub on_premises_last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `onPremisesProvisioningErrors`: `onPremisesProvisioningError` collection.
-    /// Works with `$filter` (`eq`, `NOT`).
     pub on_premises_provisioning_errors: rt::Property<
         Vec<types::OnPremisesProvisioningError>,
     >,
     /// `onPremisesSyncEnabled`: `Boolean`.
     pub on_premises_sync_enabled: rt::Property<bool>,
     /// `phones`: `phone` collection.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub phones: rt::Property<Vec<types::Phone>>,
     /// `proxyAddresses`: `String` collection.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub proxy_addresses: rt::Property<Vec<String>>,
     /// `surname`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub surname: rt::Property<String>,
     /// `directReports`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub direct_reports: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `manager`: `directoryObject`. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub manager: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `transitiveReports`: `directoryObject` collection. Navigation property. Read-only.
     pub transitive_reports: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
@@ -71,6 +58,7 @@ impl rt::SchemaType for OrgContact {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            deleted_date_time: from.property("deletedDateTime"),
             id: from.property("id"),
             addresses: from.property("addresses"),
             company_name: from.property("companyName"),
@@ -100,6 +88,7 @@ impl rt::SchemaType for OrgContact {
         to.ty("microsoft.graph.orgContact");
         to.properties(
             &[
+                ("deletedDateTime", &self.deleted_date_time),
                 ("id", &self.id),
                 ("addresses", &self.addresses),
                 ("companyName", &self.company_name),
@@ -127,6 +116,7 @@ impl rt::SchemaType for OrgContact {
 
 rt::names! {
     OrgContact;
+    DELETED_DATE_TIME = "deletedDateTime";
     ID = "id";
     ADDRESSES: crate::beta::types::PhysicalOfficeAddress = "addresses";
     COMPANY_NAME = "companyName";

@@ -10,7 +10,9 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/organization?view=graph-rest-beta>
 pub struct Organization {
-    /// `id`: `String`. Read-only. Not nullable. Key.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `assignedPlans`: `assignedPlan` collection. Not nullable.
     pub assigned_plans: rt::Property<Vec<types::AssignedPlan>>,
@@ -24,8 +26,6 @@ pub struct Organization {
     pub country_letter_code: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `deletedDateTime`: `DateTimeOffset`. Read-only.
-    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `directorySizeQuota`: `directorySizeQuota`.
     pub directory_size_quota: rt::Property<Box<types::DirectorySizeQuota>>,
     /// `displayName`: `String`.
@@ -35,6 +35,7 @@ pub struct Organization {
     /// `marketingNotificationEmails`: `String` collection. Not nullable.
     pub marketing_notification_emails: rt::Property<Vec<String>>,
     /// `objectType`: `String`.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub object_type: rt::Property<String>,
     /// `onPremisesLastSyncDateTime`: `DateTimeOffset`.
     pub on_premises_last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -72,9 +73,9 @@ pub struct Organization {
     >,
     /// `extensions`: `extension` collection. Navigation property.
     pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
-    /// `organizationalBranding`: `organizationalBrandingProperties` collection. Navigation property.
+    /// `organizationalBranding`: `organizationalBranding` collection. Navigation property.
     pub organizational_branding: rt::Property<
-        rt::Nested<Vec<types::OrganizationalBrandingProperties>>,
+        rt::Nested<Vec<types::OrganizationalBranding>>,
     >,
     /// `settings`: `organizationSettings`. Navigation property.
     pub settings: rt::Property<rt::Nested<types::OrganizationSettings>>,
@@ -86,6 +87,7 @@ impl rt::SchemaType for Organization {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            deleted_date_time: from.property("deletedDateTime"),
             id: from.property("id"),
             assigned_plans: from.property("assignedPlans"),
             business_phones: from.property("businessPhones"),
@@ -93,7 +95,6 @@ impl rt::SchemaType for Organization {
             country: from.property("country"),
             country_letter_code: from.property("countryLetterCode"),
             created_date_time: from.property("createdDateTime"),
-            deleted_date_time: from.property("deletedDateTime"),
             directory_size_quota: from.property("directorySizeQuota"),
             display_name: from.property("displayName"),
             is_multiple_data_locations_for_services_enabled: from
@@ -131,6 +132,7 @@ impl rt::SchemaType for Organization {
         to.ty("microsoft.graph.organization");
         to.properties(
             &[
+                ("deletedDateTime", &self.deleted_date_time),
                 ("id", &self.id),
                 ("assignedPlans", &self.assigned_plans),
                 ("businessPhones", &self.business_phones),
@@ -138,7 +140,6 @@ impl rt::SchemaType for Organization {
                 ("country", &self.country),
                 ("countryLetterCode", &self.country_letter_code),
                 ("createdDateTime", &self.created_date_time),
-                ("deletedDateTime", &self.deleted_date_time),
                 ("directorySizeQuota", &self.directory_size_quota),
                 ("displayName", &self.display_name),
                 (
@@ -185,6 +186,7 @@ impl rt::SchemaType for Organization {
 
 rt::names! {
     Organization;
+    DELETED_DATE_TIME = "deletedDateTime";
     ID = "id";
     ASSIGNED_PLANS: crate::beta::types::AssignedPlan = "assignedPlans";
     BUSINESS_PHONES = "businessPhones";
@@ -192,7 +194,6 @@ rt::names! {
     COUNTRY = "country";
     COUNTRY_LETTER_CODE = "countryLetterCode";
     CREATED_DATE_TIME = "createdDateTime";
-    DELETED_DATE_TIME = "deletedDateTime";
     DIRECTORY_SIZE_QUOTA: crate::beta::types::DirectorySizeQuota = "directorySizeQuota";
     DISPLAY_NAME = "displayName";
     IS_MULTIPLE_DATA_LOCATIONS_FOR_SERVICES_ENABLED = "isMultipleDataLocationsForServicesEnabled";
@@ -214,7 +215,7 @@ rt::names! {
     CERTIFICATE_CONNECTOR_SETTING: crate::beta::types::CertificateConnectorSetting = "certificateConnectorSetting";
     CERTIFICATE_BASED_AUTH_CONFIGURATION: crate::beta::types::CertificateBasedAuthConfiguration = "certificateBasedAuthConfiguration";
     EXTENSIONS: crate::beta::types::Extension = "extensions";
-    ORGANIZATIONAL_BRANDING: crate::beta::types::OrganizationalBrandingProperties = "organizationalBranding";
+    ORGANIZATIONAL_BRANDING: crate::beta::types::OrganizationalBranding = "organizationalBranding";
     SETTINGS: crate::beta::types::OrganizationSettings = "settings";
 }
 

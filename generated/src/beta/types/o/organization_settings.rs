@@ -14,8 +14,14 @@ pub struct OrganizationSettings {
     pub profile_card_properties: rt::Property<
         rt::Nested<Vec<types::ProfileCardProperty>>,
     >,
-    /// `itemInsights`: `itemInsightsSettings`. Navigation property.
-    pub item_insights: rt::Property<rt::Nested<types::ItemInsightsSettings>>,
+    /// `itemInsights`: `insightsSettings`. Navigation property.
+    pub item_insights: rt::Property<rt::Nested<types::InsightsSettings>>,
+    /// `microsoftApplicationDataAccessSettings`: `microsoftApplicationDataAccessSettings`. Navigation property.
+    pub microsoft_application_data_access_settings: rt::Property<
+        rt::Nested<types::MicrosoftApplicationDataAccessSettings>,
+    >,
+    /// `peopleInsights`: `insightsSettings`. Navigation property.
+    pub people_insights: rt::Property<rt::Nested<types::InsightsSettings>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -27,6 +33,9 @@ impl rt::SchemaType for OrganizationSettings {
             id: from.property("id"),
             profile_card_properties: from.property("profileCardProperties"),
             item_insights: from.property("itemInsights"),
+            microsoft_application_data_access_settings: from
+                .property("microsoftApplicationDataAccessSettings"),
+            people_insights: from.property("peopleInsights"),
             additional: from.additional(),
         }
     }
@@ -39,6 +48,11 @@ impl rt::SchemaType for OrganizationSettings {
                 ("id", &self.id),
                 ("profileCardProperties", &self.profile_card_properties),
                 ("itemInsights", &self.item_insights),
+                (
+                    "microsoftApplicationDataAccessSettings",
+                    &self.microsoft_application_data_access_settings,
+                ),
+                ("peopleInsights", &self.people_insights),
             ],
         );
         to.additional(&self.additional);
@@ -49,7 +63,9 @@ rt::names! {
     OrganizationSettings;
     ID = "id";
     PROFILE_CARD_PROPERTIES: crate::beta::types::ProfileCardProperty = "profileCardProperties";
-    ITEM_INSIGHTS: crate::beta::types::ItemInsightsSettings = "itemInsights";
+    ITEM_INSIGHTS: crate::beta::types::InsightsSettings = "itemInsights";
+    MICROSOFT_APPLICATION_DATA_ACCESS_SETTINGS: crate::beta::types::MicrosoftApplicationDataAccessSettings = "microsoftApplicationDataAccessSettings";
+    PEOPLE_INSIGHTS: crate::beta::types::InsightsSettings = "peopleInsights";
 }
 
 crate::runtime::structure!(OrganizationSettings);

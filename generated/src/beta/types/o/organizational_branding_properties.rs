@@ -2,8 +2,12 @@
 //! `OrganizationalBrandingProperties`
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `organizationalBrandingProperties`: an entity type.
+///
+/// Derived types, for [`cast`](rt::SchemaType::cast): `organizationalBranding`,
+/// `organizationalBrandingLocalization`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/organizationalbrandingproperties?view=graph-rest-beta>
@@ -12,14 +16,50 @@ pub struct OrganizationalBrandingProperties {
     pub background_color: rt::Property<String>,
     /// `backgroundImage`: `Stream`.
     pub background_image: rt::Property<::serde_json::Value>,
+    /// `backgroundImageRelativeUrl`: `String`. Read-only.
+    pub background_image_relative_url: rt::Property<String>,
     /// `bannerLogo`: `Stream`.
     pub banner_logo: rt::Property<::serde_json::Value>,
+    /// `bannerLogoRelativeUrl`: `String`. Read-only.
+    pub banner_logo_relative_url: rt::Property<String>,
+    /// `cdnList`: `String` collection. Read-only.
+    pub cdn_list: rt::Property<Vec<String>>,
+    /// `customAccountResetCredentialsUrl`: `String`.
+    pub custom_account_reset_credentials_url: rt::Property<String>,
+    /// `customCannotAccessYourAccountText`: `String`.
+    pub custom_cannot_access_your_account_text: rt::Property<String>,
+    /// `customCannotAccessYourAccountUrl`: `String`.
+    pub custom_cannot_access_your_account_url: rt::Property<String>,
+    /// `customForgotMyPasswordText`: `String`.
+    pub custom_forgot_my_password_text: rt::Property<String>,
+    /// `customPrivacyAndCookiesText`: `String`.
+    pub custom_privacy_and_cookies_text: rt::Property<String>,
+    /// `customPrivacyAndCookiesUrl`: `String`.
+    pub custom_privacy_and_cookies_url: rt::Property<String>,
+    /// `customResetItNowText`: `String`.
+    pub custom_reset_it_now_text: rt::Property<String>,
+    /// `customTermsOfUseText`: `String`.
+    pub custom_terms_of_use_text: rt::Property<String>,
+    /// `customTermsOfUseUrl`: `String`.
+    pub custom_terms_of_use_url: rt::Property<String>,
+    /// `favicon`: `Stream`.
+    pub favicon: rt::Property<::serde_json::Value>,
+    /// `faviconRelativeUrl`: `String`. Read-only.
+    pub favicon_relative_url: rt::Property<String>,
+    /// `headerBackgroundColor`: `String`.
+    pub header_background_color: rt::Property<String>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `loginPageTextVisibilitySettings`: `loginPageTextVisibilitySettings`.
+    pub login_page_text_visibility_settings: rt::Property<
+        Box<types::LoginPageTextVisibilitySettings>,
+    >,
     /// `signInPageText`: `String`.
     pub sign_in_page_text: rt::Property<String>,
     /// `squareLogo`: `Stream`.
     pub square_logo: rt::Property<::serde_json::Value>,
+    /// `squareLogoRelativeUrl`: `String`. Read-only.
+    pub square_logo_relative_url: rt::Property<String>,
     /// `usernameHintText`: `String`.
     pub username_hint_text: rt::Property<String>,
     /// Properties that are not documented.
@@ -32,10 +72,32 @@ impl rt::SchemaType for OrganizationalBrandingProperties {
         Self {
             background_color: from.property("backgroundColor"),
             background_image: from.property("backgroundImage"),
+            background_image_relative_url: from.property("backgroundImageRelativeUrl"),
             banner_logo: from.property("bannerLogo"),
+            banner_logo_relative_url: from.property("bannerLogoRelativeUrl"),
+            cdn_list: from.property("cdnList"),
+            custom_account_reset_credentials_url: from
+                .property("customAccountResetCredentialsUrl"),
+            custom_cannot_access_your_account_text: from
+                .property("customCannotAccessYourAccountText"),
+            custom_cannot_access_your_account_url: from
+                .property("customCannotAccessYourAccountUrl"),
+            custom_forgot_my_password_text: from.property("customForgotMyPasswordText"),
+            custom_privacy_and_cookies_text: from
+                .property("customPrivacyAndCookiesText"),
+            custom_privacy_and_cookies_url: from.property("customPrivacyAndCookiesUrl"),
+            custom_reset_it_now_text: from.property("customResetItNowText"),
+            custom_terms_of_use_text: from.property("customTermsOfUseText"),
+            custom_terms_of_use_url: from.property("customTermsOfUseUrl"),
+            favicon: from.property("favicon"),
+            favicon_relative_url: from.property("faviconRelativeUrl"),
+            header_background_color: from.property("headerBackgroundColor"),
             id: from.property("id"),
+            login_page_text_visibility_settings: from
+                .property("loginPageTextVisibilitySettings"),
             sign_in_page_text: from.property("signInPageText"),
             square_logo: from.property("squareLogo"),
+            square_logo_relative_url: from.property("squareLogoRelativeUrl"),
             username_hint_text: from.property("usernameHintText"),
             additional: from.additional(),
         }
@@ -44,14 +106,49 @@ impl rt::SchemaType for OrganizationalBrandingProperties {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.organizationalBrandingProperties");
+        to.derived(
+            &[
+                "microsoft.graph.organizationalBranding",
+                "microsoft.graph.organizationalBrandingLocalization",
+            ],
+        );
         to.properties(
             &[
                 ("backgroundColor", &self.background_color),
                 ("backgroundImage", &self.background_image),
+                ("backgroundImageRelativeUrl", &self.background_image_relative_url),
                 ("bannerLogo", &self.banner_logo),
+                ("bannerLogoRelativeUrl", &self.banner_logo_relative_url),
+                ("cdnList", &self.cdn_list),
+                (
+                    "customAccountResetCredentialsUrl",
+                    &self.custom_account_reset_credentials_url,
+                ),
+                (
+                    "customCannotAccessYourAccountText",
+                    &self.custom_cannot_access_your_account_text,
+                ),
+                (
+                    "customCannotAccessYourAccountUrl",
+                    &self.custom_cannot_access_your_account_url,
+                ),
+                ("customForgotMyPasswordText", &self.custom_forgot_my_password_text),
+                ("customPrivacyAndCookiesText", &self.custom_privacy_and_cookies_text),
+                ("customPrivacyAndCookiesUrl", &self.custom_privacy_and_cookies_url),
+                ("customResetItNowText", &self.custom_reset_it_now_text),
+                ("customTermsOfUseText", &self.custom_terms_of_use_text),
+                ("customTermsOfUseUrl", &self.custom_terms_of_use_url),
+                ("favicon", &self.favicon),
+                ("faviconRelativeUrl", &self.favicon_relative_url),
+                ("headerBackgroundColor", &self.header_background_color),
                 ("id", &self.id),
+                (
+                    "loginPageTextVisibilitySettings",
+                    &self.login_page_text_visibility_settings,
+                ),
                 ("signInPageText", &self.sign_in_page_text),
                 ("squareLogo", &self.square_logo),
+                ("squareLogoRelativeUrl", &self.square_logo_relative_url),
                 ("usernameHintText", &self.username_hint_text),
             ],
         );
@@ -63,11 +160,36 @@ rt::names! {
     OrganizationalBrandingProperties;
     BACKGROUND_COLOR = "backgroundColor";
     BACKGROUND_IMAGE = "backgroundImage";
+    BACKGROUND_IMAGE_RELATIVE_URL = "backgroundImageRelativeUrl";
     BANNER_LOGO = "bannerLogo";
+    BANNER_LOGO_RELATIVE_URL = "bannerLogoRelativeUrl";
+    CDN_LIST = "cdnList";
+    CUSTOM_ACCOUNT_RESET_CREDENTIALS_URL = "customAccountResetCredentialsUrl";
+    CUSTOM_CANNOT_ACCESS_YOUR_ACCOUNT_TEXT = "customCannotAccessYourAccountText";
+    CUSTOM_CANNOT_ACCESS_YOUR_ACCOUNT_URL = "customCannotAccessYourAccountUrl";
+    CUSTOM_FORGOT_MY_PASSWORD_TEXT = "customForgotMyPasswordText";
+    CUSTOM_PRIVACY_AND_COOKIES_TEXT = "customPrivacyAndCookiesText";
+    CUSTOM_PRIVACY_AND_COOKIES_URL = "customPrivacyAndCookiesUrl";
+    CUSTOM_RESET_IT_NOW_TEXT = "customResetItNowText";
+    CUSTOM_TERMS_OF_USE_TEXT = "customTermsOfUseText";
+    CUSTOM_TERMS_OF_USE_URL = "customTermsOfUseUrl";
+    FAVICON = "favicon";
+    FAVICON_RELATIVE_URL = "faviconRelativeUrl";
+    HEADER_BACKGROUND_COLOR = "headerBackgroundColor";
     ID = "id";
+    LOGIN_PAGE_TEXT_VISIBILITY_SETTINGS: crate::beta::types::LoginPageTextVisibilitySettings = "loginPageTextVisibilitySettings";
     SIGN_IN_PAGE_TEXT = "signInPageText";
     SQUARE_LOGO = "squareLogo";
+    SQUARE_LOGO_RELATIVE_URL = "squareLogoRelativeUrl";
     USERNAME_HINT_TEXT = "usernameHintText";
+}
+
+#[cfg(feature = "names")]
+impl OrganizationalBrandingProperties {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::OrganizationalBrandingPropertiesKind {
+        rt::kind(self)
+    }
 }
 
 crate::runtime::structure!(OrganizationalBrandingProperties);

@@ -8,7 +8,7 @@ use crate::beta::types;
 /// `outlookTask`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/outlooktask?view=graph-rest-beta>
-#[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+#[deprecated]
 pub struct OutlookTask {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,

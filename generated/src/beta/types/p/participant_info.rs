@@ -21,6 +21,8 @@ pub struct ParticipantInfo {
     pub region: rt::Property<String>,
     /// `platformId`: `String`. Read-only.
     pub platform_id: rt::Property<String>,
+    /// `participantId`: `String`. Read-only.
+    pub participant_id: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -35,6 +37,7 @@ impl rt::SchemaType for ParticipantInfo {
             language_id: from.property("languageId"),
             region: from.property("region"),
             platform_id: from.property("platformId"),
+            participant_id: from.property("participantId"),
             additional: from.additional(),
         }
     }
@@ -50,6 +53,7 @@ impl rt::SchemaType for ParticipantInfo {
                 ("languageId", &self.language_id),
                 ("region", &self.region),
                 ("platformId", &self.platform_id),
+                ("participantId", &self.participant_id),
             ],
         );
         to.additional(&self.additional);
@@ -64,6 +68,7 @@ rt::names! {
     LANGUAGE_ID = "languageId";
     REGION = "region";
     PLATFORM_ID = "platformId";
+    PARTICIPANT_ID = "participantId";
 }
 
 crate::runtime::structure!(ParticipantInfo);

@@ -10,10 +10,10 @@ use crate::beta::types;
 pub struct Permission {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `grantedTo`: `identitySet`. Read-only.
-    pub granted_to: rt::Property<Box<types::IdentitySet>>,
-    /// `grantedToIdentities`: `identitySet` collection. Read-only.
-    pub granted_to_identities: rt::Property<Vec<types::IdentitySet>>,
+    /// `grantedToV2`: `sharePointIdentitySet`. Read-only.
+    pub granted_to_v2: rt::Property<Box<types::SharePointIdentitySet>>,
+    /// `grantedToIdentitiesV2`. Read-only.
+    pub granted_to_identities_v2: rt::Property<::serde_json::Value>,
     /// `invitation`: `sharingInvitation`. Read-only.
     pub invitation: rt::Property<Box<types::SharingInvitation>>,
     /// `inheritedFrom`: `itemReference`. Read-only.
@@ -27,8 +27,12 @@ pub struct Permission {
     pub share_id: rt::Property<String>,
     /// `expirationDateTime`: `DateTimeOffset`. Optional.
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `hasPassword`: `Boolean`. Read-only.
+    /// `hasPassword`: `Boolean`. Read-only. Optional.
     pub has_password: rt::Property<bool>,
+    /// `grantedTo`: `identitySet`. Read-only.
+    pub granted_to: rt::Property<Box<types::IdentitySet>>,
+    /// `grantedToIdentities`: `identitySet` collection. Read-only.
+    pub granted_to_identities: rt::Property<Vec<types::IdentitySet>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -38,8 +42,8 @@ impl rt::SchemaType for Permission {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
-            granted_to: from.property("grantedTo"),
-            granted_to_identities: from.property("grantedToIdentities"),
+            granted_to_v2: from.property("grantedToV2"),
+            granted_to_identities_v2: from.property("grantedToIdentitiesV2"),
             invitation: from.property("invitation"),
             inherited_from: from.property("inheritedFrom"),
             link: from.property("link"),
@@ -47,6 +51,8 @@ impl rt::SchemaType for Permission {
             share_id: from.property("shareId"),
             expiration_date_time: from.property("expirationDateTime"),
             has_password: from.property("hasPassword"),
+            granted_to: from.property("grantedTo"),
+            granted_to_identities: from.property("grantedToIdentities"),
             additional: from.additional(),
         }
     }
@@ -57,8 +63,8 @@ impl rt::SchemaType for Permission {
         to.properties(
             &[
                 ("id", &self.id),
-                ("grantedTo", &self.granted_to),
-                ("grantedToIdentities", &self.granted_to_identities),
+                ("grantedToV2", &self.granted_to_v2),
+                ("grantedToIdentitiesV2", &self.granted_to_identities_v2),
                 ("invitation", &self.invitation),
                 ("inheritedFrom", &self.inherited_from),
                 ("link", &self.link),
@@ -66,6 +72,8 @@ impl rt::SchemaType for Permission {
                 ("shareId", &self.share_id),
                 ("expirationDateTime", &self.expiration_date_time),
                 ("hasPassword", &self.has_password),
+                ("grantedTo", &self.granted_to),
+                ("grantedToIdentities", &self.granted_to_identities),
             ],
         );
         to.additional(&self.additional);
@@ -75,8 +83,8 @@ impl rt::SchemaType for Permission {
 rt::names! {
     Permission;
     ID = "id";
-    GRANTED_TO: crate::beta::types::IdentitySet = "grantedTo";
-    GRANTED_TO_IDENTITIES: crate::beta::types::IdentitySet = "grantedToIdentities";
+    GRANTED_TO_V2: crate::beta::types::SharePointIdentitySet = "grantedToV2";
+    GRANTED_TO_IDENTITIES_V2 = "grantedToIdentitiesV2";
     INVITATION: crate::beta::types::SharingInvitation = "invitation";
     INHERITED_FROM: crate::beta::types::ItemReference = "inheritedFrom";
     LINK: crate::beta::types::SharingLink = "link";
@@ -84,6 +92,8 @@ rt::names! {
     SHARE_ID = "shareId";
     EXPIRATION_DATE_TIME = "expirationDateTime";
     HAS_PASSWORD = "hasPassword";
+    GRANTED_TO: crate::beta::types::IdentitySet = "grantedTo";
+    GRANTED_TO_IDENTITIES: crate::beta::types::IdentitySet = "grantedToIdentities";
 }
 
 crate::runtime::structure!(Permission);

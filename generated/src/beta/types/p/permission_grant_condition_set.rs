@@ -9,7 +9,7 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/permissiongrantconditionset?view=graph-rest-beta>
 pub struct PermissionGrantConditionSet {
-    /// `id`: `String`. Read-only. Key.
+    /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `permissionClassification`: `String`.
     /// Default: `all`.
@@ -30,6 +30,9 @@ pub struct PermissionGrantConditionSet {
     /// `clientApplicationsFromVerifiedPublisherOnly`: `Boolean`.
     /// Default: `false`.
     pub client_applications_from_verified_publisher_only: rt::Property<bool>,
+    /// `certifiedClientApplicationsOnly`: `Boolean`.
+    /// Default: `false`.
+    pub certified_client_applications_only: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -49,6 +52,8 @@ impl rt::SchemaType for PermissionGrantConditionSet {
                 .property("clientApplicationPublisherIds"),
             client_applications_from_verified_publisher_only: from
                 .property("clientApplicationsFromVerifiedPublisherOnly"),
+            certified_client_applications_only: from
+                .property("certifiedClientApplicationsOnly"),
             additional: from.additional(),
         }
     }
@@ -73,6 +78,10 @@ impl rt::SchemaType for PermissionGrantConditionSet {
                     "clientApplicationsFromVerifiedPublisherOnly",
                     &self.client_applications_from_verified_publisher_only,
                 ),
+                (
+                    "certifiedClientApplicationsOnly",
+                    &self.certified_client_applications_only,
+                ),
             ],
         );
         to.additional(&self.additional);
@@ -90,6 +99,7 @@ rt::names! {
     CLIENT_APPLICATION_TENANT_IDS = "clientApplicationTenantIds";
     CLIENT_APPLICATION_PUBLISHER_IDS = "clientApplicationPublisherIds";
     CLIENT_APPLICATIONS_FROM_VERIFIED_PUBLISHER_ONLY = "clientApplicationsFromVerifiedPublisherOnly";
+    CERTIFIED_CLIENT_APPLICATIONS_ONLY = "certifiedClientApplicationsOnly";
 }
 
 crate::runtime::structure!(PermissionGrantConditionSet);

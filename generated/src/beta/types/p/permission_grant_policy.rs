@@ -8,7 +8,7 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/permissiongrantpolicy?view=graph-rest-beta>
 pub struct PermissionGrantPolicy {
-    /// `id`: `String`. Not nullable. Key.
+    /// `id`: `String`. Not nullable.
     pub id: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,

@@ -16,6 +16,7 @@ pub struct PermissionScope {
     /// `isEnabled`: `Boolean`.
     pub is_enabled: rt::Property<bool>,
     /// `type`: `String`.
+    /// Documented values: `User`, `Admin`.
     pub r#type: rt::Property<String>,
     /// `userConsentDescription`: `String`.
     pub user_consent_description: rt::Property<String>,

@@ -2,13 +2,20 @@
 //! `PlannerPlanContextDetails`
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `plannerPlanContextDetails`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/plannerplancontextdetails?view=graph-rest-beta>
 pub struct PlannerPlanContextDetails {
+    /// `customLinkText`: `String`.
+    pub custom_link_text: rt::Property<String>,
+    /// `displayLinkType`: `plannerPlanContextType`.
+    pub display_link_type: rt::Property<types::PlannerPlanContextType>,
     /// `url`: `String`.
     pub url: rt::Property<String>,
+    /// `state`: `plannerContextState`.
+    pub state: rt::Property<types::PlannerContextState>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -17,7 +24,10 @@ impl rt::SchemaType for PlannerPlanContextDetails {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            custom_link_text: from.property("customLinkText"),
+            display_link_type: from.property("displayLinkType"),
             url: from.property("url"),
+            state: from.property("state"),
             additional: from.additional(),
         }
     }
@@ -25,14 +35,24 @@ impl rt::SchemaType for PlannerPlanContextDetails {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.plannerPlanContextDetails");
-        to.properties(&[("url", &self.url)]);
+        to.properties(
+            &[
+                ("customLinkText", &self.custom_link_text),
+                ("displayLinkType", &self.display_link_type),
+                ("url", &self.url),
+                ("state", &self.state),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
 
 rt::names! {
     PlannerPlanContextDetails;
+    CUSTOM_LINK_TEXT = "customLinkText";
+    DISPLAY_LINK_TYPE = "displayLinkType";
     URL = "url";
+    STATE = "state";
 }
 
 crate::runtime::structure!(PlannerPlanContextDetails);

@@ -3,14 +3,17 @@
 
 use crate::runtime as rt;
 
-/// `policyBase`: an entity type.
+/// `policyBase`: an entity type, based on `directoryObject`.
 ///
-/// Derived types, for [`cast`](rt::SchemaType::cast): `identitySecurityDefaultsEnforcementPolicy`, `stsPolicy`,
-/// `unifiedRoleManagementPolicy`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `appManagementPolicy`, `externalIdentitiesPolicy`,
+/// `identitySecurityDefaultsEnforcementPolicy`, `stsPolicy`, `tenantAppManagementPolicy`,
+/// `tenantRelationshipAccessPolicyBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/policybase?view=graph-rest-beta>
 pub struct PolicyBase {
-    /// `id`: `String`. Read-only.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
@@ -24,6 +27,7 @@ impl rt::SchemaType for PolicyBase {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            deleted_date_time: from.property("deletedDateTime"),
             id: from.property("id"),
             description: from.property("description"),
             display_name: from.property("displayName"),
@@ -37,17 +41,22 @@ impl rt::SchemaType for PolicyBase {
         to.derived(
             &[
                 "microsoft.graph.activityBasedTimeoutPolicy",
+                "microsoft.graph.appManagementPolicy",
                 "microsoft.graph.claimsMappingPolicy",
+                "microsoft.graph.crossTenantAccessPolicy",
+                "microsoft.graph.externalIdentitiesPolicy",
                 "microsoft.graph.homeRealmDiscoveryPolicy",
                 "microsoft.graph.identitySecurityDefaultsEnforcementPolicy",
                 "microsoft.graph.stsPolicy",
+                "microsoft.graph.tenantAppManagementPolicy",
+                "microsoft.graph.tenantRelationshipAccessPolicyBase",
                 "microsoft.graph.tokenIssuancePolicy",
                 "microsoft.graph.tokenLifetimePolicy",
-                "microsoft.graph.unifiedRoleManagementPolicy",
             ],
         );
         to.properties(
             &[
+                ("deletedDateTime", &self.deleted_date_time),
                 ("id", &self.id),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
@@ -59,6 +68,7 @@ impl rt::SchemaType for PolicyBase {
 
 rt::names! {
     PolicyBase;
+    DELETED_DATE_TIME = "deletedDateTime";
     ID = "id";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";

@@ -12,20 +12,28 @@ pub enum PolicyBaseKind {
     PolicyBase,
     /// `activityBasedTimeoutPolicy`.
     ActivityBasedTimeoutPolicy,
+    /// `appManagementPolicy`.
+    AppManagementPolicy,
     /// `claimsMappingPolicy`.
     ClaimsMappingPolicy,
+    /// `crossTenantAccessPolicy`.
+    CrossTenantAccessPolicy,
+    /// `externalIdentitiesPolicy`.
+    ExternalIdentitiesPolicy,
     /// `homeRealmDiscoveryPolicy`.
     HomeRealmDiscoveryPolicy,
     /// `identitySecurityDefaultsEnforcementPolicy`.
     IdentitySecurityDefaultsEnforcementPolicy,
     /// `stsPolicy`.
     StsPolicy,
+    /// `tenantAppManagementPolicy`.
+    TenantAppManagementPolicy,
+    /// `tenantRelationshipAccessPolicyBase`.
+    TenantRelationshipAccessPolicyBase,
     /// `tokenIssuancePolicy`.
     TokenIssuancePolicy,
     /// `tokenLifetimePolicy`.
     TokenLifetimePolicy,
-    /// `unifiedRoleManagementPolicy`.
-    UnifiedRoleManagementPolicy,
     /// Another type.
     Undocumented(String),
 }
@@ -39,17 +47,23 @@ impl PolicyBaseKind {
             Self::ActivityBasedTimeoutPolicy => {
                 "microsoft.graph.activityBasedTimeoutPolicy"
             }
+            Self::AppManagementPolicy => "microsoft.graph.appManagementPolicy",
             Self::ClaimsMappingPolicy => "microsoft.graph.claimsMappingPolicy",
+            Self::CrossTenantAccessPolicy => "microsoft.graph.crossTenantAccessPolicy",
+            Self::ExternalIdentitiesPolicy => "microsoft.graph.externalIdentitiesPolicy",
             Self::HomeRealmDiscoveryPolicy => "microsoft.graph.homeRealmDiscoveryPolicy",
             Self::IdentitySecurityDefaultsEnforcementPolicy => {
                 "microsoft.graph.identitySecurityDefaultsEnforcementPolicy"
             }
             Self::StsPolicy => "microsoft.graph.stsPolicy",
+            Self::TenantAppManagementPolicy => {
+                "microsoft.graph.tenantAppManagementPolicy"
+            }
+            Self::TenantRelationshipAccessPolicyBase => {
+                "microsoft.graph.tenantRelationshipAccessPolicyBase"
+            }
             Self::TokenIssuancePolicy => "microsoft.graph.tokenIssuancePolicy",
             Self::TokenLifetimePolicy => "microsoft.graph.tokenLifetimePolicy",
-            Self::UnifiedRoleManagementPolicy => {
-                "microsoft.graph.unifiedRoleManagementPolicy"
-            }
             Self::Undocumented(member) => member,
         }
     }
@@ -62,13 +76,17 @@ impl rt::SchemaType for PolicyBaseKind {
             [
                 Self::PolicyBase,
                 Self::ActivityBasedTimeoutPolicy,
+                Self::AppManagementPolicy,
                 Self::ClaimsMappingPolicy,
+                Self::CrossTenantAccessPolicy,
+                Self::ExternalIdentitiesPolicy,
                 Self::HomeRealmDiscoveryPolicy,
                 Self::IdentitySecurityDefaultsEnforcementPolicy,
                 Self::StsPolicy,
+                Self::TenantAppManagementPolicy,
+                Self::TenantRelationshipAccessPolicyBase,
                 Self::TokenIssuancePolicy,
                 Self::TokenLifetimePolicy,
-                Self::UnifiedRoleManagementPolicy,
             ],
             Self::as_str,
             Self::Undocumented,

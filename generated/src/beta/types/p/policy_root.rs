@@ -2,6 +2,7 @@
 //! `PolicyRoot`
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `policyRoot`: an entity type.
 ///
@@ -9,6 +10,90 @@ use crate::runtime as rt;
 pub struct PolicyRoot {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,
+    /// `accessReviewPolicy`: `accessReviewPolicy`. Navigation property.
+    pub access_review_policy: rt::Property<rt::Nested<types::AccessReviewPolicy>>,
+    /// `activityBasedTimeoutPolicies`: `activityBasedTimeoutPolicy` collection. Navigation property.
+    pub activity_based_timeout_policies: rt::Property<
+        rt::Nested<Vec<types::ActivityBasedTimeoutPolicy>>,
+    >,
+    /// `adminConsentRequestPolicy`: `adminConsentRequestPolicy`. Navigation property.
+    pub admin_consent_request_policy: rt::Property<
+        rt::Nested<types::AdminConsentRequestPolicy>,
+    >,
+    /// `appManagementPolicies`: `appManagementPolicy` collection. Navigation property.
+    pub app_management_policies: rt::Property<
+        rt::Nested<Vec<types::AppManagementPolicy>>,
+    >,
+    /// `authenticationFlowsPolicy`: `authenticationFlowsPolicy`. Navigation property.
+    pub authentication_flows_policy: rt::Property<
+        rt::Nested<types::AuthenticationFlowsPolicy>,
+    >,
+    /// `authenticationMethodsPolicy`: `authenticationMethodsPolicy`. Navigation property.
+    pub authentication_methods_policy: rt::Property<
+        rt::Nested<types::AuthenticationMethodsPolicy>,
+    >,
+    /// `authorizationPolicy`: `authorizationPolicy` collection. Navigation property.
+    pub authorization_policy: rt::Property<rt::Nested<Vec<types::AuthorizationPolicy>>>,
+    /// `b2cAuthenticationMethodsPolicy`: `b2cAuthenticationMethodsPolicy`. Navigation property.
+    pub b2c_authentication_methods_policy: rt::Property<
+        rt::Nested<types::B2cAuthenticationMethodsPolicy>,
+    >,
+    /// `claimsMappingPolicies`: `claimsMappingPolicy` collection. Navigation property.
+    pub claims_mapping_policies: rt::Property<
+        rt::Nested<Vec<types::ClaimsMappingPolicy>>,
+    >,
+    /// `conditionalAccessPolicies`: `conditionalAccessPolicy`. Navigation property.
+    pub conditional_access_policies: rt::Property<
+        rt::Nested<types::ConditionalAccessPolicy>,
+    >,
+    /// `crossTenantAccessPolicy`: `crossTenantAccessPolicy`. Navigation property.
+    pub cross_tenant_access_policy: rt::Property<
+        rt::Nested<types::CrossTenantAccessPolicy>,
+    >,
+    /// `defaultAppManagementPolicy`: `tenantAppManagementPolicy`. Navigation property.
+    pub default_app_management_policy: rt::Property<
+        rt::Nested<types::TenantAppManagementPolicy>,
+    >,
+    /// `externalIdentitiesPolicy`: `externalIdentitiesPolicy`. Navigation property.
+    pub external_identities_policy: rt::Property<
+        rt::Nested<types::ExternalIdentitiesPolicy>,
+    >,
+    /// `featureRolloutPolicies`: `featureRolloutPolicy` collection. Navigation property.
+    pub feature_rollout_policies: rt::Property<
+        rt::Nested<Vec<types::FeatureRolloutPolicy>>,
+    >,
+    /// `homeRealmDiscoveryPolicies`: `homeRealmDiscoveryPolicy` collection. Navigation property.
+    pub home_realm_discovery_policies: rt::Property<
+        rt::Nested<Vec<types::HomeRealmDiscoveryPolicy>>,
+    >,
+    /// `identitySecurityDefaultsEnforcementPolicy`: `identitySecurityDefaultsEnforcementPolicy`. Navigation property.
+    pub identity_security_defaults_enforcement_policy: rt::Property<
+        rt::Nested<types::IdentitySecurityDefaultsEnforcementPolicy>,
+    >,
+    /// `mobileAppManagementPolicies`: `mobilityManagementPolicy` collection. Navigation property.
+    pub mobile_app_management_policies: rt::Property<
+        rt::Nested<Vec<types::MobilityManagementPolicy>>,
+    >,
+    /// `permissionGrantPolicies`: `permissionGrantPolicy` collection. Navigation property.
+    pub permission_grant_policies: rt::Property<
+        rt::Nested<Vec<types::PermissionGrantPolicy>>,
+    >,
+    /// `roleManagementPolicies`: `unifiedRoleManagementPolicy` collection. Navigation property.
+    pub role_management_policies: rt::Property<
+        rt::Nested<Vec<types::UnifiedRoleManagementPolicy>>,
+    >,
+    /// `roleManagementPolicyAssignments`: `unifiedRoleManagementPolicyAssignment` collection. Navigation property.
+    pub role_management_policy_assignments: rt::Property<
+        rt::Nested<Vec<types::UnifiedRoleManagementPolicyAssignment>>,
+    >,
+    /// `tokenIssuancePolicies`: `tokenIssuancePolicy` collection. Navigation property.
+    pub token_issuance_policies: rt::Property<
+        rt::Nested<Vec<types::TokenIssuancePolicy>>,
+    >,
+    /// `tokenLifetimePolicies`: `tokenLifetimePolicy` collection. Navigation property.
+    pub token_lifetime_policies: rt::Property<
+        rt::Nested<Vec<types::TokenLifetimePolicy>>,
+    >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -18,6 +103,32 @@ impl rt::SchemaType for PolicyRoot {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            access_review_policy: from.property("accessReviewPolicy"),
+            activity_based_timeout_policies: from
+                .property("activityBasedTimeoutPolicies"),
+            admin_consent_request_policy: from.property("adminConsentRequestPolicy"),
+            app_management_policies: from.property("appManagementPolicies"),
+            authentication_flows_policy: from.property("authenticationFlowsPolicy"),
+            authentication_methods_policy: from.property("authenticationMethodsPolicy"),
+            authorization_policy: from.property("authorizationPolicy"),
+            b2c_authentication_methods_policy: from
+                .property("b2cAuthenticationMethodsPolicy"),
+            claims_mapping_policies: from.property("claimsMappingPolicies"),
+            conditional_access_policies: from.property("conditionalAccessPolicies"),
+            cross_tenant_access_policy: from.property("crossTenantAccessPolicy"),
+            default_app_management_policy: from.property("defaultAppManagementPolicy"),
+            external_identities_policy: from.property("externalIdentitiesPolicy"),
+            feature_rollout_policies: from.property("featureRolloutPolicies"),
+            home_realm_discovery_policies: from.property("homeRealmDiscoveryPolicies"),
+            identity_security_defaults_enforcement_policy: from
+                .property("identitySecurityDefaultsEnforcementPolicy"),
+            mobile_app_management_policies: from.property("mobileAppManagementPolicies"),
+            permission_grant_policies: from.property("permissionGrantPolicies"),
+            role_management_policies: from.property("roleManagementPolicies"),
+            role_management_policy_assignments: from
+                .property("roleManagementPolicyAssignments"),
+            token_issuance_policies: from.property("tokenIssuancePolicies"),
+            token_lifetime_policies: from.property("tokenLifetimePolicies"),
             additional: from.additional(),
         }
     }
@@ -25,7 +136,42 @@ impl rt::SchemaType for PolicyRoot {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.policyRoot");
-        to.properties(&[("id", &self.id)]);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("accessReviewPolicy", &self.access_review_policy),
+                ("activityBasedTimeoutPolicies", &self.activity_based_timeout_policies),
+                ("adminConsentRequestPolicy", &self.admin_consent_request_policy),
+                ("appManagementPolicies", &self.app_management_policies),
+                ("authenticationFlowsPolicy", &self.authentication_flows_policy),
+                ("authenticationMethodsPolicy", &self.authentication_methods_policy),
+                ("authorizationPolicy", &self.authorization_policy),
+                (
+                    "b2cAuthenticationMethodsPolicy",
+                    &self.b2c_authentication_methods_policy,
+                ),
+                ("claimsMappingPolicies", &self.claims_mapping_policies),
+                ("conditionalAccessPolicies", &self.conditional_access_policies),
+                ("crossTenantAccessPolicy", &self.cross_tenant_access_policy),
+                ("defaultAppManagementPolicy", &self.default_app_management_policy),
+                ("externalIdentitiesPolicy", &self.external_identities_policy),
+                ("featureRolloutPolicies", &self.feature_rollout_policies),
+                ("homeRealmDiscoveryPolicies", &self.home_realm_discovery_policies),
+                (
+                    "identitySecurityDefaultsEnforcementPolicy",
+                    &self.identity_security_defaults_enforcement_policy,
+                ),
+                ("mobileAppManagementPolicies", &self.mobile_app_management_policies),
+                ("permissionGrantPolicies", &self.permission_grant_policies),
+                ("roleManagementPolicies", &self.role_management_policies),
+                (
+                    "roleManagementPolicyAssignments",
+                    &self.role_management_policy_assignments,
+                ),
+                ("tokenIssuancePolicies", &self.token_issuance_policies),
+                ("tokenLifetimePolicies", &self.token_lifetime_policies),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -33,6 +179,28 @@ impl rt::SchemaType for PolicyRoot {
 rt::names! {
     PolicyRoot;
     ID = "id";
+    ACCESS_REVIEW_POLICY: crate::beta::types::AccessReviewPolicy = "accessReviewPolicy";
+    ACTIVITY_BASED_TIMEOUT_POLICIES: crate::beta::types::ActivityBasedTimeoutPolicy = "activityBasedTimeoutPolicies";
+    ADMIN_CONSENT_REQUEST_POLICY: crate::beta::types::AdminConsentRequestPolicy = "adminConsentRequestPolicy";
+    APP_MANAGEMENT_POLICIES: crate::beta::types::AppManagementPolicy = "appManagementPolicies";
+    AUTHENTICATION_FLOWS_POLICY: crate::beta::types::AuthenticationFlowsPolicy = "authenticationFlowsPolicy";
+    AUTHENTICATION_METHODS_POLICY: crate::beta::types::AuthenticationMethodsPolicy = "authenticationMethodsPolicy";
+    AUTHORIZATION_POLICY: crate::beta::types::AuthorizationPolicy = "authorizationPolicy";
+    B2C_AUTHENTICATION_METHODS_POLICY: crate::beta::types::B2cAuthenticationMethodsPolicy = "b2cAuthenticationMethodsPolicy";
+    CLAIMS_MAPPING_POLICIES: crate::beta::types::ClaimsMappingPolicy = "claimsMappingPolicies";
+    CONDITIONAL_ACCESS_POLICIES: crate::beta::types::ConditionalAccessPolicy = "conditionalAccessPolicies";
+    CROSS_TENANT_ACCESS_POLICY: crate::beta::types::CrossTenantAccessPolicy = "crossTenantAccessPolicy";
+    DEFAULT_APP_MANAGEMENT_POLICY: crate::beta::types::TenantAppManagementPolicy = "defaultAppManagementPolicy";
+    EXTERNAL_IDENTITIES_POLICY: crate::beta::types::ExternalIdentitiesPolicy = "externalIdentitiesPolicy";
+    FEATURE_ROLLOUT_POLICIES: crate::beta::types::FeatureRolloutPolicy = "featureRolloutPolicies";
+    HOME_REALM_DISCOVERY_POLICIES: crate::beta::types::HomeRealmDiscoveryPolicy = "homeRealmDiscoveryPolicies";
+    IDENTITY_SECURITY_DEFAULTS_ENFORCEMENT_POLICY: crate::beta::types::IdentitySecurityDefaultsEnforcementPolicy = "identitySecurityDefaultsEnforcementPolicy";
+    MOBILE_APP_MANAGEMENT_POLICIES: crate::beta::types::MobilityManagementPolicy = "mobileAppManagementPolicies";
+    PERMISSION_GRANT_POLICIES: crate::beta::types::PermissionGrantPolicy = "permissionGrantPolicies";
+    ROLE_MANAGEMENT_POLICIES: crate::beta::types::UnifiedRoleManagementPolicy = "roleManagementPolicies";
+    ROLE_MANAGEMENT_POLICY_ASSIGNMENTS: crate::beta::types::UnifiedRoleManagementPolicyAssignment = "roleManagementPolicyAssignments";
+    TOKEN_ISSUANCE_POLICIES: crate::beta::types::TokenIssuancePolicy = "tokenIssuancePolicies";
+    TOKEN_LIFETIME_POLICIES: crate::beta::types::TokenLifetimePolicy = "tokenLifetimePolicies";
 }
 
 crate::runtime::structure!(PolicyRoot);

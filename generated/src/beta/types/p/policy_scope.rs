@@ -8,12 +8,10 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum PolicyScope {
-    /// `none`.
+    /// `none`: 0.
     None,
-    /// `all`.
-    All,
-    /// `selected`.
-    Selected,
+    /// `unknownFutureValue`: 3.
+    UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -24,8 +22,7 @@ impl PolicyScope {
     pub fn as_str(&self) -> &str {
         match self {
             Self::None => "none",
-            Self::All => "all",
-            Self::Selected => "selected",
+            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
     }
@@ -35,7 +32,7 @@ impl rt::SchemaType for PolicyScope {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::None, Self::All, Self::Selected],
+            [Self::None, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

@@ -7,11 +7,12 @@ use crate::beta::types;
 /// `policySetItem`: an entity type.
 ///
 /// Derived types, for [`cast`](rt::SchemaType::cast): `deviceCompliancePolicyPolicySetItem`,
-/// `deviceConfigurationPolicySetItem`, `deviceManagementScriptPolicySetItem`,
-/// `enrollmentRestrictionsConfigurationPolicySetItem`, `iosLobAppProvisioningConfigurationPolicySetItem`,
-/// `managedAppProtectionPolicySetItem`, `managedDeviceMobileAppConfigurationPolicySetItem`,
-/// `mdmWindowsInformationProtectionPolicyPolicySetItem`, `mobileAppPolicySetItem`,
-/// `targetedManagedAppConfigurationPolicySetItem`, `windows10EnrollmentCompletionPageConfigurationPolicySetItem`,
+/// `deviceConfigurationPolicySetItem`, `deviceManagementConfigurationPolicyPolicySetItem`,
+/// `deviceManagementScriptPolicySetItem`, `enrollmentRestrictionsConfigurationPolicySetItem`,
+/// `iosLobAppProvisioningConfigurationPolicySetItem`, `managedAppProtectionPolicySetItem`,
+/// `managedDeviceMobileAppConfigurationPolicySetItem`, `mdmWindowsInformationProtectionPolicyPolicySetItem`,
+/// `mobileAppPolicySetItem`, `targetedManagedAppConfigurationPolicySetItem`,
+/// `windows10EnrollmentCompletionPageConfigurationPolicySetItem`,
 /// `windowsAutopilotDeploymentProfilePolicySetItem`.
 ///
 /// Documented on
@@ -63,6 +64,7 @@ impl rt::SchemaType for PolicySetItem {
             &[
                 "microsoft.graph.deviceCompliancePolicyPolicySetItem",
                 "microsoft.graph.deviceConfigurationPolicySetItem",
+                "microsoft.graph.deviceManagementConfigurationPolicyPolicySetItem",
                 "microsoft.graph.deviceManagementScriptPolicySetItem",
                 "microsoft.graph.enrollmentRestrictionsConfigurationPolicySetItem",
                 "microsoft.graph.iosLobAppProvisioningConfigurationPolicySetItem",

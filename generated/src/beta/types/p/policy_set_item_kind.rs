@@ -14,6 +14,8 @@ pub enum PolicySetItemKind {
     DeviceCompliancePolicyPolicySetItem,
     /// `deviceConfigurationPolicySetItem`.
     DeviceConfigurationPolicySetItem,
+    /// `deviceManagementConfigurationPolicyPolicySetItem`.
+    DeviceManagementConfigurationPolicyPolicySetItem,
     /// `deviceManagementScriptPolicySetItem`.
     DeviceManagementScriptPolicySetItem,
     /// `enrollmentRestrictionsConfigurationPolicySetItem`.
@@ -49,6 +51,9 @@ impl PolicySetItemKind {
             }
             Self::DeviceConfigurationPolicySetItem => {
                 "microsoft.graph.deviceConfigurationPolicySetItem"
+            }
+            Self::DeviceManagementConfigurationPolicyPolicySetItem => {
+                "microsoft.graph.deviceManagementConfigurationPolicyPolicySetItem"
             }
             Self::DeviceManagementScriptPolicySetItem => {
                 "microsoft.graph.deviceManagementScriptPolicySetItem"
@@ -91,6 +96,7 @@ impl rt::SchemaType for PolicySetItemKind {
                 Self::PolicySetItem,
                 Self::DeviceCompliancePolicyPolicySetItem,
                 Self::DeviceConfigurationPolicySetItem,
+                Self::DeviceManagementConfigurationPolicyPolicySetItem,
                 Self::DeviceManagementScriptPolicySetItem,
                 Self::EnrollmentRestrictionsConfigurationPolicySetItem,
                 Self::IosLobAppProvisioningConfigurationPolicySetItem,

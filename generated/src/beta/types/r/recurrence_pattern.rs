@@ -2,6 +2,7 @@
 //! `RecurrencePattern`
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `recurrencePattern`: a complex type.
 ///
@@ -9,23 +10,20 @@ use crate::runtime as rt;
 pub struct RecurrencePattern {
     /// `dayOfMonth`: `Int32`.
     pub day_of_month: rt::Property<i32>,
-    /// `daysOfWeek`: `String` collection.
-    /// Documented values: `sunday`, `monday`, `tuesday`, `wednesday`, `thursday`, `friday`, `saturday`.
-    pub days_of_week: rt::Property<Vec<String>>,
-    /// `firstDayOfWeek`: `String`.
-    /// Documented values: `sunday`, `monday`, `tuesday`, `wednesday`, `thursday`, `friday`, `saturday`.
+    /// `daysOfWeek`: `dayOfWeek` collection.
+    pub days_of_week: rt::Property<Vec<types::DayOfWeek>>,
+    /// `firstDayOfWeek`: `dayOfWeek`.
     /// Default: `sunday`.
-    pub first_day_of_week: rt::Property<String>,
-    /// `index`: `String`.
-    /// Documented values: `first`, `second`, `third`, `fourth`, `last`.
+    pub first_day_of_week: rt::Property<types::DayOfWeek>,
+    /// `index`: `weekIndex`.
     /// Default: `first`.
-    pub index: rt::Property<String>,
+    pub index: rt::Property<types::WeekIndex>,
     /// `interval`: `Int32`. Required.
     pub interval: rt::Property<i32>,
     /// `month`: `Int32`.
     pub month: rt::Property<i32>,
-    /// `type`: `String`. Required.
-    pub r#type: rt::Property<String>,
+    /// `type`: `recurrencePatternType`. Required.
+    pub r#type: rt::Property<types::RecurrencePatternType>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }

@@ -8,10 +8,44 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum RequirementProvider {
-    /// `MFA`.
-    Mfa,
-    /// `CA`.
-    Ca,
+    /// `user`.
+    User,
+    /// `servicePrincipal`.
+    ServicePrincipal,
+    /// `v1ConditionalAccess`.
+    V1ConditionalAccess,
+    /// `multiConditionalAccess`.
+    MultiConditionalAccess,
+    /// `tenantSessionRiskPolicy`.
+    TenantSessionRiskPolicy,
+    /// `accountCompromisePolicies`.
+    AccountCompromisePolicies,
+    /// `v1ConditionalAccessDependency`.
+    V1ConditionalAccessDependency,
+    /// `v1ConditionalAccessPolicyIdRequested`.
+    V1ConditionalAccessPolicyIdRequested,
+    /// `mfaRegistrationRequiredByIdentityProtectionPolicy`.
+    MfaRegistrationRequiredByIdentityProtectionPolicy,
+    /// `baselineProtection`.
+    BaselineProtection,
+    /// `mfaRegistrationRequiredByBaselineProtection`.
+    MfaRegistrationRequiredByBaselineProtection,
+    /// `mfaRegistrationRequiredByMultiConditionalAccess`.
+    MfaRegistrationRequiredByMultiConditionalAccess,
+    /// `enforcedForCspAdmins`.
+    EnforcedForCspAdmins,
+    /// `securityDefaults`.
+    SecurityDefaults,
+    /// `mfaRegistrationRequiredBySecurityDefaults`.
+    MfaRegistrationRequiredBySecurityDefaults,
+    /// `proofUpCodeRequest`.
+    ProofUpCodeRequest,
+    /// `crossTenantOutboundRule`.
+    CrossTenantOutboundRule,
+    /// `gpsLocationCondition`.
+    GpsLocationCondition,
+    /// `riskBasedPolicy`.
+    RiskBasedPolicy,
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
@@ -23,8 +57,35 @@ impl RequirementProvider {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Mfa => "MFA",
-            Self::Ca => "CA",
+            Self::User => "user",
+            Self::ServicePrincipal => "servicePrincipal",
+            Self::V1ConditionalAccess => "v1ConditionalAccess",
+            Self::MultiConditionalAccess => "multiConditionalAccess",
+            Self::TenantSessionRiskPolicy => "tenantSessionRiskPolicy",
+            Self::AccountCompromisePolicies => "accountCompromisePolicies",
+            Self::V1ConditionalAccessDependency => "v1ConditionalAccessDependency",
+            Self::V1ConditionalAccessPolicyIdRequested => {
+                "v1ConditionalAccessPolicyIdRequested"
+            }
+            Self::MfaRegistrationRequiredByIdentityProtectionPolicy => {
+                "mfaRegistrationRequiredByIdentityProtectionPolicy"
+            }
+            Self::BaselineProtection => "baselineProtection",
+            Self::MfaRegistrationRequiredByBaselineProtection => {
+                "mfaRegistrationRequiredByBaselineProtection"
+            }
+            Self::MfaRegistrationRequiredByMultiConditionalAccess => {
+                "mfaRegistrationRequiredByMultiConditionalAccess"
+            }
+            Self::EnforcedForCspAdmins => "enforcedForCspAdmins",
+            Self::SecurityDefaults => "securityDefaults",
+            Self::MfaRegistrationRequiredBySecurityDefaults => {
+                "mfaRegistrationRequiredBySecurityDefaults"
+            }
+            Self::ProofUpCodeRequest => "proofUpCodeRequest",
+            Self::CrossTenantOutboundRule => "crossTenantOutboundRule",
+            Self::GpsLocationCondition => "gpsLocationCondition",
+            Self::RiskBasedPolicy => "riskBasedPolicy",
             Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
@@ -35,7 +96,28 @@ impl rt::SchemaType for RequirementProvider {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::Mfa, Self::Ca, Self::UnknownFutureValue],
+            [
+                Self::User,
+                Self::ServicePrincipal,
+                Self::V1ConditionalAccess,
+                Self::MultiConditionalAccess,
+                Self::TenantSessionRiskPolicy,
+                Self::AccountCompromisePolicies,
+                Self::V1ConditionalAccessDependency,
+                Self::V1ConditionalAccessPolicyIdRequested,
+                Self::MfaRegistrationRequiredByIdentityProtectionPolicy,
+                Self::BaselineProtection,
+                Self::MfaRegistrationRequiredByBaselineProtection,
+                Self::MfaRegistrationRequiredByMultiConditionalAccess,
+                Self::EnforcedForCspAdmins,
+                Self::SecurityDefaults,
+                Self::MfaRegistrationRequiredBySecurityDefaults,
+                Self::ProofUpCodeRequest,
+                Self::CrossTenantOutboundRule,
+                Self::GpsLocationCondition,
+                Self::RiskBasedPolicy,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

@@ -10,7 +10,7 @@ use crate::runtime as rt;
 pub struct ResourceOperation {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `resource`: `String`.
+    /// `resource`: `String`. Read-only.
     pub resource: rt::Property<String>,
     /// `resourceName`: `String`.
     pub resource_name: rt::Property<String>,
@@ -18,7 +18,7 @@ pub struct ResourceOperation {
     pub action_name: rt::Property<String>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
-    /// `enabledForScopeValidation`: `Boolean`.
+    /// `enabledForScopeValidation`: `Boolean`. Read-only.
     pub enabled_for_scope_validation: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

@@ -8,7 +8,7 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/responsestatus?view=graph-rest-beta>
 pub struct ResponseStatus {
     /// `response`: `String`.
-    /// Documented values: `None`, `Organizer`, `TentativelyAccepted`, `Accepted`, `Declined`, `NotResponded`.
+    /// Documented values: `none`, `organizer`, `tentativelyAccepted`, `accepted`, `declined`, `notResponded`.
     pub response: rt::Property<String>,
     /// `time`: `DateTimeOffset`.
     pub time: rt::Property<rt::edm::DateTimeOffset>,

@@ -19,12 +19,24 @@ pub enum ResultantAppStateDetail {
     DependencyPendingReboot,
     /// `dependencyWithAutoInstallDisabled`: 4.
     DependencyWithAutoInstallDisabled,
+    /// `supersededAppUninstallFailed`: 5.
+    SupersededAppUninstallFailed,
+    /// `supersededAppUninstallPendingReboot`: 6.
+    SupersededAppUninstallPendingReboot,
+    /// `removingSupersedApps`: 7.
+    RemovingSupersedApps,
     /// `iosAppStoreUpdateFailedToInstall`: 1000.
     IosAppStoreUpdateFailedToInstall,
     /// `vppAppHasUpdateAvailable`: 1001.
     VppAppHasUpdateAvailable,
     /// `userRejectedUpdate`: 1002.
     UserRejectedUpdate,
+    /// `uninstallPendingReboot`: 1003.
+    UninstallPendingReboot,
+    /// `supersedingAppsDetected`: 1004.
+    SupersedingAppsDetected,
+    /// `supersededAppsDetected`: 1005.
+    SupersededAppsDetected,
     /// `seeInstallErrorCode`: 2000.
     SeeInstallErrorCode,
     /// `autoInstallDisabled`: 3000.
@@ -35,6 +47,10 @@ pub enum ResultantAppStateDetail {
     UserRejectedInstall,
     /// `userIsNotLoggedIntoAppStore`: 3003.
     UserIsNotLoggedIntoAppStore,
+    /// `untargetedSupersedingAppsDetected`: 3004.
+    UntargetedSupersedingAppsDetected,
+    /// `appRemovedBySupersedence`: 3005.
+    AppRemovedBySupersedence,
     /// `seeUninstallErrorCode`: 4000.
     SeeUninstallErrorCode,
     /// `pendingReboot`: 5000.
@@ -43,6 +59,8 @@ pub enum ResultantAppStateDetail {
     InstallingDependencies,
     /// `contentDownloaded`: 5002.
     ContentDownloaded,
+    /// `supersedingAppsNotApplicable`: -1016.
+    SupersedingAppsNotApplicable,
     /// `powerShellScriptRequirementNotMet`: -1013.
     PowerShellScriptRequirementNotMet,
     /// `registryRequirementNotMet`: -1012.
@@ -79,18 +97,31 @@ impl ResultantAppStateDetail {
             Self::DependencyWithAutoInstallDisabled => {
                 "dependencyWithAutoInstallDisabled"
             }
+            Self::SupersededAppUninstallFailed => "supersededAppUninstallFailed",
+            Self::SupersededAppUninstallPendingReboot => {
+                "supersededAppUninstallPendingReboot"
+            }
+            Self::RemovingSupersedApps => "removingSupersedApps",
             Self::IosAppStoreUpdateFailedToInstall => "iosAppStoreUpdateFailedToInstall",
             Self::VppAppHasUpdateAvailable => "vppAppHasUpdateAvailable",
             Self::UserRejectedUpdate => "userRejectedUpdate",
+            Self::UninstallPendingReboot => "uninstallPendingReboot",
+            Self::SupersedingAppsDetected => "supersedingAppsDetected",
+            Self::SupersededAppsDetected => "supersededAppsDetected",
             Self::SeeInstallErrorCode => "seeInstallErrorCode",
             Self::AutoInstallDisabled => "autoInstallDisabled",
             Self::ManagedAppNoLongerPresent => "managedAppNoLongerPresent",
             Self::UserRejectedInstall => "userRejectedInstall",
             Self::UserIsNotLoggedIntoAppStore => "userIsNotLoggedIntoAppStore",
+            Self::UntargetedSupersedingAppsDetected => {
+                "untargetedSupersedingAppsDetected"
+            }
+            Self::AppRemovedBySupersedence => "appRemovedBySupersedence",
             Self::SeeUninstallErrorCode => "seeUninstallErrorCode",
             Self::PendingReboot => "pendingReboot",
             Self::InstallingDependencies => "installingDependencies",
             Self::ContentDownloaded => "contentDownloaded",
+            Self::SupersedingAppsNotApplicable => "supersedingAppsNotApplicable",
             Self::PowerShellScriptRequirementNotMet => {
                 "powerShellScriptRequirementNotMet"
             }
@@ -122,18 +153,27 @@ impl rt::SchemaType for ResultantAppStateDetail {
                 Self::DependencyWithRequirementsNotMet,
                 Self::DependencyPendingReboot,
                 Self::DependencyWithAutoInstallDisabled,
+                Self::SupersededAppUninstallFailed,
+                Self::SupersededAppUninstallPendingReboot,
+                Self::RemovingSupersedApps,
                 Self::IosAppStoreUpdateFailedToInstall,
                 Self::VppAppHasUpdateAvailable,
                 Self::UserRejectedUpdate,
+                Self::UninstallPendingReboot,
+                Self::SupersedingAppsDetected,
+                Self::SupersededAppsDetected,
                 Self::SeeInstallErrorCode,
                 Self::AutoInstallDisabled,
                 Self::ManagedAppNoLongerPresent,
                 Self::UserRejectedInstall,
                 Self::UserIsNotLoggedIntoAppStore,
+                Self::UntargetedSupersedingAppsDetected,
+                Self::AppRemovedBySupersedence,
                 Self::SeeUninstallErrorCode,
                 Self::PendingReboot,
                 Self::InstallingDependencies,
                 Self::ContentDownloaded,
+                Self::SupersedingAppsNotApplicable,
                 Self::PowerShellScriptRequirementNotMet,
                 Self::RegistryRequirementNotMet,
                 Self::FileSystemRequirementNotMet,

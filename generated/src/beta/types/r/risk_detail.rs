@@ -40,6 +40,12 @@ pub enum RiskDetail {
     AdminConfirmedUserCompromised,
     /// `unknownFutureValue`.
     UnknownFutureValue,
+    /// `adminConfirmedServicePrincipalCompromised`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    AdminConfirmedServicePrincipalCompromised,
+    /// `adminDismissedAllRiskForServicePrincipal`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    AdminDismissedAllRiskForServicePrincipal,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -71,6 +77,12 @@ impl RiskDetail {
             Self::Hidden => "hidden",
             Self::AdminConfirmedUserCompromised => "adminConfirmedUserCompromised",
             Self::UnknownFutureValue => "unknownFutureValue",
+            Self::AdminConfirmedServicePrincipalCompromised => {
+                "adminConfirmedServicePrincipalCompromised"
+            }
+            Self::AdminDismissedAllRiskForServicePrincipal => {
+                "adminDismissedAllRiskForServicePrincipal"
+            }
             Self::Undocumented(member) => member,
         }
     }
@@ -97,6 +109,8 @@ impl rt::SchemaType for RiskDetail {
                 Self::Hidden,
                 Self::AdminConfirmedUserCompromised,
                 Self::UnknownFutureValue,
+                Self::AdminConfirmedServicePrincipalCompromised,
+                Self::AdminDismissedAllRiskForServicePrincipal,
             ],
             Self::as_str,
             Self::Undocumented,

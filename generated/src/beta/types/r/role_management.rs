@@ -17,9 +17,9 @@ pub struct RoleManagement {
     /// `deviceManagement`: `rbacApplicationMultiple`. Navigation property. Read-only.
     pub device_management: rt::Property<rt::Nested<types::RbacApplicationMultiple>>,
     /// `directory`: `rbacApplication`. Navigation property. Read-only.
-    pub directory: rt::Property<::serde_json::Value>,
+    pub directory: rt::Property<rt::Nested<types::RbacApplication>>,
     /// `entitlementManagement`: `rbacApplication`. Navigation property. Read-only.
-    pub entitlement_management: rt::Property<::serde_json::Value>,
+    pub entitlement_management: rt::Property<rt::Nested<types::RbacApplication>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -58,8 +58,8 @@ rt::names! {
     ID = "id";
     CLOUD_PC: crate::beta::types::RbacApplicationMultiple = "cloudPC";
     DEVICE_MANAGEMENT: crate::beta::types::RbacApplicationMultiple = "deviceManagement";
-    DIRECTORY = "directory";
-    ENTITLEMENT_MANAGEMENT = "entitlementManagement";
+    DIRECTORY: crate::beta::types::RbacApplication = "directory";
+    ENTITLEMENT_MANAGEMENT: crate::beta::types::RbacApplication = "entitlementManagement";
 }
 
 crate::runtime::structure!(RoleManagement);

@@ -14,7 +14,7 @@ pub struct RoleScopeTag {
     pub display_name: rt::Property<String>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
-    /// `isBuiltIn`: `Boolean`.
+    /// `isBuiltIn`: `Boolean`. Read-only.
     pub is_built_in: rt::Property<bool>,
     /// `assignments`: `roleScopeTagAutoAssignment` collection. Navigation property.
     pub assignments: rt::Property<rt::Nested<Vec<types::RoleScopeTagAutoAssignment>>>,

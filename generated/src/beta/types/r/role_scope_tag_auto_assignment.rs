@@ -9,7 +9,7 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-rbac-rolescopetagautoassignment?view=graph-rest-beta>
 pub struct RoleScopeTagAutoAssignment {
-    /// `id`: `String`.
+    /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `target`: `deviceAndAppManagementAssignmentTarget`.
     pub target: rt::Property<Box<types::DeviceAndAppManagementAssignmentTarget>>,

@@ -9,18 +9,14 @@ use crate::beta::types;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/schemaextension?view=graph-rest-beta>
 pub struct SchemaExtension {
     /// `description`: `String`.
-    /// Works with `$filter` (`eq`).
     pub description: rt::Property<String>,
     /// `id`: `String`.
-    /// Works with `$filter` (`eq`).
     pub id: rt::Property<String>,
     /// `owner`: `String`. Read-only.
-    /// Works with `$filter` (`eq`).
     pub owner: rt::Property<String>,
     /// `properties`: `extensionSchemaProperty` collection.
     pub properties: rt::Property<Vec<types::ExtensionSchemaProperty>>,
     /// `status`: `String`.
-    /// Works with `$filter` (`eq`).
     pub status: rt::Property<String>,
     /// `targetTypes`: `String` collection.
     pub target_types: rt::Property<Vec<String>>,

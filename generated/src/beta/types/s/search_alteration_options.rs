@@ -7,10 +7,10 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/searchalterationoptions?view=graph-rest-beta>
 pub struct SearchAlterationOptions {
-    /// `enableSuggestion`: `Boolean`. Optional.
-    pub enable_suggestion: rt::Property<bool>,
     /// `enableModification`: `Boolean`. Optional.
     pub enable_modification: rt::Property<bool>,
+    /// `enableSuggestion`: `Boolean`. Optional.
+    pub enable_suggestion: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -19,8 +19,8 @@ impl rt::SchemaType for SearchAlterationOptions {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            enable_suggestion: from.property("enableSuggestion"),
             enable_modification: from.property("enableModification"),
+            enable_suggestion: from.property("enableSuggestion"),
             additional: from.additional(),
         }
     }
@@ -30,8 +30,8 @@ impl rt::SchemaType for SearchAlterationOptions {
         to.ty("microsoft.graph.searchAlterationOptions");
         to.properties(
             &[
-                ("enableSuggestion", &self.enable_suggestion),
                 ("enableModification", &self.enable_modification),
+                ("enableSuggestion", &self.enable_suggestion),
             ],
         );
         to.additional(&self.additional);
@@ -40,8 +40,8 @@ impl rt::SchemaType for SearchAlterationOptions {
 
 rt::names! {
     SearchAlterationOptions;
-    ENABLE_SUGGESTION = "enableSuggestion";
     ENABLE_MODIFICATION = "enableModification";
+    ENABLE_SUGGESTION = "enableSuggestion";
 }
 
 crate::runtime::structure!(SearchAlterationOptions);

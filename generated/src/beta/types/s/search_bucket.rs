@@ -7,12 +7,12 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/searchbucket?view=graph-rest-beta>
 pub struct SearchBucket {
-    /// `key`: `String`.
-    pub key: rt::Property<String>,
-    /// `count`: `Int32`.
-    pub count: rt::Property<i32>,
     /// `aggregationFilterToken`: `String`.
     pub aggregation_filter_token: rt::Property<String>,
+    /// `count`: `Int32`.
+    pub count: rt::Property<i32>,
+    /// `key`: `String`.
+    pub key: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -21,9 +21,9 @@ impl rt::SchemaType for SearchBucket {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            key: from.property("key"),
-            count: from.property("count"),
             aggregation_filter_token: from.property("aggregationFilterToken"),
+            count: from.property("count"),
+            key: from.property("key"),
             additional: from.additional(),
         }
     }
@@ -33,9 +33,9 @@ impl rt::SchemaType for SearchBucket {
         to.ty("microsoft.graph.searchBucket");
         to.properties(
             &[
-                ("key", &self.key),
-                ("count", &self.count),
                 ("aggregationFilterToken", &self.aggregation_filter_token),
+                ("count", &self.count),
+                ("key", &self.key),
             ],
         );
         to.additional(&self.additional);
@@ -44,9 +44,9 @@ impl rt::SchemaType for SearchBucket {
 
 rt::names! {
     SearchBucket;
-    KEY = "key";
-    COUNT = "count";
     AGGREGATION_FILTER_TOKEN = "aggregationFilterToken";
+    COUNT = "count";
+    KEY = "key";
 }
 
 crate::runtime::structure!(SearchBucket);

@@ -9,6 +9,11 @@ use crate::runtime as rt;
 pub struct SearchEntity {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `bookmarks`: `search.bookmark` collection. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub bookmarks: rt::Property<rt::Nested<Vec<crate::beta::types::search::Bookmark>>>,
+    /// `qnas`: `search.qna` collection. Navigation property.
+    pub qnas: rt::Property<rt::Nested<Vec<crate::beta::types::search::Qna>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -18,6 +23,8 @@ impl rt::SchemaType for SearchEntity {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            bookmarks: from.property("bookmarks"),
+            qnas: from.property("qnas"),
             additional: from.additional(),
         }
     }
@@ -25,7 +32,9 @@ impl rt::SchemaType for SearchEntity {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.searchEntity");
-        to.properties(&[("id", &self.id)]);
+        to.properties(
+            &[("id", &self.id), ("bookmarks", &self.bookmarks), ("qnas", &self.qnas)],
+        );
         to.additional(&self.additional);
     }
 }
@@ -33,6 +42,8 @@ impl rt::SchemaType for SearchEntity {
 rt::names! {
     SearchEntity;
     ID = "id";
+    BOOKMARKS: crate::beta::types::search::Bookmark = "bookmarks";
+    QNAS: crate::beta::types::search::Qna = "qnas";
 }
 
 crate::runtime::structure!(SearchEntity);

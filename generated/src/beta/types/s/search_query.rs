@@ -11,8 +11,9 @@ use crate::beta::types;
 pub struct SearchQuery {
     /// `queryString`: `String`. Required.
     pub query_string: rt::Property<String>,
+    /// `queryTemplate`: `String`. Optional.
+    pub query_template: rt::Property<String>,
     /// `query_string`: `searchQueryString`.
-    #[deprecated(note = "use queryString")]
     pub deprecated_query_string: rt::Property<Box<types::SearchQueryString>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
@@ -23,6 +24,7 @@ impl rt::SchemaType for SearchQuery {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             query_string: from.property("queryString"),
+            query_template: from.property("queryTemplate"),
             deprecated_query_string: from.property("query_string"),
             additional: from.additional(),
         }
@@ -34,6 +36,7 @@ impl rt::SchemaType for SearchQuery {
         to.properties(
             &[
                 ("queryString", &self.query_string),
+                ("queryTemplate", &self.query_template),
                 ("query_string", &self.deprecated_query_string),
             ],
         );
@@ -44,7 +47,7 @@ impl rt::SchemaType for SearchQuery {
 rt::names! {
     SearchQuery;
     QUERY_STRING = "queryString";
-    #[deprecated (note = "use queryString")]
+    QUERY_TEMPLATE = "queryTemplate";
     DEPRECATED_QUERY_STRING: crate::beta::types::SearchQueryString = "query_string";
 }
 

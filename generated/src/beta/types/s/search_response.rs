@@ -8,9 +8,16 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/searchresponse?view=graph-rest-beta>
 pub struct SearchResponse {
+    /// `hitsContainers`: `searchHitsContainer` collection.
+    pub hits_containers: rt::Property<Vec<types::SearchHitsContainer>>,
+    /// `searchTerms`: `String` collection.
+    pub search_terms: rt::Property<Vec<String>>,
+    /// `resultTemplates`: `resultTemplate` collection.
+    pub result_templates: rt::Property<Vec<types::ResultTemplate>>,
     /// `queryAlterationResponse`: `alterationResponse`.
     pub query_alteration_response: rt::Property<Box<types::AlterationResponse>>,
     /// `value`: `searchResultSet` collection.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub value: rt::Property<Vec<types::SearchResultSet>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
@@ -20,6 +27,9 @@ impl rt::SchemaType for SearchResponse {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            hits_containers: from.property("hitsContainers"),
+            search_terms: from.property("searchTerms"),
+            result_templates: from.property("resultTemplates"),
             query_alteration_response: from.property("queryAlterationResponse"),
             value: from.property("value"),
             additional: from.additional(),
@@ -31,6 +41,9 @@ impl rt::SchemaType for SearchResponse {
         to.ty("microsoft.graph.searchResponse");
         to.properties(
             &[
+                ("hitsContainers", &self.hits_containers),
+                ("searchTerms", &self.search_terms),
+                ("resultTemplates", &self.result_templates),
                 ("queryAlterationResponse", &self.query_alteration_response),
                 ("value", &self.value),
             ],
@@ -41,6 +54,9 @@ impl rt::SchemaType for SearchResponse {
 
 rt::names! {
     SearchResponse;
+    HITS_CONTAINERS: crate::beta::types::SearchHitsContainer = "hitsContainers";
+    SEARCH_TERMS = "searchTerms";
+    RESULT_TEMPLATES: crate::beta::types::ResultTemplate = "resultTemplates";
     QUERY_ALTERATION_RESPONSE: crate::beta::types::AlterationResponse = "queryAlterationResponse";
     VALUE: crate::beta::types::SearchResultSet = "value";
 }

@@ -7,6 +7,8 @@ use crate::beta::types;
 /// `searchResultSet`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/searchresultset?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct SearchResultSet {
     /// `hitsContainers`: `searchHitsContainer` collection.
     pub hits_containers: rt::Property<Vec<types::SearchHitsContainer>>,

@@ -8,26 +8,26 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/securescores?view=graph-rest-beta>
 pub struct SecureScore {
+    /// `activeUserCount`: `Int32`.
+    pub active_user_count: rt::Property<i32>,
+    /// `averageComparativeScores`: `averageComparativeScore` collection.
+    pub average_comparative_scores: rt::Property<Vec<types::AverageComparativeScore>>,
     /// `azureTenantId`: `String`.
     pub azure_tenant_id: rt::Property<String>,
+    /// `controlScores`: `controlScore` collection.
+    pub control_scores: rt::Property<Vec<types::ControlScore>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `currentScore`: `Double`.
+    pub current_score: rt::Property<f64>,
+    /// `enabledServices`: `String` collection.
+    pub enabled_services: rt::Property<Vec<String>>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `licensedUserCount`: `Int32`.
     pub licensed_user_count: rt::Property<i32>,
-    /// `activeUserCount`: `Int32`.
-    pub active_user_count: rt::Property<i32>,
-    /// `currentScore`: `Double`.
-    pub current_score: rt::Property<f64>,
     /// `maxScore`: `Double`.
     pub max_score: rt::Property<f64>,
-    /// `enabledServices`: `String` collection.
-    pub enabled_services: rt::Property<Vec<String>>,
-    /// `averageComparativeScores`: `averageComparativeScore` collection.
-    pub average_comparative_scores: rt::Property<Vec<types::AverageComparativeScore>>,
-    /// `controlScores`: `controlScore` collection.
-    pub control_scores: rt::Property<Vec<types::ControlScore>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -36,16 +36,16 @@ impl rt::SchemaType for SecureScore {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            active_user_count: from.property("activeUserCount"),
+            average_comparative_scores: from.property("averageComparativeScores"),
             azure_tenant_id: from.property("azureTenantId"),
+            control_scores: from.property("controlScores"),
             created_date_time: from.property("createdDateTime"),
+            current_score: from.property("currentScore"),
+            enabled_services: from.property("enabledServices"),
             id: from.property("id"),
             licensed_user_count: from.property("licensedUserCount"),
-            active_user_count: from.property("activeUserCount"),
-            current_score: from.property("currentScore"),
             max_score: from.property("maxScore"),
-            enabled_services: from.property("enabledServices"),
-            average_comparative_scores: from.property("averageComparativeScores"),
-            control_scores: from.property("controlScores"),
             additional: from.additional(),
         }
     }
@@ -55,16 +55,16 @@ impl rt::SchemaType for SecureScore {
         to.ty("microsoft.graph.secureScore");
         to.properties(
             &[
+                ("activeUserCount", &self.active_user_count),
+                ("averageComparativeScores", &self.average_comparative_scores),
                 ("azureTenantId", &self.azure_tenant_id),
+                ("controlScores", &self.control_scores),
                 ("createdDateTime", &self.created_date_time),
+                ("currentScore", &self.current_score),
+                ("enabledServices", &self.enabled_services),
                 ("id", &self.id),
                 ("licensedUserCount", &self.licensed_user_count),
-                ("activeUserCount", &self.active_user_count),
-                ("currentScore", &self.current_score),
                 ("maxScore", &self.max_score),
-                ("enabledServices", &self.enabled_services),
-                ("averageComparativeScores", &self.average_comparative_scores),
-                ("controlScores", &self.control_scores),
             ],
         );
         to.additional(&self.additional);
@@ -73,16 +73,16 @@ impl rt::SchemaType for SecureScore {
 
 rt::names! {
     SecureScore;
+    ACTIVE_USER_COUNT = "activeUserCount";
+    AVERAGE_COMPARATIVE_SCORES: crate::beta::types::AverageComparativeScore = "averageComparativeScores";
     AZURE_TENANT_ID = "azureTenantId";
+    CONTROL_SCORES: crate::beta::types::ControlScore = "controlScores";
     CREATED_DATE_TIME = "createdDateTime";
+    CURRENT_SCORE = "currentScore";
+    ENABLED_SERVICES = "enabledServices";
     ID = "id";
     LICENSED_USER_COUNT = "licensedUserCount";
-    ACTIVE_USER_COUNT = "activeUserCount";
-    CURRENT_SCORE = "currentScore";
     MAX_SCORE = "maxScore";
-    ENABLED_SERVICES = "enabledServices";
-    AVERAGE_COMPARATIVE_SCORES: crate::beta::types::AverageComparativeScore = "averageComparativeScores";
-    CONTROL_SCORES: crate::beta::types::ControlScore = "controlScores";
 }
 
 crate::runtime::structure!(SecureScore);

@@ -12,8 +12,11 @@ pub struct ServicePlanInfo {
     /// `servicePlanName`: `String`.
     pub service_plan_name: rt::Property<String>,
     /// `provisioningStatus`: `String`.
+    /// Documented values: `Success`, `Disabled`, `ErrorStatus`, `PendingInput`, `PendingActivation`,
+    /// `PendingProvisioning`.
     pub provisioning_status: rt::Property<String>,
     /// `appliesTo`: `String`.
+    /// Documented values: `User`, `Company`.
     pub applies_to: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

@@ -22,10 +22,14 @@ pub struct ServiceUpdateMessage {
     pub title: rt::Property<String>,
     /// `actionRequiredByDateTime`: `DateTimeOffset`.
     pub action_required_by_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `attachmentsArchive`: `Stream`.
+    pub attachments_archive: rt::Property<::serde_json::Value>,
     /// `body`: `itemBody`.
     pub body: rt::Property<Box<types::ItemBody>>,
     /// `category`: `serviceUpdateCategory`.
     pub category: rt::Property<types::ServiceUpdateCategory>,
+    /// `hasAttachments`: `Boolean`.
+    pub has_attachments: rt::Property<bool>,
     /// `isMajorChange`: `Boolean`.
     pub is_major_change: rt::Property<bool>,
     /// `services`: `String` collection.
@@ -36,6 +40,8 @@ pub struct ServiceUpdateMessage {
     pub tags: rt::Property<Vec<String>>,
     /// `viewPoint`: `serviceUpdateMessageViewpoint`.
     pub view_point: rt::Property<Box<types::ServiceUpdateMessageViewpoint>>,
+    /// `attachments`: `serviceAnnouncementAttachment` collection. Navigation property.
+    pub attachments: rt::Property<rt::Nested<Vec<types::ServiceAnnouncementAttachment>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -51,13 +57,16 @@ impl rt::SchemaType for ServiceUpdateMessage {
             start_date_time: from.property("startDateTime"),
             title: from.property("title"),
             action_required_by_date_time: from.property("actionRequiredByDateTime"),
+            attachments_archive: from.property("attachmentsArchive"),
             body: from.property("body"),
             category: from.property("category"),
+            has_attachments: from.property("hasAttachments"),
             is_major_change: from.property("isMajorChange"),
             services: from.property("services"),
             severity: from.property("severity"),
             tags: from.property("tags"),
             view_point: from.property("viewPoint"),
+            attachments: from.property("attachments"),
             additional: from.additional(),
         }
     }
@@ -74,13 +83,16 @@ impl rt::SchemaType for ServiceUpdateMessage {
                 ("startDateTime", &self.start_date_time),
                 ("title", &self.title),
                 ("actionRequiredByDateTime", &self.action_required_by_date_time),
+                ("attachmentsArchive", &self.attachments_archive),
                 ("body", &self.body),
                 ("category", &self.category),
+                ("hasAttachments", &self.has_attachments),
                 ("isMajorChange", &self.is_major_change),
                 ("services", &self.services),
                 ("severity", &self.severity),
                 ("tags", &self.tags),
                 ("viewPoint", &self.view_point),
+                ("attachments", &self.attachments),
             ],
         );
         to.additional(&self.additional);
@@ -96,13 +108,16 @@ rt::names! {
     START_DATE_TIME = "startDateTime";
     TITLE = "title";
     ACTION_REQUIRED_BY_DATE_TIME = "actionRequiredByDateTime";
+    ATTACHMENTS_ARCHIVE = "attachmentsArchive";
     BODY: crate::beta::types::ItemBody = "body";
     CATEGORY = "category";
+    HAS_ATTACHMENTS = "hasAttachments";
     IS_MAJOR_CHANGE = "isMajorChange";
     SERVICES = "services";
     SEVERITY = "severity";
     TAGS = "tags";
     VIEW_POINT: crate::beta::types::ServiceUpdateMessageViewpoint = "viewPoint";
+    ATTACHMENTS: crate::beta::types::ServiceAnnouncementAttachment = "attachments";
 }
 
 crate::runtime::structure!(ServiceUpdateMessage);

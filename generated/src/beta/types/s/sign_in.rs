@@ -8,18 +8,17 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/signin?view=graph-rest-beta>
 pub struct SignIn {
-    /// `alternateSignInName`: `String`.
-    /// Works with `$filter` (`eq`, `startsWith`).
-    pub alternate_sign_in_name: rt::Property<String>,
     /// `appDisplayName`: `String`.
-    /// Works with `$filter` (`eq`, `startsWith`).
     pub app_display_name: rt::Property<String>,
     /// `appId`: `String`.
-    /// Works with `$filter` (`eq`).
     pub app_id: rt::Property<String>,
     /// `appliedConditionalAccessPolicies`: `appliedConditionalAccessPolicy` collection.
     pub applied_conditional_access_policies: rt::Property<
         Vec<types::AppliedConditionalAccessPolicy>,
+    >,
+    /// `authenticationContextClassReferences`: `authenticationContext` collection.
+    pub authentication_context_class_references: rt::Property<
+        Vec<types::AuthenticationContext>,
     >,
     /// `authenticationDetails`: `authenticationDetail` collection.
     pub authentication_details: rt::Property<Vec<types::AuthenticationDetail>>,
@@ -28,95 +27,124 @@ pub struct SignIn {
     pub authentication_methods_used: rt::Property<Vec<String>>,
     /// `authenticationProcessingDetails`: `keyValue` collection.
     pub authentication_processing_details: rt::Property<Vec<types::KeyValue>>,
+    /// `authenticationProtocol`: `protocolType`.
+    pub authentication_protocol: rt::Property<types::ProtocolType>,
     /// `authenticationRequirement`: `String`.
-    /// Works with `$filter` (`eq`, `startsWith`).
     pub authentication_requirement: rt::Property<String>,
+    /// `authenticationRequirementPolicies`: `authenticationRequirementPolicy` collection.
+    pub authentication_requirement_policies: rt::Property<
+        Vec<types::AuthenticationRequirementPolicy>,
+    >,
+    /// `autonomousSystemNumber`: `Int32`.
+    pub autonomous_system_number: rt::Property<i32>,
+    /// `azureResourceId`: `String`.
+    pub azure_resource_id: rt::Property<String>,
     /// `clientAppUsed`: `String`.
-    /// Works with `$filter` (`eq`).
     pub client_app_used: rt::Property<String>,
+    /// `clientCredentialType`: `clientCredentialType`.
+    pub client_credential_type: rt::Property<types::ClientCredentialType>,
     /// `conditionalAccessStatus`: `conditionalAccessStatus`.
-    /// Works with `$filter` (`eq`).
     pub conditional_access_status: rt::Property<types::ConditionalAccessStatus>,
     /// `correlationId`: `String`.
-    /// Works with `$filter` (`eq`).
     pub correlation_id: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`.
-    /// Works with `$filter` (`eq`, `le`, `ge`), `$orderby`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `crossTenantAccessType`: `signInAccessType`.
+    pub cross_tenant_access_type: rt::Property<types::SignInAccessType>,
     /// `deviceDetail`: `deviceDetail`.
-    /// Works with `$filter` (`eq`, `startsWith`).
     pub device_detail: rt::Property<Box<types::DeviceDetail>>,
+    /// `federatedCredentialId`: `String`.
+    pub federated_credential_id: rt::Property<String>,
+    /// `flaggedForReview`: `Boolean`.
+    pub flagged_for_review: rt::Property<bool>,
+    /// `homeTenantId`: `String`.
+    pub home_tenant_id: rt::Property<String>,
+    /// `homeTenantName`: `String`.
+    pub home_tenant_name: rt::Property<String>,
     /// `id`: `String`.
-    /// Works with `$filter` (`eq`).
     pub id: rt::Property<String>,
+    /// `incomingTokenType`: `incomingTokenType`.
+    /// Only with the header `Prefer: include-unknown-enum-members`: `remoteDesktopToken`.
+    pub incoming_token_type: rt::Property<types::IncomingTokenType>,
     /// `ipAddress`: `String`.
-    /// Works with `$filter` (`eq`, `startsWith`).
     pub ip_address: rt::Property<String>,
+    /// `ipAddressFromResourceProvider`: `String`.
+    pub ip_address_from_resource_provider: rt::Property<String>,
     /// `isInteractive`: `Boolean`.
     pub is_interactive: rt::Property<bool>,
+    /// `isTenantRestricted`: `Boolean`.
+    pub is_tenant_restricted: rt::Property<bool>,
     /// `location`: `signInLocation`.
-    /// Works with `$filter` (`eq`, `startsWith`).
     pub location: rt::Property<Box<types::SignInLocation>>,
     /// `networkLocationDetails`: `networkLocationDetail` collection.
     pub network_location_details: rt::Property<Vec<types::NetworkLocationDetail>>,
     /// `originalRequestId`: `String`.
-    /// Works with `$filter` (`eq`).
     pub original_request_id: rt::Property<String>,
+    /// `privateLinkDetails`: `privateLinkDetails`.
+    pub private_link_details: rt::Property<Box<types::PrivateLinkDetails>>,
     /// `processingTimeInMilliseconds`: `Int32`.
     pub processing_time_in_milliseconds: rt::Property<i32>,
     /// `resourceDisplayName`: `String`.
-    /// Works with `$filter` (`eq`).
     pub resource_display_name: rt::Property<String>,
     /// `resourceId`: `String`.
-    /// Works with `$filter` (`eq`).
     pub resource_id: rt::Property<String>,
+    /// `resourceServicePrincipalId`: `String`.
+    pub resource_service_principal_id: rt::Property<String>,
+    /// `resourceTenantId`: `String`.
+    pub resource_tenant_id: rt::Property<String>,
     /// `riskDetail`: `riskDetail`.
-    /// Works with `$filter` (`eq`).
     pub risk_detail: rt::Property<types::RiskDetail>,
-    /// `riskEventTypes`: `riskEventType` collection.
-    /// Works with `$filter` (`eq`).
-    pub risk_event_types: rt::Property<Vec<types::RiskEventType>>,
     /// `riskEventTypes_v2`: `String` collection.
-    /// Works with `$filter` (`eq`, `startsWith`).
     /// Documented values: `unlikelyTravel`, `anonymizedIPAddress`, `maliciousIPAddress`, `unfamiliarFeatures`,
     /// `malwareInfectedIPAddress`, `suspiciousIPAddress`, `leakedCredentials`, `investigationsThreatIntelligence`,
     /// `generic`, `unknownFutureValue`.
     pub risk_event_types_v2: rt::Property<Vec<String>>,
     /// `riskLevelAggregated`: `riskLevel`.
-    /// Works with `$filter` (`eq`).
     pub risk_level_aggregated: rt::Property<types::RiskLevel>,
     /// `riskLevelDuringSignIn`: `riskLevel`.
-    /// Works with `$filter` (`eq`).
     pub risk_level_during_sign_in: rt::Property<types::RiskLevel>,
     /// `riskState`: `riskState`.
-    /// Works with `$filter` (`eq`).
     pub risk_state: rt::Property<types::RiskState>,
+    /// `servicePrincipalCredentialKeyId`: `String`.
+    pub service_principal_credential_key_id: rt::Property<String>,
+    /// `servicePrincipalCredentialThumbprint`: `String`.
+    pub service_principal_credential_thumbprint: rt::Property<String>,
     /// `servicePrincipalId`: `String`.
-    /// Works with `$filter` (`eq`, `startsWith`).
     pub service_principal_id: rt::Property<String>,
     /// `servicePrincipalName`: `String`.
-    /// Works with `$filter` (`eq`, `startsWith`).
     pub service_principal_name: rt::Property<String>,
+    /// `sessionLifetimePolicies`: `sessionLifetimePolicy` collection.
+    pub session_lifetime_policies: rt::Property<Vec<types::SessionLifetimePolicy>>,
+    /// `signInEventTypes`: `String` collection.
+    /// Documented values: `interactiveUser`, `nonInteractiveUser`, `servicePrincipal`, `managedIdentity`,
+    /// `unknownFutureValue`.
+    pub sign_in_event_types: rt::Property<Vec<String>>,
+    /// `signInIdentifier`: `String`.
+    pub sign_in_identifier: rt::Property<String>,
+    /// `signInIdentifierType`: `signInIdentifierType`.
+    pub sign_in_identifier_type: rt::Property<types::SignInIdentifierType>,
     /// `status`: `signInStatus`.
-    /// Works with `$filter` (`eq`).
     pub status: rt::Property<Box<types::SignInStatus>>,
     /// `tokenIssuerName`: `String`.
-    /// Works with `$filter` (`eq`).
     pub token_issuer_name: rt::Property<String>,
     /// `tokenIssuerType`: `tokenIssuerType`.
+    /// Only with the header `Prefer: include-unknown-enum-members`: `AzureADBackupAuth`,
+    /// `ADFederationServicesMFAAdapter`.
     pub token_issuer_type: rt::Property<types::TokenIssuerType>,
+    /// `uniqueTokenIdentifier`: `String`.
+    pub unique_token_identifier: rt::Property<String>,
     /// `userAgent`: `String`.
-    /// Works with `$filter` (`eq`, `startsWith`).
     pub user_agent: rt::Property<String>,
     /// `userDisplayName`: `String`.
-    /// Works with `$filter` (`eq`, `startsWith`).
     pub user_display_name: rt::Property<String>,
     /// `userId`: `String`.
-    /// Works with `$filter` (`eq`).
     pub user_id: rt::Property<String>,
     /// `userPrincipalName`: `String`.
-    /// Works with `$filter` (`eq`, `startsWith`).
     pub user_principal_name: rt::Property<String>,
+    /// `userType`: `signInUserType`.
+    pub user_type: rt::Property<types::SignInUserType>,
+    /// `mfaDetail`: `String`.
+    pub mfa_detail: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -125,46 +153,75 @@ impl rt::SchemaType for SignIn {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            alternate_sign_in_name: from.property("alternateSignInName"),
             app_display_name: from.property("appDisplayName"),
             app_id: from.property("appId"),
             applied_conditional_access_policies: from
                 .property("appliedConditionalAccessPolicies"),
+            authentication_context_class_references: from
+                .property("authenticationContextClassReferences"),
             authentication_details: from.property("authenticationDetails"),
             authentication_methods_used: from.property("authenticationMethodsUsed"),
             authentication_processing_details: from
                 .property("authenticationProcessingDetails"),
+            authentication_protocol: from.property("authenticationProtocol"),
             authentication_requirement: from.property("authenticationRequirement"),
+            authentication_requirement_policies: from
+                .property("authenticationRequirementPolicies"),
+            autonomous_system_number: from.property("autonomousSystemNumber"),
+            azure_resource_id: from.property("azureResourceId"),
             client_app_used: from.property("clientAppUsed"),
+            client_credential_type: from.property("clientCredentialType"),
             conditional_access_status: from.property("conditionalAccessStatus"),
             correlation_id: from.property("correlationId"),
             created_date_time: from.property("createdDateTime"),
+            cross_tenant_access_type: from.property("crossTenantAccessType"),
             device_detail: from.property("deviceDetail"),
+            federated_credential_id: from.property("federatedCredentialId"),
+            flagged_for_review: from.property("flaggedForReview"),
+            home_tenant_id: from.property("homeTenantId"),
+            home_tenant_name: from.property("homeTenantName"),
             id: from.property("id"),
+            incoming_token_type: from.property("incomingTokenType"),
             ip_address: from.property("ipAddress"),
+            ip_address_from_resource_provider: from
+                .property("ipAddressFromResourceProvider"),
             is_interactive: from.property("isInteractive"),
+            is_tenant_restricted: from.property("isTenantRestricted"),
             location: from.property("location"),
             network_location_details: from.property("networkLocationDetails"),
             original_request_id: from.property("originalRequestId"),
+            private_link_details: from.property("privateLinkDetails"),
             processing_time_in_milliseconds: from
                 .property("processingTimeInMilliseconds"),
             resource_display_name: from.property("resourceDisplayName"),
             resource_id: from.property("resourceId"),
+            resource_service_principal_id: from.property("resourceServicePrincipalId"),
+            resource_tenant_id: from.property("resourceTenantId"),
             risk_detail: from.property("riskDetail"),
-            risk_event_types: from.property("riskEventTypes"),
             risk_event_types_v2: from.property("riskEventTypes_v2"),
             risk_level_aggregated: from.property("riskLevelAggregated"),
             risk_level_during_sign_in: from.property("riskLevelDuringSignIn"),
             risk_state: from.property("riskState"),
+            service_principal_credential_key_id: from
+                .property("servicePrincipalCredentialKeyId"),
+            service_principal_credential_thumbprint: from
+                .property("servicePrincipalCredentialThumbprint"),
             service_principal_id: from.property("servicePrincipalId"),
             service_principal_name: from.property("servicePrincipalName"),
+            session_lifetime_policies: from.property("sessionLifetimePolicies"),
+            sign_in_event_types: from.property("signInEventTypes"),
+            sign_in_identifier: from.property("signInIdentifier"),
+            sign_in_identifier_type: from.property("signInIdentifierType"),
             status: from.property("status"),
             token_issuer_name: from.property("tokenIssuerName"),
             token_issuer_type: from.property("tokenIssuerType"),
+            unique_token_identifier: from.property("uniqueTokenIdentifier"),
             user_agent: from.property("userAgent"),
             user_display_name: from.property("userDisplayName"),
             user_id: from.property("userId"),
             user_principal_name: from.property("userPrincipalName"),
+            user_type: from.property("userType"),
+            mfa_detail: from.property("mfaDetail"),
             additional: from.additional(),
         }
     }
@@ -174,12 +231,15 @@ impl rt::SchemaType for SignIn {
         to.ty("microsoft.graph.signIn");
         to.properties(
             &[
-                ("alternateSignInName", &self.alternate_sign_in_name),
                 ("appDisplayName", &self.app_display_name),
                 ("appId", &self.app_id),
                 (
                     "appliedConditionalAccessPolicies",
                     &self.applied_conditional_access_policies,
+                ),
+                (
+                    "authenticationContextClassReferences",
+                    &self.authentication_context_class_references,
                 ),
                 ("authenticationDetails", &self.authentication_details),
                 ("authenticationMethodsUsed", &self.authentication_methods_used),
@@ -187,36 +247,72 @@ impl rt::SchemaType for SignIn {
                     "authenticationProcessingDetails",
                     &self.authentication_processing_details,
                 ),
+                ("authenticationProtocol", &self.authentication_protocol),
                 ("authenticationRequirement", &self.authentication_requirement),
+                (
+                    "authenticationRequirementPolicies",
+                    &self.authentication_requirement_policies,
+                ),
+                ("autonomousSystemNumber", &self.autonomous_system_number),
+                ("azureResourceId", &self.azure_resource_id),
                 ("clientAppUsed", &self.client_app_used),
+                ("clientCredentialType", &self.client_credential_type),
                 ("conditionalAccessStatus", &self.conditional_access_status),
                 ("correlationId", &self.correlation_id),
                 ("createdDateTime", &self.created_date_time),
+                ("crossTenantAccessType", &self.cross_tenant_access_type),
                 ("deviceDetail", &self.device_detail),
+                ("federatedCredentialId", &self.federated_credential_id),
+                ("flaggedForReview", &self.flagged_for_review),
+                ("homeTenantId", &self.home_tenant_id),
+                ("homeTenantName", &self.home_tenant_name),
                 ("id", &self.id),
+                ("incomingTokenType", &self.incoming_token_type),
                 ("ipAddress", &self.ip_address),
+                (
+                    "ipAddressFromResourceProvider",
+                    &self.ip_address_from_resource_provider,
+                ),
                 ("isInteractive", &self.is_interactive),
+                ("isTenantRestricted", &self.is_tenant_restricted),
                 ("location", &self.location),
                 ("networkLocationDetails", &self.network_location_details),
                 ("originalRequestId", &self.original_request_id),
+                ("privateLinkDetails", &self.private_link_details),
                 ("processingTimeInMilliseconds", &self.processing_time_in_milliseconds),
                 ("resourceDisplayName", &self.resource_display_name),
                 ("resourceId", &self.resource_id),
+                ("resourceServicePrincipalId", &self.resource_service_principal_id),
+                ("resourceTenantId", &self.resource_tenant_id),
                 ("riskDetail", &self.risk_detail),
-                ("riskEventTypes", &self.risk_event_types),
                 ("riskEventTypes_v2", &self.risk_event_types_v2),
                 ("riskLevelAggregated", &self.risk_level_aggregated),
                 ("riskLevelDuringSignIn", &self.risk_level_during_sign_in),
                 ("riskState", &self.risk_state),
+                (
+                    "servicePrincipalCredentialKeyId",
+                    &self.service_principal_credential_key_id,
+                ),
+                (
+                    "servicePrincipalCredentialThumbprint",
+                    &self.service_principal_credential_thumbprint,
+                ),
                 ("servicePrincipalId", &self.service_principal_id),
                 ("servicePrincipalName", &self.service_principal_name),
+                ("sessionLifetimePolicies", &self.session_lifetime_policies),
+                ("signInEventTypes", &self.sign_in_event_types),
+                ("signInIdentifier", &self.sign_in_identifier),
+                ("signInIdentifierType", &self.sign_in_identifier_type),
                 ("status", &self.status),
                 ("tokenIssuerName", &self.token_issuer_name),
                 ("tokenIssuerType", &self.token_issuer_type),
+                ("uniqueTokenIdentifier", &self.unique_token_identifier),
                 ("userAgent", &self.user_agent),
                 ("userDisplayName", &self.user_display_name),
                 ("userId", &self.user_id),
                 ("userPrincipalName", &self.user_principal_name),
+                ("userType", &self.user_type),
+                ("mfaDetail", &self.mfa_detail),
             ],
         );
         to.additional(&self.additional);
@@ -225,43 +321,67 @@ impl rt::SchemaType for SignIn {
 
 rt::names! {
     SignIn;
-    ALTERNATE_SIGN_IN_NAME = "alternateSignInName";
     APP_DISPLAY_NAME = "appDisplayName";
     APP_ID = "appId";
     APPLIED_CONDITIONAL_ACCESS_POLICIES: crate::beta::types::AppliedConditionalAccessPolicy = "appliedConditionalAccessPolicies";
+    AUTHENTICATION_CONTEXT_CLASS_REFERENCES: crate::beta::types::AuthenticationContext = "authenticationContextClassReferences";
     AUTHENTICATION_DETAILS: crate::beta::types::AuthenticationDetail = "authenticationDetails";
     AUTHENTICATION_METHODS_USED = "authenticationMethodsUsed";
     AUTHENTICATION_PROCESSING_DETAILS: crate::beta::types::KeyValue = "authenticationProcessingDetails";
+    AUTHENTICATION_PROTOCOL = "authenticationProtocol";
     AUTHENTICATION_REQUIREMENT = "authenticationRequirement";
+    AUTHENTICATION_REQUIREMENT_POLICIES: crate::beta::types::AuthenticationRequirementPolicy = "authenticationRequirementPolicies";
+    AUTONOMOUS_SYSTEM_NUMBER = "autonomousSystemNumber";
+    AZURE_RESOURCE_ID = "azureResourceId";
     CLIENT_APP_USED = "clientAppUsed";
+    CLIENT_CREDENTIAL_TYPE = "clientCredentialType";
     CONDITIONAL_ACCESS_STATUS = "conditionalAccessStatus";
     CORRELATION_ID = "correlationId";
     CREATED_DATE_TIME = "createdDateTime";
+    CROSS_TENANT_ACCESS_TYPE = "crossTenantAccessType";
     DEVICE_DETAIL: crate::beta::types::DeviceDetail = "deviceDetail";
+    FEDERATED_CREDENTIAL_ID = "federatedCredentialId";
+    FLAGGED_FOR_REVIEW = "flaggedForReview";
+    HOME_TENANT_ID = "homeTenantId";
+    HOME_TENANT_NAME = "homeTenantName";
     ID = "id";
+    INCOMING_TOKEN_TYPE = "incomingTokenType";
     IP_ADDRESS = "ipAddress";
+    IP_ADDRESS_FROM_RESOURCE_PROVIDER = "ipAddressFromResourceProvider";
     IS_INTERACTIVE = "isInteractive";
+    IS_TENANT_RESTRICTED = "isTenantRestricted";
     LOCATION: crate::beta::types::SignInLocation = "location";
     NETWORK_LOCATION_DETAILS: crate::beta::types::NetworkLocationDetail = "networkLocationDetails";
     ORIGINAL_REQUEST_ID = "originalRequestId";
+    PRIVATE_LINK_DETAILS: crate::beta::types::PrivateLinkDetails = "privateLinkDetails";
     PROCESSING_TIME_IN_MILLISECONDS = "processingTimeInMilliseconds";
     RESOURCE_DISPLAY_NAME = "resourceDisplayName";
     RESOURCE_ID = "resourceId";
+    RESOURCE_SERVICE_PRINCIPAL_ID = "resourceServicePrincipalId";
+    RESOURCE_TENANT_ID = "resourceTenantId";
     RISK_DETAIL = "riskDetail";
-    RISK_EVENT_TYPES = "riskEventTypes";
     RISK_EVENT_TYPES_V2 = "riskEventTypes_v2";
     RISK_LEVEL_AGGREGATED = "riskLevelAggregated";
     RISK_LEVEL_DURING_SIGN_IN = "riskLevelDuringSignIn";
     RISK_STATE = "riskState";
+    SERVICE_PRINCIPAL_CREDENTIAL_KEY_ID = "servicePrincipalCredentialKeyId";
+    SERVICE_PRINCIPAL_CREDENTIAL_THUMBPRINT = "servicePrincipalCredentialThumbprint";
     SERVICE_PRINCIPAL_ID = "servicePrincipalId";
     SERVICE_PRINCIPAL_NAME = "servicePrincipalName";
+    SESSION_LIFETIME_POLICIES: crate::beta::types::SessionLifetimePolicy = "sessionLifetimePolicies";
+    SIGN_IN_EVENT_TYPES = "signInEventTypes";
+    SIGN_IN_IDENTIFIER = "signInIdentifier";
+    SIGN_IN_IDENTIFIER_TYPE = "signInIdentifierType";
     STATUS: crate::beta::types::SignInStatus = "status";
     TOKEN_ISSUER_NAME = "tokenIssuerName";
     TOKEN_ISSUER_TYPE = "tokenIssuerType";
+    UNIQUE_TOKEN_IDENTIFIER = "uniqueTokenIdentifier";
     USER_AGENT = "userAgent";
     USER_DISPLAY_NAME = "userDisplayName";
     USER_ID = "userId";
     USER_PRINCIPAL_NAME = "userPrincipalName";
+    USER_TYPE = "userType";
+    MFA_DETAIL = "mfaDetail";
 }
 
 crate::runtime::structure!(SignIn);

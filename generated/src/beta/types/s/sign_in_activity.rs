@@ -11,6 +11,10 @@ pub struct SignInActivity {
     pub last_sign_in_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastSignInRequestId`: `String`.
     pub last_sign_in_request_id: rt::Property<String>,
+    /// `lastNonInteractiveSignInDateTime`: `DateTimeOffset`.
+    pub last_non_interactive_sign_in_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `lastNonInteractiveSignInRequestId`: `String`.
+    pub last_non_interactive_sign_in_request_id: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -21,6 +25,10 @@ impl rt::SchemaType for SignInActivity {
         Self {
             last_sign_in_date_time: from.property("lastSignInDateTime"),
             last_sign_in_request_id: from.property("lastSignInRequestId"),
+            last_non_interactive_sign_in_date_time: from
+                .property("lastNonInteractiveSignInDateTime"),
+            last_non_interactive_sign_in_request_id: from
+                .property("lastNonInteractiveSignInRequestId"),
             additional: from.additional(),
         }
     }
@@ -32,6 +40,14 @@ impl rt::SchemaType for SignInActivity {
             &[
                 ("lastSignInDateTime", &self.last_sign_in_date_time),
                 ("lastSignInRequestId", &self.last_sign_in_request_id),
+                (
+                    "lastNonInteractiveSignInDateTime",
+                    &self.last_non_interactive_sign_in_date_time,
+                ),
+                (
+                    "lastNonInteractiveSignInRequestId",
+                    &self.last_non_interactive_sign_in_request_id,
+                ),
             ],
         );
         to.additional(&self.additional);
@@ -42,6 +58,8 @@ rt::names! {
     SignInActivity;
     LAST_SIGN_IN_DATE_TIME = "lastSignInDateTime";
     LAST_SIGN_IN_REQUEST_ID = "lastSignInRequestId";
+    LAST_NON_INTERACTIVE_SIGN_IN_DATE_TIME = "lastNonInteractiveSignInDateTime";
+    LAST_NON_INTERACTIVE_SIGN_IN_REQUEST_ID = "lastNonInteractiveSignInRequestId";
 }
 
 crate::runtime::structure!(SignInActivity);

@@ -15,6 +15,10 @@ pub struct SignInFrequencySessionControl {
     pub r#type: rt::Property<types::SigninFrequencyType>,
     /// `value`: `Int32`.
     pub value: rt::Property<i32>,
+    /// `authenticationType`: `signInFrequencyAuthenticationType`.
+    pub authentication_type: rt::Property<types::SignInFrequencyAuthenticationType>,
+    /// `frequencyInterval`: `signInFrequencyInterval`.
+    pub frequency_interval: rt::Property<types::SignInFrequencyInterval>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -26,6 +30,8 @@ impl rt::SchemaType for SignInFrequencySessionControl {
             is_enabled: from.property("isEnabled"),
             r#type: from.property("type"),
             value: from.property("value"),
+            authentication_type: from.property("authenticationType"),
+            frequency_interval: from.property("frequencyInterval"),
             additional: from.additional(),
         }
     }
@@ -38,6 +44,8 @@ impl rt::SchemaType for SignInFrequencySessionControl {
                 ("isEnabled", &self.is_enabled),
                 ("type", &self.r#type),
                 ("value", &self.value),
+                ("authenticationType", &self.authentication_type),
+                ("frequencyInterval", &self.frequency_interval),
             ],
         );
         to.additional(&self.additional);
@@ -49,6 +57,8 @@ rt::names! {
     IS_ENABLED = "isEnabled";
     TYPE = "type";
     VALUE = "value";
+    AUTHENTICATION_TYPE = "authenticationType";
+    FREQUENCY_INTERVAL = "frequencyInterval";
 }
 
 crate::runtime::structure!(SignInFrequencySessionControl);

@@ -32,6 +32,8 @@ pub struct Site {
     pub display_name: rt::Property<String>,
     /// `root`: `root`. Read-only.
     pub root: rt::Property<Box<types::Root>>,
+    /// `settings`: `siteSettings`. Read-only.
+    pub settings: rt::Property<Box<types::SiteSettings>>,
     /// `sharepointIds`: `sharepointIds`. Read-only.
     pub sharepoint_ids: rt::Property<Box<types::SharepointIds>>,
     /// `siteCollection`: `siteCollection`. Read-only.
@@ -50,6 +52,8 @@ pub struct Site {
     pub items: rt::Property<rt::Nested<Vec<types::BaseItem>>>,
     /// `lists`: `list` collection. Navigation property.
     pub lists: rt::Property<rt::Nested<Vec<types::List>>>,
+    /// `operations`: `richLongRunningOperation` collection. Navigation property.
+    pub operations: rt::Property<rt::Nested<Vec<types::RichLongRunningOperation>>>,
     /// `pages`: `sitePage` collection. Navigation property.
     pub pages: rt::Property<rt::Nested<Vec<types::SitePage>>>,
     /// `permissions`: `permission` collection. Navigation property.
@@ -80,6 +84,7 @@ impl rt::SchemaType for Site {
             description: from.property("description"),
             display_name: from.property("displayName"),
             root: from.property("root"),
+            settings: from.property("settings"),
             sharepoint_ids: from.property("sharepointIds"),
             site_collection: from.property("siteCollection"),
             analytics: from.property("analytics"),
@@ -89,6 +94,7 @@ impl rt::SchemaType for Site {
             drives: from.property("drives"),
             items: from.property("items"),
             lists: from.property("lists"),
+            operations: from.property("operations"),
             pages: from.property("pages"),
             permissions: from.property("permissions"),
             sites: from.property("sites"),
@@ -115,6 +121,7 @@ impl rt::SchemaType for Site {
                 ("description", &self.description),
                 ("displayName", &self.display_name),
                 ("root", &self.root),
+                ("settings", &self.settings),
                 ("sharepointIds", &self.sharepoint_ids),
                 ("siteCollection", &self.site_collection),
                 ("analytics", &self.analytics),
@@ -124,6 +131,7 @@ impl rt::SchemaType for Site {
                 ("drives", &self.drives),
                 ("items", &self.items),
                 ("lists", &self.lists),
+                ("operations", &self.operations),
                 ("pages", &self.pages),
                 ("permissions", &self.permissions),
                 ("sites", &self.sites),
@@ -149,6 +157,7 @@ rt::names! {
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";
     ROOT: crate::beta::types::Root = "root";
+    SETTINGS: crate::beta::types::SiteSettings = "settings";
     SHAREPOINT_IDS: crate::beta::types::SharepointIds = "sharepointIds";
     SITE_COLLECTION: crate::beta::types::SiteCollection = "siteCollection";
     ANALYTICS: crate::beta::types::ItemAnalytics = "analytics";
@@ -158,6 +167,7 @@ rt::names! {
     DRIVES: crate::beta::types::Drive = "drives";
     ITEMS: crate::beta::types::BaseItem = "items";
     LISTS: crate::beta::types::List = "lists";
+    OPERATIONS: crate::beta::types::RichLongRunningOperation = "operations";
     PAGES: crate::beta::types::SitePage = "pages";
     PERMISSIONS: crate::beta::types::Permission = "permissions";
     SITES: crate::beta::types::Site = "sites";

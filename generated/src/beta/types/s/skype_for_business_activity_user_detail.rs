@@ -7,6 +7,8 @@ use crate::runtime as rt;
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/skypeforbusinessactivityuserdetail?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct SkypeForBusinessActivityUserDetail {
     /// `totalPeerToPeerSessionCount`: `Int64`.
     pub total_peer_to_peer_session_count: rt::Property<i64>,

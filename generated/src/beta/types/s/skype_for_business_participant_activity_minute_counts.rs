@@ -7,6 +7,8 @@ use crate::runtime as rt;
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/skypeforbusinessparticipantactivityminutecounts?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct SkypeForBusinessParticipantActivityMinuteCounts {
     /// `audioVideo`: `Int64`.
     pub audio_video: rt::Property<i64>,

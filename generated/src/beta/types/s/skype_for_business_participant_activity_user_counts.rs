@@ -7,6 +7,8 @@ use crate::runtime as rt;
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/skypeforbusinessparticipantactivityusercounts?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct SkypeForBusinessParticipantActivityUserCounts {
     /// `im`: `Int64`.
     pub im: rt::Property<i64>,

@@ -11,7 +11,9 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/stspolicy?view=graph-rest-beta>
 pub struct StsPolicy {
-    /// `id`: `String`. Read-only.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
@@ -30,6 +32,7 @@ impl rt::SchemaType for StsPolicy {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            deleted_date_time: from.property("deletedDateTime"),
             id: from.property("id"),
             description: from.property("description"),
             display_name: from.property("displayName"),
@@ -53,6 +56,7 @@ impl rt::SchemaType for StsPolicy {
         );
         to.properties(
             &[
+                ("deletedDateTime", &self.deleted_date_time),
                 ("id", &self.id),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
@@ -66,6 +70,7 @@ impl rt::SchemaType for StsPolicy {
 
 rt::names! {
     StsPolicy;
+    DELETED_DATE_TIME = "deletedDateTime";
     ID = "id";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";

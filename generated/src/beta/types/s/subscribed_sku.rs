@@ -8,7 +8,9 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/subscribedsku?view=graph-rest-beta>
 pub struct SubscribedSku {
-    /// `id`: `String`. Read-only. Not nullable. Key.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `appliesTo`: `String`.
     pub applies_to: rt::Property<String>,
@@ -33,6 +35,7 @@ impl rt::SchemaType for SubscribedSku {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            deleted_date_time: from.property("deletedDateTime"),
             id: from.property("id"),
             applies_to: from.property("appliesTo"),
             capability_status: from.property("capabilityStatus"),
@@ -50,6 +53,7 @@ impl rt::SchemaType for SubscribedSku {
         to.ty("microsoft.graph.subscribedSku");
         to.properties(
             &[
+                ("deletedDateTime", &self.deleted_date_time),
                 ("id", &self.id),
                 ("appliesTo", &self.applies_to),
                 ("capabilityStatus", &self.capability_status),
@@ -66,6 +70,7 @@ impl rt::SchemaType for SubscribedSku {
 
 rt::names! {
     SubscribedSku;
+    DELETED_DATE_TIME = "deletedDateTime";
     ID = "id";
     APPLIES_TO = "appliesTo";
     CAPABILITY_STATUS = "capabilityStatus";

@@ -9,13 +9,13 @@ use crate::runtime as rt;
 pub struct Subscription {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `applicationId`: `String`. Read-only.
+    /// `applicationId`: `String`. Read-only. Optional.
     pub application_id: rt::Property<String>,
     /// `changeType`: `String`. Required.
     pub change_type: rt::Property<String>,
     /// `clientState`: `String`. Optional.
     pub client_state: rt::Property<String>,
-    /// `creatorId`: `String`. Read-only.
+    /// `creatorId`: `String`. Read-only. Optional.
     pub creator_id: rt::Property<String>,
     /// `encryptionCertificate`: `String`. Optional.
     pub encryption_certificate: rt::Property<String>,
@@ -25,17 +25,19 @@ pub struct Subscription {
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `includeResourceData`: `Boolean`. Optional.
     pub include_resource_data: rt::Property<bool>,
-    /// `latestSupportedTlsVersion`: `String`.
+    /// `latestSupportedTlsVersion`: `String`. Optional.
     /// Documented values: `v1_0`, `v1_1`, `v1_2`, `v1_3`.
     pub latest_supported_tls_version: rt::Property<String>,
     /// `lifecycleNotificationUrl`: `String`. Optional.
     pub lifecycle_notification_url: rt::Property<String>,
-    /// `notificationContentType`: `String`.
+    /// `notificationContentType`: `String`. Optional.
     pub notification_content_type: rt::Property<String>,
-    /// `notificationQueryOptions`: `String`.
+    /// `notificationQueryOptions`: `String`. Optional.
     pub notification_query_options: rt::Property<String>,
     /// `notificationUrl`: `String`. Required.
     pub notification_url: rt::Property<String>,
+    /// `notificationUrlAppId`: `String`. Optional.
+    pub notification_url_app_id: rt::Property<String>,
     /// `resource`: `String`. Required.
     pub resource: rt::Property<String>,
     /// Properties that are not documented.
@@ -60,6 +62,7 @@ impl rt::SchemaType for Subscription {
             notification_content_type: from.property("notificationContentType"),
             notification_query_options: from.property("notificationQueryOptions"),
             notification_url: from.property("notificationUrl"),
+            notification_url_app_id: from.property("notificationUrlAppId"),
             resource: from.property("resource"),
             additional: from.additional(),
         }
@@ -84,6 +87,7 @@ impl rt::SchemaType for Subscription {
                 ("notificationContentType", &self.notification_content_type),
                 ("notificationQueryOptions", &self.notification_query_options),
                 ("notificationUrl", &self.notification_url),
+                ("notificationUrlAppId", &self.notification_url_app_id),
                 ("resource", &self.resource),
             ],
         );
@@ -107,6 +111,7 @@ rt::names! {
     NOTIFICATION_CONTENT_TYPE = "notificationContentType";
     NOTIFICATION_QUERY_OPTIONS = "notificationQueryOptions";
     NOTIFICATION_URL = "notificationUrl";
+    NOTIFICATION_URL_APP_ID = "notificationUrlAppId";
     RESOURCE = "resource";
 }
 

@@ -2,12 +2,15 @@
 //! `SynchronizationJobSubject`
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `synchronizationJobSubject`: a complex type.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/synchronization-synchronizationjobsubject?view=graph-rest-beta>
 pub struct SynchronizationJobSubject {
+    /// `links`: `synchronizationLinkedObjects`.
+    pub links: rt::Property<Box<types::SynchronizationLinkedObjects>>,
     /// `objectId`: `String`.
     pub object_id: rt::Property<String>,
     /// `objectTypeName`: `String`.
@@ -20,6 +23,7 @@ impl rt::SchemaType for SynchronizationJobSubject {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            links: from.property("links"),
             object_id: from.property("objectId"),
             object_type_name: from.property("objectTypeName"),
             additional: from.additional(),
@@ -30,7 +34,11 @@ impl rt::SchemaType for SynchronizationJobSubject {
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.synchronizationJobSubject");
         to.properties(
-            &[("objectId", &self.object_id), ("objectTypeName", &self.object_type_name)],
+            &[
+                ("links", &self.links),
+                ("objectId", &self.object_id),
+                ("objectTypeName", &self.object_type_name),
+            ],
         );
         to.additional(&self.additional);
     }
@@ -38,6 +46,7 @@ impl rt::SchemaType for SynchronizationJobSubject {
 
 rt::names! {
     SynchronizationJobSubject;
+    LINKS: crate::beta::types::SynchronizationLinkedObjects = "links";
     OBJECT_ID = "objectId";
     OBJECT_TYPE_NAME = "objectTypeName";
 }

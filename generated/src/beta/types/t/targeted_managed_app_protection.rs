@@ -135,10 +135,16 @@ pub struct TargetedManagedAppProtection {
     pub dialer_restriction_level: rt::Property<
         types::ManagedAppPhoneNumberRedirectLevel,
     >,
+    /// `gracePeriodToBlockAppsDuringOffClockHours`: `Duration`.
+    pub grace_period_to_block_apps_during_off_clock_hours: rt::Property<
+        rt::edm::Duration,
+    >,
     /// `isAssigned`: `Boolean`.
     pub is_assigned: rt::Property<bool>,
     /// `targetedAppManagementLevels`: `appManagementLevel`.
     pub targeted_app_management_levels: rt::Property<types::AppManagementLevel>,
+    /// `appGroupType`: `targetedManagedAppGroupType`.
+    pub app_group_type: rt::Property<types::TargetedManagedAppGroupType>,
     /// `assignments`: `targetedManagedAppPolicyAssignment` collection. Navigation property.
     pub assignments: rt::Property<
         rt::Nested<Vec<types::TargetedManagedAppPolicyAssignment>>,
@@ -220,8 +226,11 @@ impl rt::SchemaType for TargetedManagedAppProtection {
             app_action_if_unable_to_authenticate_user: from
                 .property("appActionIfUnableToAuthenticateUser"),
             dialer_restriction_level: from.property("dialerRestrictionLevel"),
+            grace_period_to_block_apps_during_off_clock_hours: from
+                .property("gracePeriodToBlockAppsDuringOffClockHours"),
             is_assigned: from.property("isAssigned"),
             targeted_app_management_levels: from.property("targetedAppManagementLevels"),
+            app_group_type: from.property("appGroupType"),
             assignments: from.property("assignments"),
             additional: from.additional(),
         }
@@ -343,8 +352,13 @@ impl rt::SchemaType for TargetedManagedAppProtection {
                     &self.app_action_if_unable_to_authenticate_user,
                 ),
                 ("dialerRestrictionLevel", &self.dialer_restriction_level),
+                (
+                    "gracePeriodToBlockAppsDuringOffClockHours",
+                    &self.grace_period_to_block_apps_during_off_clock_hours,
+                ),
                 ("isAssigned", &self.is_assigned),
                 ("targetedAppManagementLevels", &self.targeted_app_management_levels),
+                ("appGroupType", &self.app_group_type),
                 ("assignments", &self.assignments),
             ],
         );
@@ -405,8 +419,10 @@ rt::names! {
     ALLOWED_DATA_INGESTION_LOCATIONS = "allowedDataIngestionLocations";
     APP_ACTION_IF_UNABLE_TO_AUTHENTICATE_USER = "appActionIfUnableToAuthenticateUser";
     DIALER_RESTRICTION_LEVEL = "dialerRestrictionLevel";
+    GRACE_PERIOD_TO_BLOCK_APPS_DURING_OFF_CLOCK_HOURS = "gracePeriodToBlockAppsDuringOffClockHours";
     IS_ASSIGNED = "isAssigned";
     TARGETED_APP_MANAGEMENT_LEVELS = "targetedAppManagementLevels";
+    APP_GROUP_TYPE = "appGroupType";
     ASSIGNMENTS: crate::beta::types::TargetedManagedAppPolicyAssignment = "assignments";
 }
 

@@ -42,8 +42,16 @@ pub struct Team {
     pub is_membership_limited_to_owners: rt::Property<bool>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `summary`: `teamSummary`.
+    pub summary: rt::Property<Box<types::TeamSummary>>,
+    /// `tenantId`: `String`.
+    pub tenant_id: rt::Property<String>,
+    /// `allChannels`: `channel` collection. Navigation property.
+    pub all_channels: rt::Property<rt::Nested<Vec<types::Channel>>>,
     /// `channels`: `channel` collection. Navigation property.
     pub channels: rt::Property<rt::Nested<Vec<types::Channel>>>,
+    /// `incomingChannels`: `channel` collection. Navigation property.
+    pub incoming_channels: rt::Property<rt::Nested<Vec<types::Channel>>>,
     /// `installedApps`: `teamsAppInstallation` collection. Navigation property.
     pub installed_apps: rt::Property<rt::Nested<Vec<types::TeamsAppInstallation>>>,
     /// `members`: `conversationMember` collection. Navigation property.
@@ -92,7 +100,11 @@ impl rt::SchemaType for Team {
             is_membership_limited_to_owners: from
                 .property("isMembershipLimitedToOwners"),
             created_date_time: from.property("createdDateTime"),
+            summary: from.property("summary"),
+            tenant_id: from.property("tenantId"),
+            all_channels: from.property("allChannels"),
             channels: from.property("channels"),
+            incoming_channels: from.property("incomingChannels"),
             installed_apps: from.property("installedApps"),
             members: from.property("members"),
             owners: from.property("owners"),
@@ -129,7 +141,11 @@ impl rt::SchemaType for Team {
                 ("classSettings", &self.class_settings),
                 ("isMembershipLimitedToOwners", &self.is_membership_limited_to_owners),
                 ("createdDateTime", &self.created_date_time),
+                ("summary", &self.summary),
+                ("tenantId", &self.tenant_id),
+                ("allChannels", &self.all_channels),
                 ("channels", &self.channels),
+                ("incomingChannels", &self.incoming_channels),
                 ("installedApps", &self.installed_apps),
                 ("members", &self.members),
                 ("owners", &self.owners),
@@ -165,7 +181,11 @@ rt::names! {
     CLASS_SETTINGS: crate::beta::types::TeamClassSettings = "classSettings";
     IS_MEMBERSHIP_LIMITED_TO_OWNERS = "isMembershipLimitedToOwners";
     CREATED_DATE_TIME = "createdDateTime";
+    SUMMARY: crate::beta::types::TeamSummary = "summary";
+    TENANT_ID = "tenantId";
+    ALL_CHANNELS: crate::beta::types::Channel = "allChannels";
     CHANNELS: crate::beta::types::Channel = "channels";
+    INCOMING_CHANNELS: crate::beta::types::Channel = "incomingChannels";
     INSTALLED_APPS: crate::beta::types::TeamsAppInstallation = "installedApps";
     MEMBERS: crate::beta::types::ConversationMember = "members";
     OWNERS: crate::beta::types::User = "owners";

@@ -8,17 +8,26 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamsasyncoperationtype?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum TeamsAsyncOperationType {
-    /// `invalid`: 0.
+    /// `invalid`.
     Invalid,
-    /// `cloneTeam`: 1.
+    /// `cloneTeam`.
     CloneTeam,
-    /// `archiveTeam`: 2.
+    /// `archiveTeam`.
     ArchiveTeam,
-    /// `unarchiveTeam`: 3.
+    /// `unarchiveTeam`.
     UnarchiveTeam,
-    /// `createTeam`: 4.
+    /// `createTeam`.
     CreateTeam,
-    /// `createChat`: 5.
+    /// `unknownFutureValue`.
+    UnknownFutureValue,
+    /// `teamifyGroup`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    TeamifyGroup,
+    /// `createChannel`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    CreateChannel,
+    /// `createChat`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
     CreateChat,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
@@ -34,6 +43,9 @@ impl TeamsAsyncOperationType {
             Self::ArchiveTeam => "archiveTeam",
             Self::UnarchiveTeam => "unarchiveTeam",
             Self::CreateTeam => "createTeam",
+            Self::UnknownFutureValue => "unknownFutureValue",
+            Self::TeamifyGroup => "teamifyGroup",
+            Self::CreateChannel => "createChannel",
             Self::CreateChat => "createChat",
             Self::Undocumented(member) => member,
         }
@@ -50,6 +62,9 @@ impl rt::SchemaType for TeamsAsyncOperationType {
                 Self::ArchiveTeam,
                 Self::UnarchiveTeam,
                 Self::CreateTeam,
+                Self::UnknownFutureValue,
+                Self::TeamifyGroup,
+                Self::CreateChannel,
                 Self::CreateChat,
             ],
             Self::as_str,

@@ -7,6 +7,8 @@ use crate::runtime as rt;
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/teamsdeviceusageusercounts?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct TeamsDeviceUsageUserCounts {
     /// `reportRefreshDate`: `Date`.
     pub report_refresh_date: rt::Property<rt::edm::Date>,

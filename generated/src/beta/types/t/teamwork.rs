@@ -10,8 +10,17 @@ use crate::beta::types;
 pub struct Teamwork {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `installedApps`: `teamsAppInstallation` collection. Navigation property.
-    pub installed_apps: rt::Property<rt::Nested<Vec<types::TeamsAppInstallation>>>,
+    /// `deletedTeams`: `deletedTeam` collection. Navigation property.
+    pub deleted_teams: rt::Property<rt::Nested<Vec<types::DeletedTeam>>>,
+    /// `devices`: `teamworkDevice` collection. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub devices: rt::Property<rt::Nested<Vec<types::TeamworkDevice>>>,
+    /// `teamsAppSettings`: `teamsAppSettings`. Navigation property.
+    pub teams_app_settings: rt::Property<rt::Nested<types::TeamsAppSettings>>,
+    /// `workforceIntegrations`: `workforceIntegration` collection. Navigation property.
+    pub workforce_integrations: rt::Property<
+        rt::Nested<Vec<types::WorkforceIntegration>>,
+    >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -21,7 +30,10 @@ impl rt::SchemaType for Teamwork {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
-            installed_apps: from.property("installedApps"),
+            deleted_teams: from.property("deletedTeams"),
+            devices: from.property("devices"),
+            teams_app_settings: from.property("teamsAppSettings"),
+            workforce_integrations: from.property("workforceIntegrations"),
             additional: from.additional(),
         }
     }
@@ -29,7 +41,15 @@ impl rt::SchemaType for Teamwork {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.teamwork");
-        to.properties(&[("id", &self.id), ("installedApps", &self.installed_apps)]);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("deletedTeams", &self.deleted_teams),
+                ("devices", &self.devices),
+                ("teamsAppSettings", &self.teams_app_settings),
+                ("workforceIntegrations", &self.workforce_integrations),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -37,7 +57,10 @@ impl rt::SchemaType for Teamwork {
 rt::names! {
     Teamwork;
     ID = "id";
-    INSTALLED_APPS: crate::beta::types::TeamsAppInstallation = "installedApps";
+    DELETED_TEAMS: crate::beta::types::DeletedTeam = "deletedTeams";
+    DEVICES: crate::beta::types::TeamworkDevice = "devices";
+    TEAMS_APP_SETTINGS: crate::beta::types::TeamsAppSettings = "teamsAppSettings";
+    WORKFORCE_INTEGRATIONS: crate::beta::types::WorkforceIntegration = "workforceIntegrations";
 }
 
 crate::runtime::structure!(Teamwork);

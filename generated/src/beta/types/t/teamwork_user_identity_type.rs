@@ -24,6 +24,8 @@ pub enum TeamworkUserIdentityType {
     PhoneUser,
     /// `unknownFutureValue`.
     UnknownFutureValue,
+    /// `emailUser`.
+    EmailUser,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -41,6 +43,7 @@ impl TeamworkUserIdentityType {
             Self::SkypeUser => "skypeUser",
             Self::PhoneUser => "phoneUser",
             Self::UnknownFutureValue => "unknownFutureValue",
+            Self::EmailUser => "emailUser",
             Self::Undocumented(member) => member,
         }
     }
@@ -59,6 +62,7 @@ impl rt::SchemaType for TeamworkUserIdentityType {
                 Self::SkypeUser,
                 Self::PhoneUser,
                 Self::UnknownFutureValue,
+                Self::EmailUser,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -11,20 +11,20 @@ use crate::beta::types;
 pub struct TemporaryAccessPassAuthenticationMethod {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `temporaryAccessPass`: `String`.
-    pub temporary_access_pass: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `startDateTime`: `DateTimeOffset`.
-    pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lifetimeInMinutes`: `Int32`.
-    pub lifetime_in_minutes: rt::Property<i32>,
     /// `isUsableOnce`: `Boolean`.
     pub is_usable_once: rt::Property<bool>,
     /// `isUsable`: `Boolean`.
     pub is_usable: rt::Property<bool>,
+    /// `lifetimeInMinutes`: `Int32`.
+    pub lifetime_in_minutes: rt::Property<i32>,
     /// `methodUsabilityReason`: `String`.
     pub method_usability_reason: rt::Property<String>,
+    /// `startDateTime`: `DateTimeOffset`.
+    pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `temporaryAccessPass`: `String`.
+    pub temporary_access_pass: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -34,13 +34,13 @@ impl rt::SchemaType for TemporaryAccessPassAuthenticationMethod {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
-            temporary_access_pass: from.property("temporaryAccessPass"),
             created_date_time: from.property("createdDateTime"),
-            start_date_time: from.property("startDateTime"),
-            lifetime_in_minutes: from.property("lifetimeInMinutes"),
             is_usable_once: from.property("isUsableOnce"),
             is_usable: from.property("isUsable"),
+            lifetime_in_minutes: from.property("lifetimeInMinutes"),
             method_usability_reason: from.property("methodUsabilityReason"),
+            start_date_time: from.property("startDateTime"),
+            temporary_access_pass: from.property("temporaryAccessPass"),
             additional: from.additional(),
         }
     }
@@ -51,13 +51,13 @@ impl rt::SchemaType for TemporaryAccessPassAuthenticationMethod {
         to.properties(
             &[
                 ("id", &self.id),
-                ("temporaryAccessPass", &self.temporary_access_pass),
                 ("createdDateTime", &self.created_date_time),
-                ("startDateTime", &self.start_date_time),
-                ("lifetimeInMinutes", &self.lifetime_in_minutes),
                 ("isUsableOnce", &self.is_usable_once),
                 ("isUsable", &self.is_usable),
+                ("lifetimeInMinutes", &self.lifetime_in_minutes),
                 ("methodUsabilityReason", &self.method_usability_reason),
+                ("startDateTime", &self.start_date_time),
+                ("temporaryAccessPass", &self.temporary_access_pass),
             ],
         );
         to.additional(&self.additional);
@@ -67,13 +67,13 @@ impl rt::SchemaType for TemporaryAccessPassAuthenticationMethod {
 rt::names! {
     TemporaryAccessPassAuthenticationMethod;
     ID = "id";
-    TEMPORARY_ACCESS_PASS = "temporaryAccessPass";
     CREATED_DATE_TIME = "createdDateTime";
-    START_DATE_TIME = "startDateTime";
-    LIFETIME_IN_MINUTES = "lifetimeInMinutes";
     IS_USABLE_ONCE = "isUsableOnce";
     IS_USABLE = "isUsable";
+    LIFETIME_IN_MINUTES = "lifetimeInMinutes";
     METHOD_USABILITY_REASON = "methodUsabilityReason";
+    START_DATE_TIME = "startDateTime";
+    TEMPORARY_ACCESS_PASS = "temporaryAccessPass";
 }
 
 crate::runtime::structure!(TemporaryAccessPassAuthenticationMethod);

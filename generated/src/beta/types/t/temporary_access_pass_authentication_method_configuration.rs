@@ -4,25 +4,26 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `temporaryAccessPassAuthenticationMethodConfiguration`: an entity type.
+/// `temporaryAccessPassAuthenticationMethodConfiguration`: an entity type, based on
+/// `authenticationMethodConfiguration`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/temporaryaccesspassauthenticationmethodconfiguration?view=graph-rest-beta>
 pub struct TemporaryAccessPassAuthenticationMethodConfiguration {
     /// `id`: `String`.
     pub id: rt::Property<String>,
+    /// `state`: `authenticationMethodState`.
+    pub state: rt::Property<types::AuthenticationMethodState>,
+    /// `defaultLength`: `Int32`.
+    pub default_length: rt::Property<i32>,
+    /// `defaultLifetimeInMinutes`: `Int32`.
+    pub default_lifetime_in_minutes: rt::Property<i32>,
+    /// `isUsableOnce`: `Boolean`.
+    pub is_usable_once: rt::Property<bool>,
     /// `minimumLifetimeInMinutes`: `Int32`.
     pub minimum_lifetime_in_minutes: rt::Property<i32>,
     /// `maximumLifetimeInMinutes`: `Int32`.
     pub maximum_lifetime_in_minutes: rt::Property<i32>,
-    /// `defaultLifetimeInMinutes`: `Int32`.
-    pub default_lifetime_in_minutes: rt::Property<i32>,
-    /// `defaultLength`: `Int32`.
-    pub default_length: rt::Property<i32>,
-    /// `isUsableOnce`: `Boolean`.
-    pub is_usable_once: rt::Property<bool>,
-    /// `state`: `authenticationMethodState`.
-    pub state: rt::Property<types::AuthenticationMethodState>,
     /// `includeTargets`: `authenticationMethodTarget` collection. Navigation property.
     pub include_targets: rt::Property<
         rt::Nested<Vec<types::AuthenticationMethodTarget>>,
@@ -36,12 +37,12 @@ impl rt::SchemaType for TemporaryAccessPassAuthenticationMethodConfiguration {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            state: from.property("state"),
+            default_length: from.property("defaultLength"),
+            default_lifetime_in_minutes: from.property("defaultLifetimeInMinutes"),
+            is_usable_once: from.property("isUsableOnce"),
             minimum_lifetime_in_minutes: from.property("minimumLifetimeInMinutes"),
             maximum_lifetime_in_minutes: from.property("maximumLifetimeInMinutes"),
-            default_lifetime_in_minutes: from.property("defaultLifetimeInMinutes"),
-            default_length: from.property("defaultLength"),
-            is_usable_once: from.property("isUsableOnce"),
-            state: from.property("state"),
             include_targets: from.property("includeTargets"),
             additional: from.additional(),
         }
@@ -53,12 +54,12 @@ impl rt::SchemaType for TemporaryAccessPassAuthenticationMethodConfiguration {
         to.properties(
             &[
                 ("id", &self.id),
+                ("state", &self.state),
+                ("defaultLength", &self.default_length),
+                ("defaultLifetimeInMinutes", &self.default_lifetime_in_minutes),
+                ("isUsableOnce", &self.is_usable_once),
                 ("minimumLifetimeInMinutes", &self.minimum_lifetime_in_minutes),
                 ("maximumLifetimeInMinutes", &self.maximum_lifetime_in_minutes),
-                ("defaultLifetimeInMinutes", &self.default_lifetime_in_minutes),
-                ("defaultLength", &self.default_length),
-                ("isUsableOnce", &self.is_usable_once),
-                ("state", &self.state),
                 ("includeTargets", &self.include_targets),
             ],
         );
@@ -69,13 +70,16 @@ impl rt::SchemaType for TemporaryAccessPassAuthenticationMethodConfiguration {
 rt::names! {
     TemporaryAccessPassAuthenticationMethodConfiguration;
     ID = "id";
+    STATE = "state";
+    DEFAULT_LENGTH = "defaultLength";
+    DEFAULT_LIFETIME_IN_MINUTES = "defaultLifetimeInMinutes";
+    IS_USABLE_ONCE = "isUsableOnce";
     MINIMUM_LIFETIME_IN_MINUTES = "minimumLifetimeInMinutes";
     MAXIMUM_LIFETIME_IN_MINUTES = "maximumLifetimeInMinutes";
-    DEFAULT_LIFETIME_IN_MINUTES = "defaultLifetimeInMinutes";
-    DEFAULT_LENGTH = "defaultLength";
-    IS_USABLE_ONCE = "isUsableOnce";
-    STATE = "state";
     INCLUDE_TARGETS: crate::beta::types::AuthenticationMethodTarget = "includeTargets";
 }
 
 crate::runtime::structure!(TemporaryAccessPassAuthenticationMethodConfiguration);
+
+impl rt::Is<types::AuthenticationMethodConfiguration>
+for TemporaryAccessPassAuthenticationMethodConfiguration {}

@@ -2,6 +2,7 @@
 //! `TenantRelationship`
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `tenantRelationship`: an entity type.
 ///
@@ -9,6 +10,14 @@ use crate::runtime as rt;
 pub struct TenantRelationship {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,
+    /// `delegatedAdminCustomers`: `delegatedAdminCustomer` collection. Navigation property.
+    pub delegated_admin_customers: rt::Property<
+        rt::Nested<Vec<types::DelegatedAdminCustomer>>,
+    >,
+    /// `delegatedAdminRelationships`: `delegatedAdminRelationship` collection. Navigation property.
+    pub delegated_admin_relationships: rt::Property<
+        rt::Nested<Vec<types::DelegatedAdminRelationship>>,
+    >,
     /// `managedTenants`: `managedTenants.managedTenant`. Navigation property.
     pub managed_tenants: rt::Property<
         rt::Nested<crate::beta::types::managed_tenants::ManagedTenant>,
@@ -22,6 +31,8 @@ impl rt::SchemaType for TenantRelationship {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            delegated_admin_customers: from.property("delegatedAdminCustomers"),
+            delegated_admin_relationships: from.property("delegatedAdminRelationships"),
             managed_tenants: from.property("managedTenants"),
             additional: from.additional(),
         }
@@ -30,7 +41,14 @@ impl rt::SchemaType for TenantRelationship {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.tenantRelationship");
-        to.properties(&[("id", &self.id), ("managedTenants", &self.managed_tenants)]);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("delegatedAdminCustomers", &self.delegated_admin_customers),
+                ("delegatedAdminRelationships", &self.delegated_admin_relationships),
+                ("managedTenants", &self.managed_tenants),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -38,6 +56,8 @@ impl rt::SchemaType for TenantRelationship {
 rt::names! {
     TenantRelationship;
     ID = "id";
+    DELEGATED_ADMIN_CUSTOMERS: crate::beta::types::DelegatedAdminCustomer = "delegatedAdminCustomers";
+    DELEGATED_ADMIN_RELATIONSHIPS: crate::beta::types::DelegatedAdminRelationship = "delegatedAdminRelationships";
     MANAGED_TENANTS: crate::beta::types::managed_tenants::ManagedTenant = "managedTenants";
 }
 

@@ -3,17 +3,19 @@
 
 use crate::runtime as rt;
 
-/// `termColumn`: a complex type.
+/// `termColumn`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/termcolumn?view=graph-rest-beta>
 pub struct TermColumn {
+    /// `id`: the key; the documentation does not list it.
+    pub id: rt::Property<String>,
     /// `allowMultipleValues`: `Boolean`.
     pub allow_multiple_values: rt::Property<bool>,
-    /// `parentTerm`: `termStore.term`.
-    pub parent_term: rt::Property<rt::Nested<crate::beta::types::term_store::Term>>,
     /// `showFullyQualifiedName`: `Boolean`.
     pub show_fully_qualified_name: rt::Property<bool>,
-    /// `termSet`: `termStore.set`.
+    /// `parentTerm`: `termStore.term`. Navigation property.
+    pub parent_term: rt::Property<rt::Nested<crate::beta::types::term_store::Term>>,
+    /// `termSet`: `termStore.set`. Navigation property.
     pub term_set: rt::Property<rt::Nested<crate::beta::types::term_store::Set>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
@@ -23,9 +25,10 @@ impl rt::SchemaType for TermColumn {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            id: from.property("id"),
             allow_multiple_values: from.property("allowMultipleValues"),
-            parent_term: from.property("parentTerm"),
             show_fully_qualified_name: from.property("showFullyQualifiedName"),
+            parent_term: from.property("parentTerm"),
             term_set: from.property("termSet"),
             additional: from.additional(),
         }
@@ -36,9 +39,10 @@ impl rt::SchemaType for TermColumn {
         to.ty("microsoft.graph.termColumn");
         to.properties(
             &[
+                ("id", &self.id),
                 ("allowMultipleValues", &self.allow_multiple_values),
-                ("parentTerm", &self.parent_term),
                 ("showFullyQualifiedName", &self.show_fully_qualified_name),
+                ("parentTerm", &self.parent_term),
                 ("termSet", &self.term_set),
             ],
         );
@@ -48,9 +52,10 @@ impl rt::SchemaType for TermColumn {
 
 rt::names! {
     TermColumn;
+    ID = "id";
     ALLOW_MULTIPLE_VALUES = "allowMultipleValues";
-    PARENT_TERM: crate::beta::types::term_store::Term = "parentTerm";
     SHOW_FULLY_QUALIFIED_NAME = "showFullyQualifiedName";
+    PARENT_TERM: crate::beta::types::term_store::Term = "parentTerm";
     TERM_SET: crate::beta::types::term_store::Set = "termSet";
 }
 

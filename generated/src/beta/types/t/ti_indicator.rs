@@ -42,7 +42,6 @@ pub struct TiIndicator {
     /// `malwareFamilyNames`: `String` collection.
     pub malware_family_names: rt::Property<Vec<String>>,
     /// `passiveOnly`: `Boolean`.
-    /// Default: `false`.
     pub passive_only: rt::Property<bool>,
     /// `severity`: `Int32`.
     /// Default: `3`.

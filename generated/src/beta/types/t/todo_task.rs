@@ -14,12 +14,16 @@ pub struct TodoTask {
     pub body: rt::Property<Box<types::ItemBody>>,
     /// `bodyLastModifiedDateTime`: `DateTimeOffset`.
     pub body_last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `categories`: `String` collection.
+    pub categories: rt::Property<Vec<String>>,
     /// `completedDateTime`: `dateTimeTimeZone`.
     pub completed_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `dueDateTime`: `dateTimeTimeZone`.
     pub due_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
+    /// `hasAttachments`: `Boolean`.
+    pub has_attachments: rt::Property<bool>,
     /// `importance`: `importance`.
     pub importance: rt::Property<types::Importance>,
     /// `isReminderOn`: `Boolean`.
@@ -30,10 +34,16 @@ pub struct TodoTask {
     pub recurrence: rt::Property<Box<types::PatternedRecurrence>>,
     /// `reminderDateTime`: `dateTimeTimeZone`.
     pub reminder_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
+    /// `startDateTime`: `dateTimeTimeZone`.
+    pub start_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `status`: `taskStatus`.
     pub status: rt::Property<types::TaskStatus>,
     /// `title`: `String`.
     pub title: rt::Property<String>,
+    /// `attachments`: `taskFileAttachment` collection. Navigation property.
+    pub attachments: rt::Property<rt::Nested<Vec<types::TaskFileAttachment>>>,
+    /// `checklistItems`: `checklistItem` collection. Navigation property.
+    pub checklist_items: rt::Property<rt::Nested<Vec<types::ChecklistItem>>>,
     /// `extensions`: `extension` collection. Navigation property.
     pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `linkedResources`: `linkedResource` collection. Navigation property.
@@ -49,16 +59,21 @@ impl rt::SchemaType for TodoTask {
             id: from.property("id"),
             body: from.property("body"),
             body_last_modified_date_time: from.property("bodyLastModifiedDateTime"),
+            categories: from.property("categories"),
             completed_date_time: from.property("completedDateTime"),
             created_date_time: from.property("createdDateTime"),
             due_date_time: from.property("dueDateTime"),
+            has_attachments: from.property("hasAttachments"),
             importance: from.property("importance"),
             is_reminder_on: from.property("isReminderOn"),
             last_modified_date_time: from.property("lastModifiedDateTime"),
             recurrence: from.property("recurrence"),
             reminder_date_time: from.property("reminderDateTime"),
+            start_date_time: from.property("startDateTime"),
             status: from.property("status"),
             title: from.property("title"),
+            attachments: from.property("attachments"),
+            checklist_items: from.property("checklistItems"),
             extensions: from.property("extensions"),
             linked_resources: from.property("linkedResources"),
             additional: from.additional(),
@@ -73,16 +88,21 @@ impl rt::SchemaType for TodoTask {
                 ("id", &self.id),
                 ("body", &self.body),
                 ("bodyLastModifiedDateTime", &self.body_last_modified_date_time),
+                ("categories", &self.categories),
                 ("completedDateTime", &self.completed_date_time),
                 ("createdDateTime", &self.created_date_time),
                 ("dueDateTime", &self.due_date_time),
+                ("hasAttachments", &self.has_attachments),
                 ("importance", &self.importance),
                 ("isReminderOn", &self.is_reminder_on),
                 ("lastModifiedDateTime", &self.last_modified_date_time),
                 ("recurrence", &self.recurrence),
                 ("reminderDateTime", &self.reminder_date_time),
+                ("startDateTime", &self.start_date_time),
                 ("status", &self.status),
                 ("title", &self.title),
+                ("attachments", &self.attachments),
+                ("checklistItems", &self.checklist_items),
                 ("extensions", &self.extensions),
                 ("linkedResources", &self.linked_resources),
             ],
@@ -96,16 +116,21 @@ rt::names! {
     ID = "id";
     BODY: crate::beta::types::ItemBody = "body";
     BODY_LAST_MODIFIED_DATE_TIME = "bodyLastModifiedDateTime";
+    CATEGORIES = "categories";
     COMPLETED_DATE_TIME: crate::beta::types::DateTimeTimeZone = "completedDateTime";
     CREATED_DATE_TIME = "createdDateTime";
     DUE_DATE_TIME: crate::beta::types::DateTimeTimeZone = "dueDateTime";
+    HAS_ATTACHMENTS = "hasAttachments";
     IMPORTANCE = "importance";
     IS_REMINDER_ON = "isReminderOn";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     RECURRENCE: crate::beta::types::PatternedRecurrence = "recurrence";
     REMINDER_DATE_TIME: crate::beta::types::DateTimeTimeZone = "reminderDateTime";
+    START_DATE_TIME: crate::beta::types::DateTimeTimeZone = "startDateTime";
     STATUS = "status";
     TITLE = "title";
+    ATTACHMENTS: crate::beta::types::TaskFileAttachment = "attachments";
+    CHECKLIST_ITEMS: crate::beta::types::ChecklistItem = "checklistItems";
     EXTENSIONS: crate::beta::types::Extension = "extensions";
     LINKED_RESOURCES: crate::beta::types::LinkedResource = "linkedResources";
 }

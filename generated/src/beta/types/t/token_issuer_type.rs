@@ -14,6 +14,14 @@ pub enum TokenIssuerType {
     AdFederationServices,
     /// `UnknownFutureValue`.
     UnknownFutureValue,
+    /// `AzureADBackupAuth`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    AzureAdBackupAuth,
+    /// `ADFederationServicesMFAAdapter`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    AdFederationServicesMfaAdapter,
+    /// `NPSExtension`.
+    NpsExtension,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -26,6 +34,9 @@ impl TokenIssuerType {
             Self::AzureAd => "AzureAD",
             Self::AdFederationServices => "ADFederationServices",
             Self::UnknownFutureValue => "UnknownFutureValue",
+            Self::AzureAdBackupAuth => "AzureADBackupAuth",
+            Self::AdFederationServicesMfaAdapter => "ADFederationServicesMFAAdapter",
+            Self::NpsExtension => "NPSExtension",
             Self::Undocumented(member) => member,
         }
     }
@@ -35,7 +46,14 @@ impl rt::SchemaType for TokenIssuerType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::AzureAd, Self::AdFederationServices, Self::UnknownFutureValue],
+            [
+                Self::AzureAd,
+                Self::AdFederationServices,
+                Self::UnknownFutureValue,
+                Self::AzureAdBackupAuth,
+                Self::AdFederationServicesMfaAdapter,
+                Self::NpsExtension,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

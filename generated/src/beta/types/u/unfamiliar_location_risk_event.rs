@@ -9,6 +9,8 @@ use crate::beta::types;
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/unfamiliarlocationriskevent?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 #[deprecated(note = "stops on 2020-01-10")]
 pub struct UnfamiliarLocationRiskEvent {
     /// `closedDateTime`: `DateTimeOffset`.

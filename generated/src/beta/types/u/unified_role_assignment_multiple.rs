@@ -9,32 +9,28 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/unifiedroleassignmentmultiple?view=graph-rest-beta>
 pub struct UnifiedRoleAssignmentMultiple {
-    /// `id`: `String`. Read-only. Not nullable.
-    pub id: rt::Property<String>,
-    /// `displayName`: `String`. Required.
-    pub display_name: rt::Property<String>,
-    /// `description`: `String`.
-    pub description: rt::Property<String>,
-    /// `roleDefinitionId`: `String`.
-    pub role_definition_id: rt::Property<String>,
-    /// `roleDefinition`: `unifiedRoleDefinition`. Read-only.
-    /// Works with `$filter` (`eq`, `startsWith`), `$expand`.
-    pub role_definition: rt::Property<rt::Nested<types::UnifiedRoleDefinition>>,
-    /// `principalIds`: `String` collection.
-    /// Works with `$filter` (`any`).
-    pub principal_ids: rt::Property<Vec<String>>,
-    /// `directoryScopeIds`: `String` collection.
-    pub directory_scope_ids: rt::Property<Vec<String>>,
     /// `appScopeIds`: `String` collection.
     pub app_scope_ids: rt::Property<Vec<String>>,
+    /// `description`: `String`.
+    pub description: rt::Property<String>,
+    /// `directoryScopeIds`: `String` collection.
+    pub directory_scope_ids: rt::Property<Vec<String>>,
+    /// `displayName`: `String`. Required.
+    pub display_name: rt::Property<String>,
+    /// `id`: `String`. Read-only. Not nullable.
+    pub id: rt::Property<String>,
+    /// `roleDefinitionId`: `String`.
+    pub role_definition_id: rt::Property<String>,
+    /// `principalIds`: `String` collection.
+    pub principal_ids: rt::Property<Vec<String>>,
     /// `appScopes`: `appScope` collection. Navigation property. Read-only.
     pub app_scopes: rt::Property<rt::Nested<Vec<types::AppScope>>>,
     /// `directoryScopes`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub directory_scopes: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `principals`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub principals: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
+    /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
+    pub role_definition: rt::Property<rt::Nested<types::UnifiedRoleDefinition>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -43,17 +39,17 @@ impl rt::SchemaType for UnifiedRoleAssignmentMultiple {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            id: from.property("id"),
-            display_name: from.property("displayName"),
-            description: from.property("description"),
-            role_definition_id: from.property("roleDefinitionId"),
-            role_definition: from.property("roleDefinition"),
-            principal_ids: from.property("principalIds"),
-            directory_scope_ids: from.property("directoryScopeIds"),
             app_scope_ids: from.property("appScopeIds"),
+            description: from.property("description"),
+            directory_scope_ids: from.property("directoryScopeIds"),
+            display_name: from.property("displayName"),
+            id: from.property("id"),
+            role_definition_id: from.property("roleDefinitionId"),
+            principal_ids: from.property("principalIds"),
             app_scopes: from.property("appScopes"),
             directory_scopes: from.property("directoryScopes"),
             principals: from.property("principals"),
+            role_definition: from.property("roleDefinition"),
             additional: from.additional(),
         }
     }
@@ -63,17 +59,17 @@ impl rt::SchemaType for UnifiedRoleAssignmentMultiple {
         to.ty("microsoft.graph.unifiedRoleAssignmentMultiple");
         to.properties(
             &[
-                ("id", &self.id),
-                ("displayName", &self.display_name),
-                ("description", &self.description),
-                ("roleDefinitionId", &self.role_definition_id),
-                ("roleDefinition", &self.role_definition),
-                ("principalIds", &self.principal_ids),
-                ("directoryScopeIds", &self.directory_scope_ids),
                 ("appScopeIds", &self.app_scope_ids),
+                ("description", &self.description),
+                ("directoryScopeIds", &self.directory_scope_ids),
+                ("displayName", &self.display_name),
+                ("id", &self.id),
+                ("roleDefinitionId", &self.role_definition_id),
+                ("principalIds", &self.principal_ids),
                 ("appScopes", &self.app_scopes),
                 ("directoryScopes", &self.directory_scopes),
                 ("principals", &self.principals),
+                ("roleDefinition", &self.role_definition),
             ],
         );
         to.additional(&self.additional);
@@ -82,17 +78,17 @@ impl rt::SchemaType for UnifiedRoleAssignmentMultiple {
 
 rt::names! {
     UnifiedRoleAssignmentMultiple;
-    ID = "id";
-    DISPLAY_NAME = "displayName";
-    DESCRIPTION = "description";
-    ROLE_DEFINITION_ID = "roleDefinitionId";
-    ROLE_DEFINITION: crate::beta::types::UnifiedRoleDefinition = "roleDefinition";
-    PRINCIPAL_IDS = "principalIds";
-    DIRECTORY_SCOPE_IDS = "directoryScopeIds";
     APP_SCOPE_IDS = "appScopeIds";
+    DESCRIPTION = "description";
+    DIRECTORY_SCOPE_IDS = "directoryScopeIds";
+    DISPLAY_NAME = "displayName";
+    ID = "id";
+    ROLE_DEFINITION_ID = "roleDefinitionId";
+    PRINCIPAL_IDS = "principalIds";
     APP_SCOPES: crate::beta::types::AppScope = "appScopes";
     DIRECTORY_SCOPES: crate::beta::types::DirectoryObject = "directoryScopes";
     PRINCIPALS: crate::beta::types::DirectoryObject = "principals";
+    ROLE_DEFINITION: crate::beta::types::UnifiedRoleDefinition = "roleDefinition";
 }
 
 crate::runtime::structure!(UnifiedRoleAssignmentMultiple);

@@ -10,6 +10,8 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/unifiedroleassignmentschedule?view=graph-rest-beta>
 pub struct UnifiedRoleAssignmentSchedule {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
     /// `appScopeId`: `String`.
     pub app_scope_id: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`.
@@ -18,17 +20,16 @@ pub struct UnifiedRoleAssignmentSchedule {
     pub created_using: rt::Property<String>,
     /// `directoryScopeId`: `String`.
     pub directory_scope_id: rt::Property<String>,
-    /// `id`: `String`. Read-only. Not nullable.
-    pub id: rt::Property<String>,
     /// `modifiedDateTime`: `DateTimeOffset`.
     pub modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `principalId`: `String`.
     pub principal_id: rt::Property<String>,
-    /// `roleDefinitionId`: `String`. Read-only.
+    /// `roleDefinitionId`: `String`.
     pub role_definition_id: rt::Property<String>,
     /// `status`: `String`.
     pub status: rt::Property<String>,
     /// `activeInstance`: `unifiedRoleScheduleInstanceBase`. Navigation property.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     #[deprecated]
     pub active_instance: rt::Property<
         rt::Nested<types::UnifiedRoleScheduleInstanceBase>,
@@ -37,7 +38,7 @@ pub struct UnifiedRoleAssignmentSchedule {
     pub app_scope: rt::Property<rt::Nested<types::AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
     pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
-    /// `principal`: `directoryObject`. Navigation property. Read-only.
+    /// `principal`: `directoryObject`. Navigation property.
     pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<types::UnifiedRoleDefinition>>,
@@ -57,11 +58,11 @@ impl rt::SchemaType for UnifiedRoleAssignmentSchedule {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            id: from.property("id"),
             app_scope_id: from.property("appScopeId"),
             created_date_time: from.property("createdDateTime"),
             created_using: from.property("createdUsing"),
             directory_scope_id: from.property("directoryScopeId"),
-            id: from.property("id"),
             modified_date_time: from.property("modifiedDateTime"),
             principal_id: from.property("principalId"),
             role_definition_id: from.property("roleDefinitionId"),
@@ -84,11 +85,11 @@ impl rt::SchemaType for UnifiedRoleAssignmentSchedule {
         to.ty("microsoft.graph.unifiedRoleAssignmentSchedule");
         to.properties(
             &[
+                ("id", &self.id),
                 ("appScopeId", &self.app_scope_id),
                 ("createdDateTime", &self.created_date_time),
                 ("createdUsing", &self.created_using),
                 ("directoryScopeId", &self.directory_scope_id),
-                ("id", &self.id),
                 ("modifiedDateTime", &self.modified_date_time),
                 ("principalId", &self.principal_id),
                 ("roleDefinitionId", &self.role_definition_id),
@@ -110,11 +111,11 @@ impl rt::SchemaType for UnifiedRoleAssignmentSchedule {
 
 rt::names! {
     UnifiedRoleAssignmentSchedule;
+    ID = "id";
     APP_SCOPE_ID = "appScopeId";
     CREATED_DATE_TIME = "createdDateTime";
     CREATED_USING = "createdUsing";
     DIRECTORY_SCOPE_ID = "directoryScopeId";
-    ID = "id";
     MODIFIED_DATE_TIME = "modifiedDateTime";
     PRINCIPAL_ID = "principalId";
     ROLE_DEFINITION_ID = "roleDefinitionId";

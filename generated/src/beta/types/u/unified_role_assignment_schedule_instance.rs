@@ -9,27 +9,28 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/unifiedroleassignmentscheduleinstance?view=graph-rest-beta>
 pub struct UnifiedRoleAssignmentScheduleInstance {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
     /// `appScopeId`: `String`.
     pub app_scope_id: rt::Property<String>,
     /// `directoryScopeId`: `String`.
     pub directory_scope_id: rt::Property<String>,
-    /// `id`: `String`. Read-only. Not nullable.
-    pub id: rt::Property<String>,
     /// `principalId`: `String`.
     pub principal_id: rt::Property<String>,
-    /// `roleDefinitionId`: `String`. Read-only.
+    /// `roleDefinitionId`: `String`.
     pub role_definition_id: rt::Property<String>,
     /// `appScope`: `appScope`. Navigation property. Read-only.
     pub app_scope: rt::Property<rt::Nested<types::AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
     pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
-    /// `principal`: `directoryObject`. Navigation property. Read-only.
+    /// `principal`: `directoryObject`. Navigation property.
     pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<types::UnifiedRoleDefinition>>,
     /// `assignmentType`: `String`.
     pub assignment_type: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `endDateTime`: `DateTimeOffset`.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
@@ -53,9 +54,9 @@ impl rt::SchemaType for UnifiedRoleAssignmentScheduleInstance {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            id: from.property("id"),
             app_scope_id: from.property("appScopeId"),
             directory_scope_id: from.property("directoryScopeId"),
-            id: from.property("id"),
             principal_id: from.property("principalId"),
             role_definition_id: from.property("roleDefinitionId"),
             app_scope: from.property("appScope"),
@@ -79,9 +80,9 @@ impl rt::SchemaType for UnifiedRoleAssignmentScheduleInstance {
         to.ty("microsoft.graph.unifiedRoleAssignmentScheduleInstance");
         to.properties(
             &[
+                ("id", &self.id),
                 ("appScopeId", &self.app_scope_id),
                 ("directoryScopeId", &self.directory_scope_id),
-                ("id", &self.id),
                 ("principalId", &self.principal_id),
                 ("roleDefinitionId", &self.role_definition_id),
                 ("appScope", &self.app_scope),
@@ -104,9 +105,9 @@ impl rt::SchemaType for UnifiedRoleAssignmentScheduleInstance {
 
 rt::names! {
     UnifiedRoleAssignmentScheduleInstance;
+    ID = "id";
     APP_SCOPE_ID = "appScopeId";
     DIRECTORY_SCOPE_ID = "directoryScopeId";
-    ID = "id";
     PRINCIPAL_ID = "principalId";
     ROLE_DEFINITION_ID = "roleDefinitionId";
     APP_SCOPE: crate::beta::types::AppScope = "appScope";

@@ -4,41 +4,59 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `unifiedRoleEligibilityScheduleRequest`: an entity type.
+/// `unifiedRoleEligibilityScheduleRequest`: an entity type, based on `request`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/unifiedroleeligibilityschedulerequest?view=graph-rest-beta>
 pub struct UnifiedRoleEligibilityScheduleRequest {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `approvalId`: `String`.
+    pub approval_id: rt::Property<String>,
+    /// `completedDateTime`: `DateTimeOffset`.
+    pub completed_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `createdBy`: `identitySet`.
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
+    /// `createdDateTime`: `DateTimeOffset`.
+    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `customData`: `String`.
+    pub custom_data: rt::Property<String>,
+    /// `status`: `String`. Not nullable.
+    /// Documented values: `Canceled`, `Denied`, `Failed`, `Granted`, `PendingAdminDecision`, `PendingApproval`,
+    /// `PendingProvisioning`, `PendingScheduleCreation`, `Provisioned`, `Revoked`, `ScheduleCreated`.
+    pub status: rt::Property<String>,
     /// `action`: `String`.
+    /// Documented values: `AdminAssign`, `AdminRemove`, `AdminUpdate`, `AdminExtend`, `AdminRenew`, `UserAdd`,
+    /// `UserRemove`, `UserExtend`, `UserRenew`.
     pub action: rt::Property<String>,
     /// `appScopeId`: `String`.
     pub app_scope_id: rt::Property<String>,
     /// `directoryScopeId`: `String`.
     pub directory_scope_id: rt::Property<String>,
-    /// `id`: `String`.
-    pub id: rt::Property<String>,
     /// `isValidationOnly`: `Boolean`.
     pub is_validation_only: rt::Property<bool>,
     /// `justification`: `String`.
     pub justification: rt::Property<String>,
     /// `principalId`: `String`.
     pub principal_id: rt::Property<String>,
-    /// `roleDefinitionId`: `String`. Read-only.
+    /// `roleDefinitionId`: `String`.
     pub role_definition_id: rt::Property<String>,
     /// `scheduleInfo`: `requestSchedule`.
     pub schedule_info: rt::Property<Box<types::RequestSchedule>>,
     /// `targetScheduleId`: `String`.
     pub target_schedule_id: rt::Property<String>,
-    /// `ticketInfo`: `ticketInfo`.
+    /// `ticketInfo`: `ticketInfo`. Optional.
     pub ticket_info: rt::Property<Box<types::TicketInfo>>,
     /// `appScope`: `appScope`. Navigation property. Read-only.
     pub app_scope: rt::Property<rt::Nested<types::AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
     pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
-    /// `principal`: `directoryObject`. Navigation property. Read-only.
+    /// `principal`: `directoryObject`. Navigation property.
     pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<types::UnifiedRoleDefinition>>,
+    /// `targetSchedule`: `unifiedRoleEligibilitySchedule`. Navigation property.
+    pub target_schedule: rt::Property<rt::Nested<types::UnifiedRoleEligibilitySchedule>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -47,10 +65,16 @@ impl rt::SchemaType for UnifiedRoleEligibilityScheduleRequest {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            id: from.property("id"),
+            approval_id: from.property("approvalId"),
+            completed_date_time: from.property("completedDateTime"),
+            created_by: from.property("createdBy"),
+            created_date_time: from.property("createdDateTime"),
+            custom_data: from.property("customData"),
+            status: from.property("status"),
             action: from.property("action"),
             app_scope_id: from.property("appScopeId"),
             directory_scope_id: from.property("directoryScopeId"),
-            id: from.property("id"),
             is_validation_only: from.property("isValidationOnly"),
             justification: from.property("justification"),
             principal_id: from.property("principalId"),
@@ -62,6 +86,7 @@ impl rt::SchemaType for UnifiedRoleEligibilityScheduleRequest {
             directory_scope: from.property("directoryScope"),
             principal: from.property("principal"),
             role_definition: from.property("roleDefinition"),
+            target_schedule: from.property("targetSchedule"),
             additional: from.additional(),
         }
     }
@@ -71,10 +96,16 @@ impl rt::SchemaType for UnifiedRoleEligibilityScheduleRequest {
         to.ty("microsoft.graph.unifiedRoleEligibilityScheduleRequest");
         to.properties(
             &[
+                ("id", &self.id),
+                ("approvalId", &self.approval_id),
+                ("completedDateTime", &self.completed_date_time),
+                ("createdBy", &self.created_by),
+                ("createdDateTime", &self.created_date_time),
+                ("customData", &self.custom_data),
+                ("status", &self.status),
                 ("action", &self.action),
                 ("appScopeId", &self.app_scope_id),
                 ("directoryScopeId", &self.directory_scope_id),
-                ("id", &self.id),
                 ("isValidationOnly", &self.is_validation_only),
                 ("justification", &self.justification),
                 ("principalId", &self.principal_id),
@@ -86,6 +117,7 @@ impl rt::SchemaType for UnifiedRoleEligibilityScheduleRequest {
                 ("directoryScope", &self.directory_scope),
                 ("principal", &self.principal),
                 ("roleDefinition", &self.role_definition),
+                ("targetSchedule", &self.target_schedule),
             ],
         );
         to.additional(&self.additional);
@@ -94,10 +126,16 @@ impl rt::SchemaType for UnifiedRoleEligibilityScheduleRequest {
 
 rt::names! {
     UnifiedRoleEligibilityScheduleRequest;
+    ID = "id";
+    APPROVAL_ID = "approvalId";
+    COMPLETED_DATE_TIME = "completedDateTime";
+    CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
+    CREATED_DATE_TIME = "createdDateTime";
+    CUSTOM_DATA = "customData";
+    STATUS = "status";
     ACTION = "action";
     APP_SCOPE_ID = "appScopeId";
     DIRECTORY_SCOPE_ID = "directoryScopeId";
-    ID = "id";
     IS_VALIDATION_ONLY = "isValidationOnly";
     JUSTIFICATION = "justification";
     PRINCIPAL_ID = "principalId";
@@ -109,6 +147,9 @@ rt::names! {
     DIRECTORY_SCOPE: crate::beta::types::DirectoryObject = "directoryScope";
     PRINCIPAL: crate::beta::types::DirectoryObject = "principal";
     ROLE_DEFINITION: crate::beta::types::UnifiedRoleDefinition = "roleDefinition";
+    TARGET_SCHEDULE: crate::beta::types::UnifiedRoleEligibilitySchedule = "targetSchedule";
 }
 
 crate::runtime::structure!(UnifiedRoleEligibilityScheduleRequest);
+
+impl rt::Is<types::Request> for UnifiedRoleEligibilityScheduleRequest {}

@@ -4,7 +4,7 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `unifiedRoleManagementPolicy`: an entity type, based on `policyBase`.
+/// `unifiedRoleManagementPolicy`: an entity type, based on `entity`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/unifiedrolemanagementpolicy?view=graph-rest-beta>
@@ -21,9 +21,9 @@ pub struct UnifiedRoleManagementPolicy {
     pub last_modified_by: rt::Property<Box<types::Identity>>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `scopeId`: `String`.
+    /// `scopeId`: `String`. Required.
     pub scope_id: rt::Property<String>,
-    /// `scopeType`: `String`.
+    /// `scopeType`: `String`. Required.
     pub scope_type: rt::Property<String>,
     /// `effectiveRules`: `unifiedRoleManagementPolicyRule` collection. Navigation property.
     pub effective_rules: rt::Property<
@@ -89,5 +89,3 @@ rt::names! {
 }
 
 crate::runtime::structure!(UnifiedRoleManagementPolicy);
-
-impl rt::Is<types::PolicyBase> for UnifiedRoleManagementPolicy {}

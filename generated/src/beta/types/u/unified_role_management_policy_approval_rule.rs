@@ -9,10 +9,10 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/unifiedrolemanagementpolicyapprovalrule?view=graph-rest-beta>
 pub struct UnifiedRoleManagementPolicyApprovalRule {
-    /// `id`: `String`.
+    /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `target`: `unifiedRoleManagementPolicyRuleTarget`.
-    pub target: rt::Property<Box<types::UnifiedRoleManagementPolicyRuleTarget>>,
+    pub target: rt::Property<rt::Nested<types::UnifiedRoleManagementPolicyRuleTarget>>,
     /// `setting`: `approvalSettings`.
     pub setting: rt::Property<Box<types::ApprovalSettings>>,
     /// Properties that are not documented.

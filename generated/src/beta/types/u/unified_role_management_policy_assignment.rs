@@ -4,18 +4,18 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `unifiedRoleManagementPolicyAssignment`: an entity type.
+/// `unifiedRoleManagementPolicyAssignment`: an entity type, based on `entity`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/unifiedrolemanagementpolicyassignment?view=graph-rest-beta>
 pub struct UnifiedRoleManagementPolicyAssignment {
-    /// `id`: `String`.
+    /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `policyId`: `String`.
     pub policy_id: rt::Property<String>,
     /// `roleDefinitionId`: `String`.
     pub role_definition_id: rt::Property<String>,
-    /// `scopeId`: `String`.
+    /// `scopeId`: `String`. Required.
     pub scope_id: rt::Property<String>,
     /// `scopeType`: `String`.
     pub scope_type: rt::Property<String>,

@@ -10,10 +10,10 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/unifiedrolemanagementpolicyauthenticationcontextrule?view=graph-rest-beta>
 pub struct UnifiedRoleManagementPolicyAuthenticationContextRule {
-    /// `id`: `String`.
+    /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `target`: `unifiedRoleManagementPolicyRuleTarget`.
-    pub target: rt::Property<Box<types::UnifiedRoleManagementPolicyRuleTarget>>,
+    pub target: rt::Property<rt::Nested<types::UnifiedRoleManagementPolicyRuleTarget>>,
     /// `claimValue`: `String`.
     pub claim_value: rt::Property<String>,
     /// `isEnabled`: `Boolean`.

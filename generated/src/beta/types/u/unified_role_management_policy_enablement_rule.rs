@@ -9,12 +9,11 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/unifiedrolemanagementpolicyenablementrule?view=graph-rest-beta>
 pub struct UnifiedRoleManagementPolicyEnablementRule {
-    /// `id`: `String`.
+    /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `target`: `unifiedRoleManagementPolicyRuleTarget`.
-    pub target: rt::Property<Box<types::UnifiedRoleManagementPolicyRuleTarget>>,
+    pub target: rt::Property<rt::Nested<types::UnifiedRoleManagementPolicyRuleTarget>>,
     /// `enabledRules`: `String` collection.
-    /// Documented values: `MultifactorAuthentication`, `Justification`, `Ticketing`.
     pub enabled_rules: rt::Property<Vec<String>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

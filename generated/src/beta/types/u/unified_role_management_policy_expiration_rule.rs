@@ -9,10 +9,10 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/unifiedrolemanagementpolicyexpirationrule?view=graph-rest-beta>
 pub struct UnifiedRoleManagementPolicyExpirationRule {
-    /// `id`: `String`.
+    /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `target`: `unifiedRoleManagementPolicyRuleTarget`.
-    pub target: rt::Property<Box<types::UnifiedRoleManagementPolicyRuleTarget>>,
+    pub target: rt::Property<rt::Nested<types::UnifiedRoleManagementPolicyRuleTarget>>,
     /// `isExpirationRequired`: `Boolean`.
     pub is_expiration_required: rt::Property<bool>,
     /// `maximumDuration`: `Duration`.

@@ -9,20 +9,22 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/unifiedrolemanagementpolicynotificationrule?view=graph-rest-beta>
 pub struct UnifiedRoleManagementPolicyNotificationRule {
-    /// `id`: `String`.
+    /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `target`: `unifiedRoleManagementPolicyRuleTarget`.
-    pub target: rt::Property<Box<types::UnifiedRoleManagementPolicyRuleTarget>>,
+    pub target: rt::Property<rt::Nested<types::UnifiedRoleManagementPolicyRuleTarget>>,
+    /// `isDefaultRecipientsEnabled`: `Boolean`.
+    pub is_default_recipients_enabled: rt::Property<bool>,
     /// `notificationLevel`: `String`.
+    /// Documented values: `None`, `Critical`, `All`.
     pub notification_level: rt::Property<String>,
     /// `notificationRecipients`: `String` collection.
     pub notification_recipients: rt::Property<Vec<String>>,
     /// `notificationType`: `String`.
     pub notification_type: rt::Property<String>,
     /// `recipientType`: `String`.
+    /// Documented values: `Requestor`, `Approver`, `Admin`.
     pub recipient_type: rt::Property<String>,
-    /// `isDefaultRecipientsEnabled`: `Boolean`.
-    pub is_default_recipients_enabled: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -33,11 +35,11 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyNotificationRule {
         Self {
             id: from.property("id"),
             target: from.property("target"),
+            is_default_recipients_enabled: from.property("isDefaultRecipientsEnabled"),
             notification_level: from.property("notificationLevel"),
             notification_recipients: from.property("notificationRecipients"),
             notification_type: from.property("notificationType"),
             recipient_type: from.property("recipientType"),
-            is_default_recipients_enabled: from.property("isDefaultRecipientsEnabled"),
             additional: from.additional(),
         }
     }
@@ -49,11 +51,11 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyNotificationRule {
             &[
                 ("id", &self.id),
                 ("target", &self.target),
+                ("isDefaultRecipientsEnabled", &self.is_default_recipients_enabled),
                 ("notificationLevel", &self.notification_level),
                 ("notificationRecipients", &self.notification_recipients),
                 ("notificationType", &self.notification_type),
                 ("recipientType", &self.recipient_type),
-                ("isDefaultRecipientsEnabled", &self.is_default_recipients_enabled),
             ],
         );
         to.additional(&self.additional);
@@ -64,11 +66,11 @@ rt::names! {
     UnifiedRoleManagementPolicyNotificationRule;
     ID = "id";
     TARGET: crate::beta::types::UnifiedRoleManagementPolicyRuleTarget = "target";
+    IS_DEFAULT_RECIPIENTS_ENABLED = "isDefaultRecipientsEnabled";
     NOTIFICATION_LEVEL = "notificationLevel";
     NOTIFICATION_RECIPIENTS = "notificationRecipients";
     NOTIFICATION_TYPE = "notificationType";
     RECIPIENT_TYPE = "recipientType";
-    IS_DEFAULT_RECIPIENTS_ENABLED = "isDefaultRecipientsEnabled";
 }
 
 crate::runtime::structure!(UnifiedRoleManagementPolicyNotificationRule);

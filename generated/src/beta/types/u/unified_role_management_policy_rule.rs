@@ -4,7 +4,7 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `unifiedRoleManagementPolicyRule`: an entity type.
+/// `unifiedRoleManagementPolicyRule`: an entity type, based on `entity`.
 ///
 /// Derived types, for [`cast`](rt::SchemaType::cast): `unifiedRoleManagementPolicyApprovalRule`,
 /// `unifiedRoleManagementPolicyAuthenticationContextRule`, `unifiedRoleManagementPolicyEnablementRule`,
@@ -13,10 +13,10 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/unifiedrolemanagementpolicyrule?view=graph-rest-beta>
 pub struct UnifiedRoleManagementPolicyRule {
-    /// `id`: `String`.
+    /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `target`: `unifiedRoleManagementPolicyRuleTarget`.
-    pub target: rt::Property<Box<types::UnifiedRoleManagementPolicyRuleTarget>>,
+    pub target: rt::Property<rt::Nested<types::UnifiedRoleManagementPolicyRuleTarget>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }

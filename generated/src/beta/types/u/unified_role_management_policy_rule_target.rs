@@ -2,12 +2,23 @@
 //! `UnifiedRoleManagementPolicyRuleTarget`
 
 use crate::runtime as rt;
+use crate::beta::types;
 
-/// `unifiedRoleManagementPolicyRuleTarget`: a complex type.
+/// `unifiedRoleManagementPolicyRuleTarget`: an entity type.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/unifiedrolemanagementpolicyruletarget?view=graph-rest-beta>
 pub struct UnifiedRoleManagementPolicyRuleTarget {
+    /// `id`: the key; the documentation does not list it.
+    pub id: rt::Property<String>,
+    /// `enforcedSettings`: `String` collection.
+    pub enforced_settings: rt::Property<Vec<String>>,
+    /// `inheritableSettings`: `String` collection.
+    pub inheritable_settings: rt::Property<Vec<String>>,
+    /// `operations`: `String` collection.
+    pub operations: rt::Property<Vec<String>>,
+    /// `targetObjects`: `directoryObject` collection. Navigation property.
+    pub target_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -16,6 +27,11 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyRuleTarget {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            id: from.property("id"),
+            enforced_settings: from.property("enforcedSettings"),
+            inheritable_settings: from.property("inheritableSettings"),
+            operations: from.property("operations"),
+            target_objects: from.property("targetObjects"),
             additional: from.additional(),
         }
     }
@@ -23,8 +39,26 @@ impl rt::SchemaType for UnifiedRoleManagementPolicyRuleTarget {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.unifiedRoleManagementPolicyRuleTarget");
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("enforcedSettings", &self.enforced_settings),
+                ("inheritableSettings", &self.inheritable_settings),
+                ("operations", &self.operations),
+                ("targetObjects", &self.target_objects),
+            ],
+        );
         to.additional(&self.additional);
     }
+}
+
+rt::names! {
+    UnifiedRoleManagementPolicyRuleTarget;
+    ID = "id";
+    ENFORCED_SETTINGS = "enforcedSettings";
+    INHERITABLE_SETTINGS = "inheritableSettings";
+    OPERATIONS = "operations";
+    TARGET_OBJECTS: crate::beta::types::DirectoryObject = "targetObjects";
 }
 
 crate::runtime::structure!(UnifiedRoleManagementPolicyRuleTarget);

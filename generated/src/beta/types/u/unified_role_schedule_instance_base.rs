@@ -4,7 +4,7 @@
 use crate::runtime as rt;
 use crate::beta::types;
 
-/// `unifiedRoleScheduleInstanceBase`: an entity type.
+/// `unifiedRoleScheduleInstanceBase`: an entity type, based on `entity`.
 ///
 /// Derived types, for [`cast`](rt::SchemaType::cast): `unifiedRoleAssignmentScheduleInstance`,
 /// `unifiedRoleEligibilityScheduleInstance`.
@@ -12,21 +12,21 @@ use crate::beta::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/unifiedrolescheduleinstancebase?view=graph-rest-beta>
 pub struct UnifiedRoleScheduleInstanceBase {
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
     /// `appScopeId`: `String`.
     pub app_scope_id: rt::Property<String>,
     /// `directoryScopeId`: `String`.
     pub directory_scope_id: rt::Property<String>,
-    /// `id`: `String`. Read-only. Not nullable.
-    pub id: rt::Property<String>,
     /// `principalId`: `String`.
     pub principal_id: rt::Property<String>,
-    /// `roleDefinitionId`: `String`. Read-only.
+    /// `roleDefinitionId`: `String`.
     pub role_definition_id: rt::Property<String>,
     /// `appScope`: `appScope`. Navigation property. Read-only.
     pub app_scope: rt::Property<rt::Nested<types::AppScope>>,
     /// `directoryScope`: `directoryObject`. Navigation property. Read-only.
     pub directory_scope: rt::Property<rt::Nested<types::DirectoryObject>>,
-    /// `principal`: `directoryObject`. Navigation property. Read-only.
+    /// `principal`: `directoryObject`. Navigation property.
     pub principal: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `roleDefinition`: `unifiedRoleDefinition`. Navigation property.
     pub role_definition: rt::Property<rt::Nested<types::UnifiedRoleDefinition>>,
@@ -38,9 +38,9 @@ impl rt::SchemaType for UnifiedRoleScheduleInstanceBase {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            id: from.property("id"),
             app_scope_id: from.property("appScopeId"),
             directory_scope_id: from.property("directoryScopeId"),
-            id: from.property("id"),
             principal_id: from.property("principalId"),
             role_definition_id: from.property("roleDefinitionId"),
             app_scope: from.property("appScope"),
@@ -62,9 +62,9 @@ impl rt::SchemaType for UnifiedRoleScheduleInstanceBase {
         );
         to.properties(
             &[
+                ("id", &self.id),
                 ("appScopeId", &self.app_scope_id),
                 ("directoryScopeId", &self.directory_scope_id),
-                ("id", &self.id),
                 ("principalId", &self.principal_id),
                 ("roleDefinitionId", &self.role_definition_id),
                 ("appScope", &self.app_scope),
@@ -79,9 +79,9 @@ impl rt::SchemaType for UnifiedRoleScheduleInstanceBase {
 
 rt::names! {
     UnifiedRoleScheduleInstanceBase;
+    ID = "id";
     APP_SCOPE_ID = "appScopeId";
     DIRECTORY_SCOPE_ID = "directoryScopeId";
-    ID = "id";
     PRINCIPAL_ID = "principalId";
     ROLE_DEFINITION_ID = "roleDefinitionId";
     APP_SCOPE: crate::beta::types::AppScope = "appScope";

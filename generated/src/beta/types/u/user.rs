@@ -2,7 +2,6 @@
 // * api-reference/beta/resources/intune-shared-user.md
 // * api-reference/beta/resources/user.md
 //! `User`
-#![allow(deprecated, reason = "something here is documented as deprecated")]
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -11,219 +10,176 @@ use crate::beta::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/user?view=graph-rest-beta>
 pub struct User {
-    /// `id`: `String`. Read-only. Not nullable. Key.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
-    /// `aboutMe`: `String`. Returned only on `$select`.
+    /// `aboutMe`: `String`.
     pub about_me: rt::Property<String>,
     /// `accountEnabled`: `Boolean`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub account_enabled: rt::Property<bool>,
     /// `ageGroup`: `ageGroup`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub age_group: rt::Property<types::AgeGroup>,
     /// `assignedLicenses`: `assignedLicense` collection. Not nullable.
-    /// Works with `$filter` (`eq`, `NOT`).
     pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
     /// `assignedPlans`: `assignedPlan` collection. Read-only. Not nullable.
-    /// Works with `$filter` (`eq`, `NOT`).
     pub assigned_plans: rt::Property<Vec<types::AssignedPlan>>,
-    /// `birthday`: `DateTimeOffset`. Returned only on `$select`.
+    /// `birthday`: `DateTimeOffset`.
     pub birthday: rt::Property<rt::edm::DateTimeOffset>,
-    /// `businessPhones`: `String` collection.
-    /// Works with `$filter` (`eq`, `NOT`).
+    /// `businessPhones`: `String` collection. Read-only.
     pub business_phones: rt::Property<Vec<String>>,
     /// `city`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub city: rt::Property<String>,
     /// `companyName`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub company_name: rt::Property<String>,
     /// `consentProvidedForMinor`: `consentProvidedForMinor`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub consent_provided_for_minor: rt::Property<types::ConsentProvidedForMinor>,
     /// `country`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub country: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `creationType`: `String`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub creation_type: rt::Property<String>,
-    /// `deletedDateTime`: `DateTimeOffset`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
-    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `customSecurityAttributes`: `customSecurityAttributeValue`.
+    pub custom_security_attributes: rt::Property<
+        Box<types::CustomSecurityAttributeValue>,
+    >,
     /// `department`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub department: rt::Property<String>,
     /// `displayName`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`), `$search`, `$orderby`.
     pub display_name: rt::Property<String>,
     /// `employeeHireDate`: `DateTimeOffset`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub employee_hire_date: rt::Property<rt::edm::DateTimeOffset>,
     /// `employeeId`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub employee_id: rt::Property<String>,
     /// `employeeOrgData`: `employeeOrgData`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub employee_org_data: rt::Property<Box<types::EmployeeOrgData>>,
     /// `employeeType`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub employee_type: rt::Property<String>,
     /// `externalUserState`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub external_user_state: rt::Property<String>,
     /// `externalUserStateChangeDateTime`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub external_user_state_change_date_time: rt::Property<String>,
     /// `faxNumber`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub fax_number: rt::Property<String>,
     /// `givenName`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub given_name: rt::Property<String>,
-    /// `hireDate`: `DateTimeOffset`. Returned only on `$select`.
+    /// `hireDate`: `DateTimeOffset`.
     pub hire_date: rt::Property<rt::edm::DateTimeOffset>,
     /// `identities`: `objectIdentity` collection.
-    /// Works with `$filter` (`eq`).
     pub identities: rt::Property<Vec<types::ObjectIdentity>>,
     /// `imAddresses`: `String` collection. Read-only.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub im_addresses: rt::Property<Vec<String>>,
     /// `infoCatalogs`: `String` collection.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub info_catalogs: rt::Property<Vec<String>>,
-    /// `interests`: `String` collection. Returned only on `$select`.
+    /// `interests`: `String` collection.
     pub interests: rt::Property<Vec<String>>,
     /// `isResourceAccount`: `Boolean`.
     pub is_resource_account: rt::Property<bool>,
     /// `jobTitle`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub job_title: rt::Property<String>,
-    /// `lastPasswordChangeDateTime`: `DateTimeOffset`. Read-only. Returned only on `$select`.
+    /// `lastPasswordChangeDateTime`: `DateTimeOffset`. Read-only.
     pub last_password_change_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `legalAgeGroupClassification`: `legalAgeGroupClassification`. Read-only. Returned only on `$select`.
+    /// `legalAgeGroupClassification`: `legalAgeGroupClassification`. Read-only.
     pub legal_age_group_classification: rt::Property<types::LegalAgeGroupClassification>,
-    /// `licenseAssignmentStates`: `licenseAssignmentState` collection. Read-only. Returned only on `$select`.
+    /// `licenseAssignmentStates`: `licenseAssignmentState` collection. Read-only.
     pub license_assignment_states: rt::Property<
         rt::Nested<Vec<types::LicenseAssignmentState>>,
     >,
     /// `mail`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`, `endsWith`).
     pub mail: rt::Property<String>,
-    /// `mailboxSettings`: `mailboxSettings`. Returned only on `$select`.
+    /// `mailboxSettings`: `mailboxSettings`.
     pub mailbox_settings: rt::Property<Box<types::MailboxSettings>>,
     /// `mailNickname`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub mail_nickname: rt::Property<String>,
-    /// `mobilePhone`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
+    /// `mobilePhone`: `String`. Read-only.
     pub mobile_phone: rt::Property<String>,
-    /// `mySite`: `String`. Returned only on `$select`.
+    /// `mySite`: `String`.
     pub my_site: rt::Property<String>,
     /// `officeLocation`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub office_location: rt::Property<String>,
     /// `onPremisesDistinguishedName`: `String`. Read-only.
     pub on_premises_distinguished_name: rt::Property<String>,
     /// `onPremisesDomainName`: `String`. Read-only.
     pub on_premises_domain_name: rt::Property<String>,
     /// `onPremisesExtensionAttributes`: `onPremisesExtensionAttributes`. Read-only.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `in`).
     pub on_premises_extension_attributes: rt::Property<
         Box<types::OnPremisesExtensionAttributes>,
     >,
     /// `onPremisesImmutableId`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub on_premises_immutable_id: rt::Property<String>,
     /// `onPremisesLastSyncDateTime`: `DateTimeOffset`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub on_premises_last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `onPremisesProvisioningErrors`: `onPremisesProvisioningError` collection.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
     pub on_premises_provisioning_errors: rt::Property<
         Vec<types::OnPremisesProvisioningError>,
     >,
     /// `onPremisesSamAccountName`: `String`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub on_premises_sam_account_name: rt::Property<String>,
     /// `onPremisesSecurityIdentifier`: `String`. Read-only.
     pub on_premises_security_identifier: rt::Property<String>,
     /// `onPremisesSyncEnabled`: `Boolean`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub on_premises_sync_enabled: rt::Property<bool>,
     /// `onPremisesUserPrincipalName`: `String`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub on_premises_user_principal_name: rt::Property<String>,
     /// `otherMails`: `String` collection.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub other_mails: rt::Property<Vec<String>>,
     /// `passwordPolicies`: `String`.
-    /// Works with `$filter` (`ne`, `NOT`).
+    /// Documented values: `DisableStrongPassword`.
     pub password_policies: rt::Property<String>,
     /// `passwordProfile`: `passwordProfile`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub password_profile: rt::Property<Box<types::PasswordProfile>>,
-    /// `pastProjects`: `String` collection. Returned only on `$select`.
+    /// `pastProjects`: `String` collection.
     pub past_projects: rt::Property<Vec<String>>,
     /// `postalCode`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub postal_code: rt::Property<String>,
     /// `preferredDataLocation`: `String`.
     pub preferred_data_location: rt::Property<String>,
     /// `preferredLanguage`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub preferred_language: rt::Property<String>,
-    /// `preferredName`: `String`. Returned only on `$select`.
+    /// `preferredName`: `String`.
     pub preferred_name: rt::Property<String>,
     /// `provisionedPlans`: `provisionedPlan` collection. Read-only. Not nullable.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
     pub provisioned_plans: rt::Property<Vec<types::ProvisionedPlan>>,
     /// `proxyAddresses`: `String` collection. Read-only. Not nullable.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub proxy_addresses: rt::Property<Vec<String>>,
     /// `refreshTokensValidFromDateTime`: `DateTimeOffset`. Read-only.
     pub refresh_tokens_valid_from_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `responsibilities`: `String` collection. Returned only on `$select`.
+    /// `responsibilities`: `String` collection.
     pub responsibilities: rt::Property<Vec<String>>,
-    /// `schools`: `String` collection. Returned only on `$select`.
+    /// `schools`: `String` collection.
     pub schools: rt::Property<Vec<String>>,
+    /// `securityIdentifier`: `String`. Read-only.
+    pub security_identifier: rt::Property<String>,
     /// `showInAddressList`: `Boolean`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub show_in_address_list: rt::Property<bool>,
     /// `signInSessionsValidFromDateTime`: `DateTimeOffset`. Read-only.
     pub sign_in_sessions_valid_from_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `skills`: `String` collection. Returned only on `$select`.
+    /// `skills`: `String` collection.
     pub skills: rt::Property<Vec<String>>,
-    /// `signInActivity`: `signInActivity`. Read-only. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`).
+    /// `signInActivity`: `signInActivity`. Read-only.
     pub sign_in_activity: rt::Property<Box<types::SignInActivity>>,
     /// `state`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub state: rt::Property<String>,
     /// `streetAddress`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub street_address: rt::Property<String>,
     /// `surname`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub surname: rt::Property<String>,
     /// `usageLocation`: `String`. Not nullable.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub usage_location: rt::Property<String>,
     /// `userPrincipalName`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`, `endsWith`), `$orderby`.
     pub user_principal_name: rt::Property<String>,
     /// `userType`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub user_type: rt::Property<String>,
     /// `deviceEnrollmentLimit`: `Int32`.
     pub device_enrollment_limit: rt::Property<i32>,
     /// `agreementAcceptances`: `agreementAcceptance` collection. Navigation property. Read-only.
     pub agreement_acceptances: rt::Property<rt::Nested<Vec<types::AgreementAcceptance>>>,
     /// `appRoleAssignments`: `appRoleAssignment` collection. Navigation property.
-    /// Works with `$expand`.
     pub app_role_assignments: rt::Property<rt::Nested<Vec<types::AppRoleAssignment>>>,
+    /// `authentication`: `authentication`. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub authentication: rt::Property<rt::Nested<types::Authentication>>,
     /// `calendar`: `calendar`. Navigation property. Read-only.
     pub calendar: rt::Property<rt::Nested<types::Calendar>>,
     /// `calendarGroups`: `calendarGroup` collection. Navigation property. Read-only.
@@ -239,7 +195,6 @@ pub struct User {
     /// `createdObjects`: `directoryObject` collection. Navigation property. Read-only.
     pub created_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `directReports`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub direct_reports: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `drive`: `drive`. Navigation property. Read-only.
     pub drive: rt::Property<rt::Nested<types::Drive>>,
@@ -260,10 +215,8 @@ pub struct User {
     /// `mailFolders`: `mailFolder` collection. Navigation property. Read-only.
     pub mail_folders: rt::Property<rt::Nested<Vec<types::MailFolder>>>,
     /// `manager`: `directoryObject`. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub manager: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `joinedTeams`: `team` collection. Navigation property. Read-only.
     pub joined_teams: rt::Property<rt::Nested<Vec<types::Team>>>,
@@ -274,10 +227,8 @@ pub struct User {
     /// `outlook`: `outlookUser`. Navigation property. Read-only.
     pub outlook: rt::Property<rt::Nested<types::OutlookUser>>,
     /// `ownedDevices`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub owned_devices: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `ownedObjects`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub owned_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `pendingAccessReviewInstances`: `accessReviewInstance`. Navigation property.
     pub pending_access_review_instances: rt::Property<
@@ -294,7 +245,6 @@ pub struct User {
     /// `profile`: `profile`. Navigation property.
     pub profile: rt::Property<rt::Nested<types::Profile>>,
     /// `registeredDevices`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub registered_devices: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `scopedRoleMemberOf`: `scopedRoleMembership` collection. Navigation property. Read-only.
     pub scoped_role_member_of: rt::Property<
@@ -306,10 +256,12 @@ pub struct User {
     pub teamwork: rt::Property<rt::Nested<types::UserTeamwork>>,
     /// `todo`: `todo`. Navigation property.
     pub todo: rt::Property<rt::Nested<types::Todo>>,
+    /// `transitiveMemberOf`: `directoryObject` collection. Navigation property.
+    pub transitive_member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `transitiveReports`: `directoryObject` collection. Navigation property. Read-only.
     pub transitive_reports: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
-    /// `usageRight`: `usageRight` collection. Navigation property.
-    pub usage_right: rt::Property<rt::Nested<Vec<types::UsageRight>>>,
+    /// `usageRights`: `usageRight` collection. Navigation property.
+    pub usage_rights: rt::Property<rt::Nested<Vec<types::UsageRight>>>,
     /// `managedDevices`: `managedDevice` collection. Navigation property.
     pub managed_devices: rt::Property<rt::Nested<Vec<types::ManagedDevice>>>,
     /// `managedAppRegistrations`: `managedAppRegistration` collection. Navigation property.
@@ -341,6 +293,7 @@ impl rt::SchemaType for User {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            deleted_date_time: from.property("deletedDateTime"),
             id: from.property("id"),
             about_me: from.property("aboutMe"),
             account_enabled: from.property("accountEnabled"),
@@ -355,7 +308,7 @@ impl rt::SchemaType for User {
             country: from.property("country"),
             created_date_time: from.property("createdDateTime"),
             creation_type: from.property("creationType"),
-            deleted_date_time: from.property("deletedDateTime"),
+            custom_security_attributes: from.property("customSecurityAttributes"),
             department: from.property("department"),
             display_name: from.property("displayName"),
             employee_hire_date: from.property("employeeHireDate"),
@@ -411,6 +364,7 @@ impl rt::SchemaType for User {
                 .property("refreshTokensValidFromDateTime"),
             responsibilities: from.property("responsibilities"),
             schools: from.property("schools"),
+            security_identifier: from.property("securityIdentifier"),
             show_in_address_list: from.property("showInAddressList"),
             sign_in_sessions_valid_from_date_time: from
                 .property("signInSessionsValidFromDateTime"),
@@ -425,6 +379,7 @@ impl rt::SchemaType for User {
             device_enrollment_limit: from.property("deviceEnrollmentLimit"),
             agreement_acceptances: from.property("agreementAcceptances"),
             app_role_assignments: from.property("appRoleAssignments"),
+            authentication: from.property("authentication"),
             calendar: from.property("calendar"),
             calendar_groups: from.property("calendarGroups"),
             calendar_view: from.property("calendarView"),
@@ -461,8 +416,9 @@ impl rt::SchemaType for User {
             settings: from.property("settings"),
             teamwork: from.property("teamwork"),
             todo: from.property("todo"),
+            transitive_member_of: from.property("transitiveMemberOf"),
             transitive_reports: from.property("transitiveReports"),
-            usage_right: from.property("usageRight"),
+            usage_rights: from.property("usageRights"),
             managed_devices: from.property("managedDevices"),
             managed_app_registrations: from.property("managedAppRegistrations"),
             device_enrollment_configurations: from
@@ -481,6 +437,7 @@ impl rt::SchemaType for User {
         to.ty("microsoft.graph.user");
         to.properties(
             &[
+                ("deletedDateTime", &self.deleted_date_time),
                 ("id", &self.id),
                 ("aboutMe", &self.about_me),
                 ("accountEnabled", &self.account_enabled),
@@ -495,7 +452,7 @@ impl rt::SchemaType for User {
                 ("country", &self.country),
                 ("createdDateTime", &self.created_date_time),
                 ("creationType", &self.creation_type),
-                ("deletedDateTime", &self.deleted_date_time),
+                ("customSecurityAttributes", &self.custom_security_attributes),
                 ("department", &self.department),
                 ("displayName", &self.display_name),
                 ("employeeHireDate", &self.employee_hire_date),
@@ -554,6 +511,7 @@ impl rt::SchemaType for User {
                 ),
                 ("responsibilities", &self.responsibilities),
                 ("schools", &self.schools),
+                ("securityIdentifier", &self.security_identifier),
                 ("showInAddressList", &self.show_in_address_list),
                 (
                     "signInSessionsValidFromDateTime",
@@ -570,6 +528,7 @@ impl rt::SchemaType for User {
                 ("deviceEnrollmentLimit", &self.device_enrollment_limit),
                 ("agreementAcceptances", &self.agreement_acceptances),
                 ("appRoleAssignments", &self.app_role_assignments),
+                ("authentication", &self.authentication),
                 ("calendar", &self.calendar),
                 ("calendarGroups", &self.calendar_groups),
                 ("calendarView", &self.calendar_view),
@@ -605,8 +564,9 @@ impl rt::SchemaType for User {
                 ("settings", &self.settings),
                 ("teamwork", &self.teamwork),
                 ("todo", &self.todo),
+                ("transitiveMemberOf", &self.transitive_member_of),
                 ("transitiveReports", &self.transitive_reports),
-                ("usageRight", &self.usage_right),
+                ("usageRights", &self.usage_rights),
                 ("managedDevices", &self.managed_devices),
                 ("managedAppRegistrations", &self.managed_app_registrations),
                 (
@@ -630,6 +590,7 @@ impl rt::SchemaType for User {
 
 rt::names! {
     User;
+    DELETED_DATE_TIME = "deletedDateTime";
     ID = "id";
     ABOUT_ME = "aboutMe";
     ACCOUNT_ENABLED = "accountEnabled";
@@ -644,7 +605,7 @@ rt::names! {
     COUNTRY = "country";
     CREATED_DATE_TIME = "createdDateTime";
     CREATION_TYPE = "creationType";
-    DELETED_DATE_TIME = "deletedDateTime";
+    CUSTOM_SECURITY_ATTRIBUTES: crate::beta::types::CustomSecurityAttributeValue = "customSecurityAttributes";
     DEPARTMENT = "department";
     DISPLAY_NAME = "displayName";
     EMPLOYEE_HIRE_DATE = "employeeHireDate";
@@ -694,6 +655,7 @@ rt::names! {
     REFRESH_TOKENS_VALID_FROM_DATE_TIME = "refreshTokensValidFromDateTime";
     RESPONSIBILITIES = "responsibilities";
     SCHOOLS = "schools";
+    SECURITY_IDENTIFIER = "securityIdentifier";
     SHOW_IN_ADDRESS_LIST = "showInAddressList";
     SIGN_IN_SESSIONS_VALID_FROM_DATE_TIME = "signInSessionsValidFromDateTime";
     SKILLS = "skills";
@@ -707,6 +669,7 @@ rt::names! {
     DEVICE_ENROLLMENT_LIMIT = "deviceEnrollmentLimit";
     AGREEMENT_ACCEPTANCES: crate::beta::types::AgreementAcceptance = "agreementAcceptances";
     APP_ROLE_ASSIGNMENTS: crate::beta::types::AppRoleAssignment = "appRoleAssignments";
+    AUTHENTICATION: crate::beta::types::Authentication = "authentication";
     CALENDAR: crate::beta::types::Calendar = "calendar";
     CALENDAR_GROUPS: crate::beta::types::CalendarGroup = "calendarGroups";
     CALENDAR_VIEW: crate::beta::types::Event = "calendarView";
@@ -742,8 +705,9 @@ rt::names! {
     SETTINGS: crate::beta::types::UserSettings = "settings";
     TEAMWORK: crate::beta::types::UserTeamwork = "teamwork";
     TODO: crate::beta::types::Todo = "todo";
+    TRANSITIVE_MEMBER_OF: crate::beta::types::DirectoryObject = "transitiveMemberOf";
     TRANSITIVE_REPORTS: crate::beta::types::DirectoryObject = "transitiveReports";
-    USAGE_RIGHT: crate::beta::types::UsageRight = "usageRight";
+    USAGE_RIGHTS: crate::beta::types::UsageRight = "usageRights";
     MANAGED_DEVICES: crate::beta::types::ManagedDevice = "managedDevices";
     MANAGED_APP_REGISTRATIONS: crate::beta::types::ManagedAppRegistration = "managedAppRegistrations";
     DEVICE_ENROLLMENT_CONFIGURATIONS: crate::beta::types::DeviceEnrollmentConfiguration = "deviceEnrollmentConfigurations";

@@ -6,6 +6,8 @@ use crate::runtime as rt;
 /// `userActivationCounts`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/useractivationcounts?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct UserActivationCounts {
     /// `productType`: `String`.
     pub product_type: rt::Property<String>,

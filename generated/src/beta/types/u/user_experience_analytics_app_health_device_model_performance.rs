@@ -2,6 +2,7 @@
 //! `UserExperienceAnalyticsAppHealthDeviceModelPerformance`
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `userExperienceAnalyticsAppHealthDeviceModelPerformance`: an entity type.
 ///
@@ -22,6 +23,8 @@ pub struct UserExperienceAnalyticsAppHealthDeviceModelPerformance {
     pub model_app_health_score: rt::Property<f64>,
     /// `modelAppHealthStatus`: `String`.
     pub model_app_health_status: rt::Property<String>,
+    /// `healthStatus`: `userExperienceAnalyticsHealthState`.
+    pub health_status: rt::Property<types::UserExperienceAnalyticsHealthState>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -37,6 +40,7 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthDeviceModelPerformance {
             mean_time_to_failure_in_minutes: from.property("meanTimeToFailureInMinutes"),
             model_app_health_score: from.property("modelAppHealthScore"),
             model_app_health_status: from.property("modelAppHealthStatus"),
+            health_status: from.property("healthStatus"),
             additional: from.additional(),
         }
     }
@@ -53,6 +57,7 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthDeviceModelPerformance {
                 ("meanTimeToFailureInMinutes", &self.mean_time_to_failure_in_minutes),
                 ("modelAppHealthScore", &self.model_app_health_score),
                 ("modelAppHealthStatus", &self.model_app_health_status),
+                ("healthStatus", &self.health_status),
             ],
         );
         to.additional(&self.additional);
@@ -68,6 +73,7 @@ rt::names! {
     MEAN_TIME_TO_FAILURE_IN_MINUTES = "meanTimeToFailureInMinutes";
     MODEL_APP_HEALTH_SCORE = "modelAppHealthScore";
     MODEL_APP_HEALTH_STATUS = "modelAppHealthStatus";
+    HEALTH_STATUS = "healthStatus";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsAppHealthDeviceModelPerformance);

@@ -2,6 +2,7 @@
 //! `UserExperienceAnalyticsAppHealthDevicePerformance`
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `userExperienceAnalyticsAppHealthDevicePerformance`: an entity type.
 ///
@@ -20,12 +21,16 @@ pub struct UserExperienceAnalyticsAppHealthDevicePerformance {
     pub crashed_app_count: rt::Property<i32>,
     /// `appHangCount`: `Int32`.
     pub app_hang_count: rt::Property<i32>,
+    /// `processedDateTime`: `DateTimeOffset`.
+    pub processed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `meanTimeToFailureInMinutes`: `Int32`.
     pub mean_time_to_failure_in_minutes: rt::Property<i32>,
     /// `deviceAppHealthScore`: `Double`.
     pub device_app_health_score: rt::Property<f64>,
     /// `deviceAppHealthStatus`: `String`.
     pub device_app_health_status: rt::Property<String>,
+    /// `healthStatus`: `userExperienceAnalyticsHealthState`.
+    pub health_status: rt::Property<types::UserExperienceAnalyticsHealthState>,
     /// `deviceId`: `String`.
     pub device_id: rt::Property<String>,
     /// `deviceDisplayName`: `String`.
@@ -44,9 +49,11 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthDevicePerformance {
             app_crash_count: from.property("appCrashCount"),
             crashed_app_count: from.property("crashedAppCount"),
             app_hang_count: from.property("appHangCount"),
+            processed_date_time: from.property("processedDateTime"),
             mean_time_to_failure_in_minutes: from.property("meanTimeToFailureInMinutes"),
             device_app_health_score: from.property("deviceAppHealthScore"),
             device_app_health_status: from.property("deviceAppHealthStatus"),
+            health_status: from.property("healthStatus"),
             device_id: from.property("deviceId"),
             device_display_name: from.property("deviceDisplayName"),
             additional: from.additional(),
@@ -64,9 +71,11 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthDevicePerformance {
                 ("appCrashCount", &self.app_crash_count),
                 ("crashedAppCount", &self.crashed_app_count),
                 ("appHangCount", &self.app_hang_count),
+                ("processedDateTime", &self.processed_date_time),
                 ("meanTimeToFailureInMinutes", &self.mean_time_to_failure_in_minutes),
                 ("deviceAppHealthScore", &self.device_app_health_score),
                 ("deviceAppHealthStatus", &self.device_app_health_status),
+                ("healthStatus", &self.health_status),
                 ("deviceId", &self.device_id),
                 ("deviceDisplayName", &self.device_display_name),
             ],
@@ -83,9 +92,11 @@ rt::names! {
     APP_CRASH_COUNT = "appCrashCount";
     CRASHED_APP_COUNT = "crashedAppCount";
     APP_HANG_COUNT = "appHangCount";
+    PROCESSED_DATE_TIME = "processedDateTime";
     MEAN_TIME_TO_FAILURE_IN_MINUTES = "meanTimeToFailureInMinutes";
     DEVICE_APP_HEALTH_SCORE = "deviceAppHealthScore";
     DEVICE_APP_HEALTH_STATUS = "deviceAppHealthStatus";
+    HEALTH_STATUS = "healthStatus";
     DEVICE_ID = "deviceId";
     DEVICE_DISPLAY_NAME = "deviceDisplayName";
 }

@@ -16,6 +16,10 @@ pub struct UserExperienceAnalyticsAppHealthDevicePerformanceDetails {
     pub event_type: rt::Property<String>,
     /// `appDisplayName`: `String`.
     pub app_display_name: rt::Property<String>,
+    /// `appPublisher`: `String`.
+    pub app_publisher: rt::Property<String>,
+    /// `appVersion`: `String`.
+    pub app_version: rt::Property<String>,
     /// `deviceId`: `String`.
     pub device_id: rt::Property<String>,
     /// `deviceDisplayName`: `String`.
@@ -32,6 +36,8 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthDevicePerformanceDetails
             event_date_time: from.property("eventDateTime"),
             event_type: from.property("eventType"),
             app_display_name: from.property("appDisplayName"),
+            app_publisher: from.property("appPublisher"),
+            app_version: from.property("appVersion"),
             device_id: from.property("deviceId"),
             device_display_name: from.property("deviceDisplayName"),
             additional: from.additional(),
@@ -49,6 +55,8 @@ impl rt::SchemaType for UserExperienceAnalyticsAppHealthDevicePerformanceDetails
                 ("eventDateTime", &self.event_date_time),
                 ("eventType", &self.event_type),
                 ("appDisplayName", &self.app_display_name),
+                ("appPublisher", &self.app_publisher),
+                ("appVersion", &self.app_version),
                 ("deviceId", &self.device_id),
                 ("deviceDisplayName", &self.device_display_name),
             ],
@@ -63,6 +71,8 @@ rt::names! {
     EVENT_DATE_TIME = "eventDateTime";
     EVENT_TYPE = "eventType";
     APP_DISPLAY_NAME = "appDisplayName";
+    APP_PUBLISHER = "appPublisher";
+    APP_VERSION = "appVersion";
     DEVICE_ID = "deviceId";
     DEVICE_DISPLAY_NAME = "deviceDisplayName";
 }

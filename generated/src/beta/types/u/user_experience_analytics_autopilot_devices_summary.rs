@@ -12,6 +12,8 @@ pub struct UserExperienceAnalyticsAutopilotDevicesSummary {
     pub devices_not_autopilot_registered: rt::Property<i32>,
     /// `devicesWithoutAutopilotProfileAssigned`: `Int32`.
     pub devices_without_autopilot_profile_assigned: rt::Property<i32>,
+    /// `totalWindows10DevicesWithoutTenantAttached`: `Int32`.
+    pub total_windows10_devices_without_tenant_attached: rt::Property<i32>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -24,6 +26,8 @@ impl rt::SchemaType for UserExperienceAnalyticsAutopilotDevicesSummary {
                 .property("devicesNotAutopilotRegistered"),
             devices_without_autopilot_profile_assigned: from
                 .property("devicesWithoutAutopilotProfileAssigned"),
+            total_windows10_devices_without_tenant_attached: from
+                .property("totalWindows10DevicesWithoutTenantAttached"),
             additional: from.additional(),
         }
     }
@@ -41,6 +45,10 @@ impl rt::SchemaType for UserExperienceAnalyticsAutopilotDevicesSummary {
                     "devicesWithoutAutopilotProfileAssigned",
                     &self.devices_without_autopilot_profile_assigned,
                 ),
+                (
+                    "totalWindows10DevicesWithoutTenantAttached",
+                    &self.total_windows10_devices_without_tenant_attached,
+                ),
             ],
         );
         to.additional(&self.additional);
@@ -51,6 +59,7 @@ rt::names! {
     UserExperienceAnalyticsAutopilotDevicesSummary;
     DEVICES_NOT_AUTOPILOT_REGISTERED = "devicesNotAutopilotRegistered";
     DEVICES_WITHOUT_AUTOPILOT_PROFILE_ASSIGNED = "devicesWithoutAutopilotProfileAssigned";
+    TOTAL_WINDOWS10_DEVICES_WITHOUT_TENANT_ATTACHED = "totalWindows10DevicesWithoutTenantAttached";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsAutopilotDevicesSummary);

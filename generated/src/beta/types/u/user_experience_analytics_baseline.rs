@@ -43,6 +43,10 @@ pub struct UserExperienceAnalyticsBaseline {
     pub work_from_anywhere_metrics: rt::Property<
         rt::Nested<types::UserExperienceAnalyticsCategory>,
     >,
+    /// `batteryHealthMetrics`: `userExperienceAnalyticsCategory`. Navigation property.
+    pub battery_health_metrics: rt::Property<
+        rt::Nested<types::UserExperienceAnalyticsCategory>,
+    >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -63,6 +67,7 @@ impl rt::SchemaType for UserExperienceAnalyticsBaseline {
             resource_performance_metrics: from.property("resourcePerformanceMetrics"),
             app_health_metrics: from.property("appHealthMetrics"),
             work_from_anywhere_metrics: from.property("workFromAnywhereMetrics"),
+            battery_health_metrics: from.property("batteryHealthMetrics"),
             additional: from.additional(),
         }
     }
@@ -83,6 +88,7 @@ impl rt::SchemaType for UserExperienceAnalyticsBaseline {
                 ("resourcePerformanceMetrics", &self.resource_performance_metrics),
                 ("appHealthMetrics", &self.app_health_metrics),
                 ("workFromAnywhereMetrics", &self.work_from_anywhere_metrics),
+                ("batteryHealthMetrics", &self.battery_health_metrics),
             ],
         );
         to.additional(&self.additional);
@@ -102,6 +108,7 @@ rt::names! {
     RESOURCE_PERFORMANCE_METRICS: crate::beta::types::UserExperienceAnalyticsCategory = "resourcePerformanceMetrics";
     APP_HEALTH_METRICS: crate::beta::types::UserExperienceAnalyticsCategory = "appHealthMetrics";
     WORK_FROM_ANYWHERE_METRICS: crate::beta::types::UserExperienceAnalyticsCategory = "workFromAnywhereMetrics";
+    BATTERY_HEALTH_METRICS: crate::beta::types::UserExperienceAnalyticsCategory = "batteryHealthMetrics";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsBaseline);

@@ -47,6 +47,10 @@ pub struct UserExperienceAnalyticsDevicePerformance {
     pub average_blue_screens: rt::Property<f64>,
     /// `averageRestarts`: `Double`.
     pub average_restarts: rt::Property<f64>,
+    /// `startupPerformanceScore`: `Double`.
+    pub startup_performance_score: rt::Property<f64>,
+    /// `modelStartupPerformanceScore`: `Double`.
+    pub model_startup_performance_score: rt::Property<f64>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -74,6 +78,9 @@ impl rt::SchemaType for UserExperienceAnalyticsDevicePerformance {
             restart_count: from.property("restartCount"),
             average_blue_screens: from.property("averageBlueScreens"),
             average_restarts: from.property("averageRestarts"),
+            startup_performance_score: from.property("startupPerformanceScore"),
+            model_startup_performance_score: from
+                .property("modelStartupPerformanceScore"),
             additional: from.additional(),
         }
     }
@@ -102,6 +109,8 @@ impl rt::SchemaType for UserExperienceAnalyticsDevicePerformance {
                 ("restartCount", &self.restart_count),
                 ("averageBlueScreens", &self.average_blue_screens),
                 ("averageRestarts", &self.average_restarts),
+                ("startupPerformanceScore", &self.startup_performance_score),
+                ("modelStartupPerformanceScore", &self.model_startup_performance_score),
             ],
         );
         to.additional(&self.additional);
@@ -129,6 +138,8 @@ rt::names! {
     RESTART_COUNT = "restartCount";
     AVERAGE_BLUE_SCREENS = "averageBlueScreens";
     AVERAGE_RESTARTS = "averageRestarts";
+    STARTUP_PERFORMANCE_SCORE = "startupPerformanceScore";
+    MODEL_STARTUP_PERFORMANCE_SCORE = "modelStartupPerformanceScore";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsDevicePerformance);

@@ -2,6 +2,7 @@
 //! `UserExperienceAnalyticsDeviceScores`
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `userExperienceAnalyticsDeviceScores`: an entity type.
 ///
@@ -22,6 +23,12 @@ pub struct UserExperienceAnalyticsDeviceScores {
     pub startup_performance_score: rt::Property<f64>,
     /// `appReliabilityScore`: `Double`.
     pub app_reliability_score: rt::Property<f64>,
+    /// `workFromAnywhereScore`: `Double`.
+    pub work_from_anywhere_score: rt::Property<f64>,
+    /// `batteryHealthScore`: `Double`.
+    pub battery_health_score: rt::Property<f64>,
+    /// `healthStatus`: `userExperienceAnalyticsHealthState`.
+    pub health_status: rt::Property<types::UserExperienceAnalyticsHealthState>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -37,6 +44,9 @@ impl rt::SchemaType for UserExperienceAnalyticsDeviceScores {
             endpoint_analytics_score: from.property("endpointAnalyticsScore"),
             startup_performance_score: from.property("startupPerformanceScore"),
             app_reliability_score: from.property("appReliabilityScore"),
+            work_from_anywhere_score: from.property("workFromAnywhereScore"),
+            battery_health_score: from.property("batteryHealthScore"),
+            health_status: from.property("healthStatus"),
             additional: from.additional(),
         }
     }
@@ -53,6 +63,9 @@ impl rt::SchemaType for UserExperienceAnalyticsDeviceScores {
                 ("endpointAnalyticsScore", &self.endpoint_analytics_score),
                 ("startupPerformanceScore", &self.startup_performance_score),
                 ("appReliabilityScore", &self.app_reliability_score),
+                ("workFromAnywhereScore", &self.work_from_anywhere_score),
+                ("batteryHealthScore", &self.battery_health_score),
+                ("healthStatus", &self.health_status),
             ],
         );
         to.additional(&self.additional);
@@ -68,6 +81,9 @@ rt::names! {
     ENDPOINT_ANALYTICS_SCORE = "endpointAnalyticsScore";
     STARTUP_PERFORMANCE_SCORE = "startupPerformanceScore";
     APP_RELIABILITY_SCORE = "appReliabilityScore";
+    WORK_FROM_ANYWHERE_SCORE = "workFromAnywhereScore";
+    BATTERY_HEALTH_SCORE = "batteryHealthScore";
+    HEALTH_STATUS = "healthStatus";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsDeviceScores);

@@ -22,6 +22,10 @@ pub struct UserExperienceAnalyticsDeviceStartupProcessPerformance {
     pub median_impact_in_ms: rt::Property<i32>,
     /// `totalImpactInMs`: `Int32`.
     pub total_impact_in_ms: rt::Property<i32>,
+    /// `medianImpactInMs2`: `Int64`.
+    pub median_impact_in_ms2: rt::Property<i64>,
+    /// `totalImpactInMs2`: `Int64`.
+    pub total_impact_in_ms2: rt::Property<i64>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -37,6 +41,8 @@ impl rt::SchemaType for UserExperienceAnalyticsDeviceStartupProcessPerformance {
             device_count: from.property("deviceCount"),
             median_impact_in_ms: from.property("medianImpactInMs"),
             total_impact_in_ms: from.property("totalImpactInMs"),
+            median_impact_in_ms2: from.property("medianImpactInMs2"),
+            total_impact_in_ms2: from.property("totalImpactInMs2"),
             additional: from.additional(),
         }
     }
@@ -53,6 +59,8 @@ impl rt::SchemaType for UserExperienceAnalyticsDeviceStartupProcessPerformance {
                 ("deviceCount", &self.device_count),
                 ("medianImpactInMs", &self.median_impact_in_ms),
                 ("totalImpactInMs", &self.total_impact_in_ms),
+                ("medianImpactInMs2", &self.median_impact_in_ms2),
+                ("totalImpactInMs2", &self.total_impact_in_ms2),
             ],
         );
         to.additional(&self.additional);
@@ -68,6 +76,8 @@ rt::names! {
     DEVICE_COUNT = "deviceCount";
     MEDIAN_IMPACT_IN_MS = "medianImpactInMs";
     TOTAL_IMPACT_IN_MS = "totalImpactInMs";
+    MEDIAN_IMPACT_IN_MS2 = "medianImpactInMs2";
+    TOTAL_IMPACT_IN_MS2 = "totalImpactInMs2";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsDeviceStartupProcessPerformance);

@@ -23,6 +23,8 @@ pub struct UserExperienceAnalyticsOverview {
     pub app_health_overall_score: rt::Property<i32>,
     /// `resourcePerformanceOverallScore`: `Int32`.
     pub resource_performance_overall_score: rt::Property<i32>,
+    /// `batteryHealthOverallScore`: `Int32`.
+    pub battery_health_overall_score: rt::Property<i32>,
     /// `insights`: `userExperienceAnalyticsInsight` collection.
     pub insights: rt::Property<Vec<types::UserExperienceAnalyticsInsight>>,
     /// `state`: `userExperienceAnalyticsHealthState`.
@@ -45,6 +47,8 @@ pub struct UserExperienceAnalyticsOverview {
     pub resource_performance_health_state: rt::Property<
         types::UserExperienceAnalyticsHealthState,
     >,
+    /// `batteryHealthState`: `userExperienceAnalyticsHealthState`.
+    pub battery_health_state: rt::Property<types::UserExperienceAnalyticsHealthState>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -63,6 +67,7 @@ impl rt::SchemaType for UserExperienceAnalyticsOverview {
             app_health_overall_score: from.property("appHealthOverallScore"),
             resource_performance_overall_score: from
                 .property("resourcePerformanceOverallScore"),
+            battery_health_overall_score: from.property("batteryHealthOverallScore"),
             insights: from.property("insights"),
             state: from.property("state"),
             device_boot_performance_health_state: from
@@ -73,6 +78,7 @@ impl rt::SchemaType for UserExperienceAnalyticsOverview {
             app_health_state: from.property("appHealthState"),
             resource_performance_health_state: from
                 .property("resourcePerformanceHealthState"),
+            battery_health_state: from.property("batteryHealthState"),
             additional: from.additional(),
         }
     }
@@ -95,6 +101,7 @@ impl rt::SchemaType for UserExperienceAnalyticsOverview {
                     "resourcePerformanceOverallScore",
                     &self.resource_performance_overall_score,
                 ),
+                ("batteryHealthOverallScore", &self.battery_health_overall_score),
                 ("insights", &self.insights),
                 ("state", &self.state),
                 (
@@ -108,6 +115,7 @@ impl rt::SchemaType for UserExperienceAnalyticsOverview {
                     "resourcePerformanceHealthState",
                     &self.resource_performance_health_state,
                 ),
+                ("batteryHealthState", &self.battery_health_state),
             ],
         );
         to.additional(&self.additional);
@@ -123,6 +131,7 @@ rt::names! {
     WORK_FROM_ANYWHERE_OVERALL_SCORE = "workFromAnywhereOverallScore";
     APP_HEALTH_OVERALL_SCORE = "appHealthOverallScore";
     RESOURCE_PERFORMANCE_OVERALL_SCORE = "resourcePerformanceOverallScore";
+    BATTERY_HEALTH_OVERALL_SCORE = "batteryHealthOverallScore";
     INSIGHTS: crate::beta::types::UserExperienceAnalyticsInsight = "insights";
     STATE = "state";
     DEVICE_BOOT_PERFORMANCE_HEALTH_STATE = "deviceBootPerformanceHealthState";
@@ -130,6 +139,7 @@ rt::names! {
     WORK_FROM_ANYWHERE_HEALTH_STATE = "workFromAnywhereHealthState";
     APP_HEALTH_STATE = "appHealthState";
     RESOURCE_PERFORMANCE_HEALTH_STATE = "resourcePerformanceHealthState";
+    BATTERY_HEALTH_STATE = "batteryHealthState";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsOverview);

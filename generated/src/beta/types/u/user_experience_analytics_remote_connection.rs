@@ -18,6 +18,8 @@ pub struct UserExperienceAnalyticsRemoteConnection {
     pub model: rt::Property<String>,
     /// `virtualNetwork`: `String`.
     pub virtual_network: rt::Property<String>,
+    /// `manufacturer`: `String`.
+    pub manufacturer: rt::Property<String>,
     /// `deviceCount`: `Int32`.
     pub device_count: rt::Property<i32>,
     /// `cloudPcRoundTripTime`: `Double`.
@@ -32,6 +34,8 @@ pub struct UserExperienceAnalyticsRemoteConnection {
     pub core_sign_in_time: rt::Property<f64>,
     /// `cloudPcFailurePercentage`: `Double`.
     pub cloud_pc_failure_percentage: rt::Property<f64>,
+    /// `userPrincipalName`: `String`.
+    pub user_principal_name: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -45,6 +49,7 @@ impl rt::SchemaType for UserExperienceAnalyticsRemoteConnection {
             device_name: from.property("deviceName"),
             model: from.property("model"),
             virtual_network: from.property("virtualNetwork"),
+            manufacturer: from.property("manufacturer"),
             device_count: from.property("deviceCount"),
             cloud_pc_round_trip_time: from.property("cloudPcRoundTripTime"),
             cloud_pc_sign_in_time: from.property("cloudPcSignInTime"),
@@ -52,6 +57,7 @@ impl rt::SchemaType for UserExperienceAnalyticsRemoteConnection {
             core_boot_time: from.property("coreBootTime"),
             core_sign_in_time: from.property("coreSignInTime"),
             cloud_pc_failure_percentage: from.property("cloudPcFailurePercentage"),
+            user_principal_name: from.property("userPrincipalName"),
             additional: from.additional(),
         }
     }
@@ -66,6 +72,7 @@ impl rt::SchemaType for UserExperienceAnalyticsRemoteConnection {
                 ("deviceName", &self.device_name),
                 ("model", &self.model),
                 ("virtualNetwork", &self.virtual_network),
+                ("manufacturer", &self.manufacturer),
                 ("deviceCount", &self.device_count),
                 ("cloudPcRoundTripTime", &self.cloud_pc_round_trip_time),
                 ("cloudPcSignInTime", &self.cloud_pc_sign_in_time),
@@ -73,6 +80,7 @@ impl rt::SchemaType for UserExperienceAnalyticsRemoteConnection {
                 ("coreBootTime", &self.core_boot_time),
                 ("coreSignInTime", &self.core_sign_in_time),
                 ("cloudPcFailurePercentage", &self.cloud_pc_failure_percentage),
+                ("userPrincipalName", &self.user_principal_name),
             ],
         );
         to.additional(&self.additional);
@@ -86,6 +94,7 @@ rt::names! {
     DEVICE_NAME = "deviceName";
     MODEL = "model";
     VIRTUAL_NETWORK = "virtualNetwork";
+    MANUFACTURER = "manufacturer";
     DEVICE_COUNT = "deviceCount";
     CLOUD_PC_ROUND_TRIP_TIME = "cloudPcRoundTripTime";
     CLOUD_PC_SIGN_IN_TIME = "cloudPcSignInTime";
@@ -93,6 +102,7 @@ rt::names! {
     CORE_BOOT_TIME = "coreBootTime";
     CORE_SIGN_IN_TIME = "coreSignInTime";
     CLOUD_PC_FAILURE_PERCENTAGE = "cloudPcFailurePercentage";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsRemoteConnection);

@@ -34,6 +34,8 @@ pub struct UserExperienceAnalyticsResourcePerformance {
     pub ram_spike_time_percentage_threshold: rt::Property<f64>,
     /// `deviceResourcePerformanceScore`: `Int32`.
     pub device_resource_performance_score: rt::Property<i32>,
+    /// `averageSpikeTimeScore`: `Int32`.
+    pub average_spike_time_score: rt::Property<i32>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -58,6 +60,7 @@ impl rt::SchemaType for UserExperienceAnalyticsResourcePerformance {
                 .property("ramSpikeTimePercentageThreshold"),
             device_resource_performance_score: from
                 .property("deviceResourcePerformanceScore"),
+            average_spike_time_score: from.property("averageSpikeTimeScore"),
             additional: from.additional(),
         }
     }
@@ -89,6 +92,7 @@ impl rt::SchemaType for UserExperienceAnalyticsResourcePerformance {
                     "deviceResourcePerformanceScore",
                     &self.device_resource_performance_score,
                 ),
+                ("averageSpikeTimeScore", &self.average_spike_time_score),
             ],
         );
         to.additional(&self.additional);
@@ -110,6 +114,7 @@ rt::names! {
     RAM_SPIKE_TIME_SCORE = "ramSpikeTimeScore";
     RAM_SPIKE_TIME_PERCENTAGE_THRESHOLD = "ramSpikeTimePercentageThreshold";
     DEVICE_RESOURCE_PERFORMANCE_SCORE = "deviceResourcePerformanceScore";
+    AVERAGE_SPIKE_TIME_SCORE = "averageSpikeTimeScore";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsResourcePerformance);

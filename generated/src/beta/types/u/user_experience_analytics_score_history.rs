@@ -22,6 +22,22 @@ pub struct UserExperienceAnalyticsScoreHistory {
     pub core_signin_score: rt::Property<i32>,
     /// `recommendedSoftwareScore`: `Int32`.
     pub recommended_software_score: rt::Property<i32>,
+    /// `appHealthOverallScore`: `Int32`.
+    pub app_health_overall_score: rt::Property<i32>,
+    /// `workFromAnywhereScore`: `Int32`.
+    pub work_from_anywhere_score: rt::Property<i32>,
+    /// `batteryHealthScore`: `Int32`.
+    pub battery_health_score: rt::Property<i32>,
+    /// `startupTotalDevices`: `Int32`.
+    pub startup_total_devices: rt::Property<i32>,
+    /// `recommendedSoftwareTotalDevices`: `Int32`.
+    pub recommended_software_total_devices: rt::Property<i32>,
+    /// `appHealthTotalDevices`: `Int32`.
+    pub app_health_total_devices: rt::Property<i32>,
+    /// `workFromAnywhereTotalDevices`: `Int32`.
+    pub work_from_anywhere_total_devices: rt::Property<i32>,
+    /// `batteryHealthTotalDevices`: `Int32`.
+    pub battery_health_total_devices: rt::Property<i32>,
     /// `restartScore`: `Int32`.
     pub restart_score: rt::Property<i32>,
     /// Properties that are not documented.
@@ -39,6 +55,16 @@ impl rt::SchemaType for UserExperienceAnalyticsScoreHistory {
             core_boot_score: from.property("coreBootScore"),
             core_signin_score: from.property("coreSigninScore"),
             recommended_software_score: from.property("recommendedSoftwareScore"),
+            app_health_overall_score: from.property("appHealthOverallScore"),
+            work_from_anywhere_score: from.property("workFromAnywhereScore"),
+            battery_health_score: from.property("batteryHealthScore"),
+            startup_total_devices: from.property("startupTotalDevices"),
+            recommended_software_total_devices: from
+                .property("recommendedSoftwareTotalDevices"),
+            app_health_total_devices: from.property("appHealthTotalDevices"),
+            work_from_anywhere_total_devices: from
+                .property("workFromAnywhereTotalDevices"),
+            battery_health_total_devices: from.property("batteryHealthTotalDevices"),
             restart_score: from.property("restartScore"),
             additional: from.additional(),
         }
@@ -56,6 +82,17 @@ impl rt::SchemaType for UserExperienceAnalyticsScoreHistory {
                 ("coreBootScore", &self.core_boot_score),
                 ("coreSigninScore", &self.core_signin_score),
                 ("recommendedSoftwareScore", &self.recommended_software_score),
+                ("appHealthOverallScore", &self.app_health_overall_score),
+                ("workFromAnywhereScore", &self.work_from_anywhere_score),
+                ("batteryHealthScore", &self.battery_health_score),
+                ("startupTotalDevices", &self.startup_total_devices),
+                (
+                    "recommendedSoftwareTotalDevices",
+                    &self.recommended_software_total_devices,
+                ),
+                ("appHealthTotalDevices", &self.app_health_total_devices),
+                ("workFromAnywhereTotalDevices", &self.work_from_anywhere_total_devices),
+                ("batteryHealthTotalDevices", &self.battery_health_total_devices),
                 ("restartScore", &self.restart_score),
             ],
         );
@@ -72,6 +109,14 @@ rt::names! {
     CORE_BOOT_SCORE = "coreBootScore";
     CORE_SIGNIN_SCORE = "coreSigninScore";
     RECOMMENDED_SOFTWARE_SCORE = "recommendedSoftwareScore";
+    APP_HEALTH_OVERALL_SCORE = "appHealthOverallScore";
+    WORK_FROM_ANYWHERE_SCORE = "workFromAnywhereScore";
+    BATTERY_HEALTH_SCORE = "batteryHealthScore";
+    STARTUP_TOTAL_DEVICES = "startupTotalDevices";
+    RECOMMENDED_SOFTWARE_TOTAL_DEVICES = "recommendedSoftwareTotalDevices";
+    APP_HEALTH_TOTAL_DEVICES = "appHealthTotalDevices";
+    WORK_FROM_ANYWHERE_TOTAL_DEVICES = "workFromAnywhereTotalDevices";
+    BATTERY_HEALTH_TOTAL_DEVICES = "batteryHealthTotalDevices";
     RESTART_SCORE = "restartScore";
 }
 

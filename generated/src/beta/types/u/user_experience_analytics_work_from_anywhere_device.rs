@@ -2,6 +2,7 @@
 //! `UserExperienceAnalyticsWorkFromAnywhereDevice`
 
 use crate::runtime as rt;
+use crate::beta::types;
 
 /// `userExperienceAnalyticsWorkFromAnywhereDevice`: an entity type.
 ///
@@ -10,6 +11,8 @@ use crate::runtime as rt;
 pub struct UserExperienceAnalyticsWorkFromAnywhereDevice {
     /// `id`: `String`.
     pub id: rt::Property<String>,
+    /// `deviceId`: `String`.
+    pub device_id: rt::Property<String>,
     /// `deviceName`: `String`.
     pub device_name: rt::Property<String>,
     /// `serialNumber`: `String`.
@@ -36,6 +39,46 @@ pub struct UserExperienceAnalyticsWorkFromAnywhereDevice {
     pub os_description: rt::Property<String>,
     /// `osVersion`: `String`.
     pub os_version: rt::Property<String>,
+    /// `tenantAttached`: `Boolean`.
+    pub tenant_attached: rt::Property<bool>,
+    /// `compliancePolicySetToIntune`: `Boolean`.
+    pub compliance_policy_set_to_intune: rt::Property<bool>,
+    /// `otherWorkloadsSetToIntune`: `Boolean`.
+    pub other_workloads_set_to_intune: rt::Property<bool>,
+    /// `isCloudManagedGatewayEnabled`: `Boolean`.
+    pub is_cloud_managed_gateway_enabled: rt::Property<bool>,
+    /// `upgradeEligibility`: `operatingSystemUpgradeEligibility`.
+    pub upgrade_eligibility: rt::Property<types::OperatingSystemUpgradeEligibility>,
+    /// `ramCheckFailed`: `Boolean`.
+    pub ram_check_failed: rt::Property<bool>,
+    /// `storageCheckFailed`: `Boolean`.
+    pub storage_check_failed: rt::Property<bool>,
+    /// `processorCoreCountCheckFailed`: `Boolean`.
+    pub processor_core_count_check_failed: rt::Property<bool>,
+    /// `processorSpeedCheckFailed`: `Boolean`.
+    pub processor_speed_check_failed: rt::Property<bool>,
+    /// `tpmCheckFailed`: `Boolean`.
+    pub tpm_check_failed: rt::Property<bool>,
+    /// `secureBootCheckFailed`: `Boolean`.
+    pub secure_boot_check_failed: rt::Property<bool>,
+    /// `processorFamilyCheckFailed`: `Boolean`.
+    pub processor_family_check_failed: rt::Property<bool>,
+    /// `processor64BitCheckFailed`: `Boolean`.
+    pub processor64_bit_check_failed: rt::Property<bool>,
+    /// `osCheckFailed`: `Boolean`.
+    pub os_check_failed: rt::Property<bool>,
+    /// `workFromAnywhereScore`: `Double`.
+    pub work_from_anywhere_score: rt::Property<f64>,
+    /// `windowsScore`: `Double`.
+    pub windows_score: rt::Property<f64>,
+    /// `cloudManagementScore`: `Double`.
+    pub cloud_management_score: rt::Property<f64>,
+    /// `cloudIdentityScore`: `Double`.
+    pub cloud_identity_score: rt::Property<f64>,
+    /// `cloudProvisioningScore`: `Double`.
+    pub cloud_provisioning_score: rt::Property<f64>,
+    /// `healthStatus`: `userExperienceAnalyticsHealthState`.
+    pub health_status: rt::Property<types::UserExperienceAnalyticsHealthState>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -45,6 +88,7 @@ impl rt::SchemaType for UserExperienceAnalyticsWorkFromAnywhereDevice {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            device_id: from.property("deviceId"),
             device_name: from.property("deviceName"),
             serial_number: from.property("serialNumber"),
             manufacturer: from.property("manufacturer"),
@@ -58,6 +102,29 @@ impl rt::SchemaType for UserExperienceAnalyticsWorkFromAnywhereDevice {
             azure_ad_join_type: from.property("azureAdJoinType"),
             os_description: from.property("osDescription"),
             os_version: from.property("osVersion"),
+            tenant_attached: from.property("tenantAttached"),
+            compliance_policy_set_to_intune: from
+                .property("compliancePolicySetToIntune"),
+            other_workloads_set_to_intune: from.property("otherWorkloadsSetToIntune"),
+            is_cloud_managed_gateway_enabled: from
+                .property("isCloudManagedGatewayEnabled"),
+            upgrade_eligibility: from.property("upgradeEligibility"),
+            ram_check_failed: from.property("ramCheckFailed"),
+            storage_check_failed: from.property("storageCheckFailed"),
+            processor_core_count_check_failed: from
+                .property("processorCoreCountCheckFailed"),
+            processor_speed_check_failed: from.property("processorSpeedCheckFailed"),
+            tpm_check_failed: from.property("tpmCheckFailed"),
+            secure_boot_check_failed: from.property("secureBootCheckFailed"),
+            processor_family_check_failed: from.property("processorFamilyCheckFailed"),
+            processor64_bit_check_failed: from.property("processor64BitCheckFailed"),
+            os_check_failed: from.property("osCheckFailed"),
+            work_from_anywhere_score: from.property("workFromAnywhereScore"),
+            windows_score: from.property("windowsScore"),
+            cloud_management_score: from.property("cloudManagementScore"),
+            cloud_identity_score: from.property("cloudIdentityScore"),
+            cloud_provisioning_score: from.property("cloudProvisioningScore"),
+            health_status: from.property("healthStatus"),
             additional: from.additional(),
         }
     }
@@ -68,6 +135,7 @@ impl rt::SchemaType for UserExperienceAnalyticsWorkFromAnywhereDevice {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deviceId", &self.device_id),
                 ("deviceName", &self.device_name),
                 ("serialNumber", &self.serial_number),
                 ("manufacturer", &self.manufacturer),
@@ -81,6 +149,29 @@ impl rt::SchemaType for UserExperienceAnalyticsWorkFromAnywhereDevice {
                 ("azureAdJoinType", &self.azure_ad_join_type),
                 ("osDescription", &self.os_description),
                 ("osVersion", &self.os_version),
+                ("tenantAttached", &self.tenant_attached),
+                ("compliancePolicySetToIntune", &self.compliance_policy_set_to_intune),
+                ("otherWorkloadsSetToIntune", &self.other_workloads_set_to_intune),
+                ("isCloudManagedGatewayEnabled", &self.is_cloud_managed_gateway_enabled),
+                ("upgradeEligibility", &self.upgrade_eligibility),
+                ("ramCheckFailed", &self.ram_check_failed),
+                ("storageCheckFailed", &self.storage_check_failed),
+                (
+                    "processorCoreCountCheckFailed",
+                    &self.processor_core_count_check_failed,
+                ),
+                ("processorSpeedCheckFailed", &self.processor_speed_check_failed),
+                ("tpmCheckFailed", &self.tpm_check_failed),
+                ("secureBootCheckFailed", &self.secure_boot_check_failed),
+                ("processorFamilyCheckFailed", &self.processor_family_check_failed),
+                ("processor64BitCheckFailed", &self.processor64_bit_check_failed),
+                ("osCheckFailed", &self.os_check_failed),
+                ("workFromAnywhereScore", &self.work_from_anywhere_score),
+                ("windowsScore", &self.windows_score),
+                ("cloudManagementScore", &self.cloud_management_score),
+                ("cloudIdentityScore", &self.cloud_identity_score),
+                ("cloudProvisioningScore", &self.cloud_provisioning_score),
+                ("healthStatus", &self.health_status),
             ],
         );
         to.additional(&self.additional);
@@ -90,6 +181,7 @@ impl rt::SchemaType for UserExperienceAnalyticsWorkFromAnywhereDevice {
 rt::names! {
     UserExperienceAnalyticsWorkFromAnywhereDevice;
     ID = "id";
+    DEVICE_ID = "deviceId";
     DEVICE_NAME = "deviceName";
     SERIAL_NUMBER = "serialNumber";
     MANUFACTURER = "manufacturer";
@@ -103,6 +195,26 @@ rt::names! {
     AZURE_AD_JOIN_TYPE = "azureAdJoinType";
     OS_DESCRIPTION = "osDescription";
     OS_VERSION = "osVersion";
+    TENANT_ATTACHED = "tenantAttached";
+    COMPLIANCE_POLICY_SET_TO_INTUNE = "compliancePolicySetToIntune";
+    OTHER_WORKLOADS_SET_TO_INTUNE = "otherWorkloadsSetToIntune";
+    IS_CLOUD_MANAGED_GATEWAY_ENABLED = "isCloudManagedGatewayEnabled";
+    UPGRADE_ELIGIBILITY = "upgradeEligibility";
+    RAM_CHECK_FAILED = "ramCheckFailed";
+    STORAGE_CHECK_FAILED = "storageCheckFailed";
+    PROCESSOR_CORE_COUNT_CHECK_FAILED = "processorCoreCountCheckFailed";
+    PROCESSOR_SPEED_CHECK_FAILED = "processorSpeedCheckFailed";
+    TPM_CHECK_FAILED = "tpmCheckFailed";
+    SECURE_BOOT_CHECK_FAILED = "secureBootCheckFailed";
+    PROCESSOR_FAMILY_CHECK_FAILED = "processorFamilyCheckFailed";
+    PROCESSOR64_BIT_CHECK_FAILED = "processor64BitCheckFailed";
+    OS_CHECK_FAILED = "osCheckFailed";
+    WORK_FROM_ANYWHERE_SCORE = "workFromAnywhereScore";
+    WINDOWS_SCORE = "windowsScore";
+    CLOUD_MANAGEMENT_SCORE = "cloudManagementScore";
+    CLOUD_IDENTITY_SCORE = "cloudIdentityScore";
+    CLOUD_PROVISIONING_SCORE = "cloudProvisioningScore";
+    HEALTH_STATUS = "healthStatus";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsWorkFromAnywhereDevice);

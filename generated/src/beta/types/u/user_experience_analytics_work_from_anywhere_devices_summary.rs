@@ -21,6 +21,30 @@ pub struct UserExperienceAnalyticsWorkFromAnywhereDevicesSummary {
     pub windows10_devices_summary: rt::Property<
         Box<types::UserExperienceAnalyticsWindows10DevicesSummary>,
     >,
+    /// `cloudIdentityDevicesSummary`: `userExperienceAnalyticsCloudIdentityDevicesSummary`.
+    pub cloud_identity_devices_summary: rt::Property<
+        Box<types::UserExperienceAnalyticsCloudIdentityDevicesSummary>,
+    >,
+    /// `totalDevices`: `Int32`.
+    pub total_devices: rt::Property<i32>,
+    /// `coManagedDevices`: `Int32`.
+    pub co_managed_devices: rt::Property<i32>,
+    /// `intuneDevices`: `Int32`.
+    pub intune_devices: rt::Property<i32>,
+    /// `tenantAttachDevices`: `Int32`.
+    pub tenant_attach_devices: rt::Property<i32>,
+    /// `windows10Devices`: `Int32`.
+    pub windows10_devices: rt::Property<i32>,
+    /// `windows10DevicesWithoutTenantAttach`: `Int32`.
+    pub windows10_devices_without_tenant_attach: rt::Property<i32>,
+    /// `unsupportedOSversionDevices`: `Int32`.
+    pub unsupported_o_sversion_devices: rt::Property<i32>,
+    /// `devicesWithoutCloudIdentity`: `Int32`.
+    pub devices_without_cloud_identity: rt::Property<i32>,
+    /// `devicesNotAutopilotRegistered`: `Int32`.
+    pub devices_not_autopilot_registered: rt::Property<i32>,
+    /// `devicesWithoutAutopilotProfileAssigned`: `Int32`.
+    pub devices_without_autopilot_profile_assigned: rt::Property<i32>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -33,6 +57,20 @@ impl rt::SchemaType for UserExperienceAnalyticsWorkFromAnywhereDevicesSummary {
             cloud_management_devices_summary: from
                 .property("cloudManagementDevicesSummary"),
             windows10_devices_summary: from.property("windows10DevicesSummary"),
+            cloud_identity_devices_summary: from.property("cloudIdentityDevicesSummary"),
+            total_devices: from.property("totalDevices"),
+            co_managed_devices: from.property("coManagedDevices"),
+            intune_devices: from.property("intuneDevices"),
+            tenant_attach_devices: from.property("tenantAttachDevices"),
+            windows10_devices: from.property("windows10Devices"),
+            windows10_devices_without_tenant_attach: from
+                .property("windows10DevicesWithoutTenantAttach"),
+            unsupported_o_sversion_devices: from.property("unsupportedOSversionDevices"),
+            devices_without_cloud_identity: from.property("devicesWithoutCloudIdentity"),
+            devices_not_autopilot_registered: from
+                .property("devicesNotAutopilotRegistered"),
+            devices_without_autopilot_profile_assigned: from
+                .property("devicesWithoutAutopilotProfileAssigned"),
             additional: from.additional(),
         }
     }
@@ -48,6 +86,26 @@ impl rt::SchemaType for UserExperienceAnalyticsWorkFromAnywhereDevicesSummary {
                     &self.cloud_management_devices_summary,
                 ),
                 ("windows10DevicesSummary", &self.windows10_devices_summary),
+                ("cloudIdentityDevicesSummary", &self.cloud_identity_devices_summary),
+                ("totalDevices", &self.total_devices),
+                ("coManagedDevices", &self.co_managed_devices),
+                ("intuneDevices", &self.intune_devices),
+                ("tenantAttachDevices", &self.tenant_attach_devices),
+                ("windows10Devices", &self.windows10_devices),
+                (
+                    "windows10DevicesWithoutTenantAttach",
+                    &self.windows10_devices_without_tenant_attach,
+                ),
+                ("unsupportedOSversionDevices", &self.unsupported_o_sversion_devices),
+                ("devicesWithoutCloudIdentity", &self.devices_without_cloud_identity),
+                (
+                    "devicesNotAutopilotRegistered",
+                    &self.devices_not_autopilot_registered,
+                ),
+                (
+                    "devicesWithoutAutopilotProfileAssigned",
+                    &self.devices_without_autopilot_profile_assigned,
+                ),
             ],
         );
         to.additional(&self.additional);
@@ -59,6 +117,17 @@ rt::names! {
     AUTOPILOT_DEVICES_SUMMARY: crate::beta::types::UserExperienceAnalyticsAutopilotDevicesSummary = "autopilotDevicesSummary";
     CLOUD_MANAGEMENT_DEVICES_SUMMARY: crate::beta::types::UserExperienceAnalyticsCloudManagementDevicesSummary = "cloudManagementDevicesSummary";
     WINDOWS10_DEVICES_SUMMARY: crate::beta::types::UserExperienceAnalyticsWindows10DevicesSummary = "windows10DevicesSummary";
+    CLOUD_IDENTITY_DEVICES_SUMMARY: crate::beta::types::UserExperienceAnalyticsCloudIdentityDevicesSummary = "cloudIdentityDevicesSummary";
+    TOTAL_DEVICES = "totalDevices";
+    CO_MANAGED_DEVICES = "coManagedDevices";
+    INTUNE_DEVICES = "intuneDevices";
+    TENANT_ATTACH_DEVICES = "tenantAttachDevices";
+    WINDOWS10_DEVICES = "windows10Devices";
+    WINDOWS10_DEVICES_WITHOUT_TENANT_ATTACH = "windows10DevicesWithoutTenantAttach";
+    UNSUPPORTED_O_SVERSION_DEVICES = "unsupportedOSversionDevices";
+    DEVICES_WITHOUT_CLOUD_IDENTITY = "devicesWithoutCloudIdentity";
+    DEVICES_NOT_AUTOPILOT_REGISTERED = "devicesNotAutopilotRegistered";
+    DEVICES_WITHOUT_AUTOPILOT_PROFILE_ASSIGNED = "devicesWithoutAutopilotProfileAssigned";
 }
 
 crate::runtime::structure!(UserExperienceAnalyticsWorkFromAnywhereDevicesSummary);

@@ -6,6 +6,8 @@ use crate::beta::types;
 
 /// `userIdentity`: an entity type, based on `identity`.
 ///
+/// Derived types, for [`cast`](rt::SchemaType::cast): `auditUserIdentity`.
+///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/useridentity?view=graph-rest-beta>
 pub struct UserIdentity {
     /// `displayName`: `String`.
@@ -38,6 +40,7 @@ impl rt::SchemaType for UserIdentity {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.userIdentity");
+        to.derived(&["microsoft.graph.auditUserIdentity"]);
         to.properties(
             &[
                 ("displayName", &self.display_name),
@@ -58,6 +61,14 @@ rt::names! {
     TENANT_ID = "tenantId";
     IP_ADDRESS = "ipAddress";
     USER_PRINCIPAL_NAME = "userPrincipalName";
+}
+
+#[cfg(feature = "names")]
+impl UserIdentity {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::beta::types::UserIdentityKind {
+        rt::kind(self)
+    }
 }
 
 crate::runtime::structure!(UserIdentity);

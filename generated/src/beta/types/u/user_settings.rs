@@ -14,14 +14,18 @@ pub struct UserSettings {
     pub contribution_to_content_discovery_disabled: rt::Property<bool>,
     /// `contributionToContentDiscoveryAsOrganizationDisabled`: `Boolean`. Read-only.
     pub contribution_to_content_discovery_as_organization_disabled: rt::Property<bool>,
-    /// `shiftPreferences`: `shiftPreferences`. Navigation property.
-    pub shift_preferences: rt::Property<rt::Nested<types::ShiftPreferences>>,
+    /// `contactMergeSuggestions`: `contactMergeSuggestions`. Navigation property.
+    pub contact_merge_suggestions: rt::Property<
+        rt::Nested<types::ContactMergeSuggestions>,
+    >,
+    /// `itemInsights`: `userInsightsSettings`. Navigation property.
+    pub item_insights: rt::Property<rt::Nested<types::UserInsightsSettings>>,
     /// `regionalAndLanguageSettings`: `regionalAndLanguageSettings`. Navigation property.
     pub regional_and_language_settings: rt::Property<
         rt::Nested<types::RegionalAndLanguageSettings>,
     >,
-    /// `itemInsights`: `userInsightsSettings`. Navigation property.
-    pub item_insights: rt::Property<rt::Nested<types::UserInsightsSettings>>,
+    /// `shiftPreferences`: `shiftPreferences`. Navigation property.
+    pub shift_preferences: rt::Property<rt::Nested<types::ShiftPreferences>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -35,9 +39,10 @@ impl rt::SchemaType for UserSettings {
                 .property("contributionToContentDiscoveryDisabled"),
             contribution_to_content_discovery_as_organization_disabled: from
                 .property("contributionToContentDiscoveryAsOrganizationDisabled"),
-            shift_preferences: from.property("shiftPreferences"),
-            regional_and_language_settings: from.property("regionalAndLanguageSettings"),
+            contact_merge_suggestions: from.property("contactMergeSuggestions"),
             item_insights: from.property("itemInsights"),
+            regional_and_language_settings: from.property("regionalAndLanguageSettings"),
+            shift_preferences: from.property("shiftPreferences"),
             additional: from.additional(),
         }
     }
@@ -56,9 +61,10 @@ impl rt::SchemaType for UserSettings {
                     "contributionToContentDiscoveryAsOrganizationDisabled",
                     &self.contribution_to_content_discovery_as_organization_disabled,
                 ),
-                ("shiftPreferences", &self.shift_preferences),
-                ("regionalAndLanguageSettings", &self.regional_and_language_settings),
+                ("contactMergeSuggestions", &self.contact_merge_suggestions),
                 ("itemInsights", &self.item_insights),
+                ("regionalAndLanguageSettings", &self.regional_and_language_settings),
+                ("shiftPreferences", &self.shift_preferences),
             ],
         );
         to.additional(&self.additional);
@@ -70,9 +76,10 @@ rt::names! {
     ID = "id";
     CONTRIBUTION_TO_CONTENT_DISCOVERY_DISABLED = "contributionToContentDiscoveryDisabled";
     CONTRIBUTION_TO_CONTENT_DISCOVERY_AS_ORGANIZATION_DISABLED = "contributionToContentDiscoveryAsOrganizationDisabled";
-    SHIFT_PREFERENCES: crate::beta::types::ShiftPreferences = "shiftPreferences";
-    REGIONAL_AND_LANGUAGE_SETTINGS: crate::beta::types::RegionalAndLanguageSettings = "regionalAndLanguageSettings";
+    CONTACT_MERGE_SUGGESTIONS: crate::beta::types::ContactMergeSuggestions = "contactMergeSuggestions";
     ITEM_INSIGHTS: crate::beta::types::UserInsightsSettings = "itemInsights";
+    REGIONAL_AND_LANGUAGE_SETTINGS: crate::beta::types::RegionalAndLanguageSettings = "regionalAndLanguageSettings";
+    SHIFT_PREFERENCES: crate::beta::types::ShiftPreferences = "shiftPreferences";
 }
 
 crate::runtime::structure!(UserSettings);

@@ -12,6 +12,8 @@ pub struct UserTeamwork {
     pub id: rt::Property<String>,
     /// `installedApps`: `teamsAppInstallation` collection. Navigation property.
     pub installed_apps: rt::Property<rt::Nested<Vec<types::TeamsAppInstallation>>>,
+    /// `associatedTeams`: `associatedTeamInfo` collection. Navigation property.
+    pub associated_teams: rt::Property<rt::Nested<Vec<types::AssociatedTeamInfo>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -22,6 +24,7 @@ impl rt::SchemaType for UserTeamwork {
         Self {
             id: from.property("id"),
             installed_apps: from.property("installedApps"),
+            associated_teams: from.property("associatedTeams"),
             additional: from.additional(),
         }
     }
@@ -29,7 +32,13 @@ impl rt::SchemaType for UserTeamwork {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.userTeamwork");
-        to.properties(&[("id", &self.id), ("installedApps", &self.installed_apps)]);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("installedApps", &self.installed_apps),
+                ("associatedTeams", &self.associated_teams),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -38,6 +47,7 @@ rt::names! {
     UserTeamwork;
     ID = "id";
     INSTALLED_APPS: crate::beta::types::TeamsAppInstallation = "installedApps";
+    ASSOCIATED_TEAMS: crate::beta::types::AssociatedTeamInfo = "associatedTeams";
 }
 
 crate::runtime::structure!(UserTeamwork);

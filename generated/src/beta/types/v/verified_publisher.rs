@@ -7,12 +7,12 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/verifiedpublisher?view=graph-rest-beta>
 pub struct VerifiedPublisher {
+    /// `addedDateTime`: `DateTimeOffset`.
+    pub added_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `verifiedPublisherId`: `String`.
     pub verified_publisher_id: rt::Property<String>,
-    /// `addedDateTime`: `DateTimeOffset`.
-    pub added_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -21,9 +21,9 @@ impl rt::SchemaType for VerifiedPublisher {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            added_date_time: from.property("addedDateTime"),
             display_name: from.property("displayName"),
             verified_publisher_id: from.property("verifiedPublisherId"),
-            added_date_time: from.property("addedDateTime"),
             additional: from.additional(),
         }
     }
@@ -33,9 +33,9 @@ impl rt::SchemaType for VerifiedPublisher {
         to.ty("microsoft.graph.verifiedPublisher");
         to.properties(
             &[
+                ("addedDateTime", &self.added_date_time),
                 ("displayName", &self.display_name),
                 ("verifiedPublisherId", &self.verified_publisher_id),
-                ("addedDateTime", &self.added_date_time),
             ],
         );
         to.additional(&self.additional);
@@ -44,9 +44,9 @@ impl rt::SchemaType for VerifiedPublisher {
 
 rt::names! {
     VerifiedPublisher;
+    ADDED_DATE_TIME = "addedDateTime";
     DISPLAY_NAME = "displayName";
     VERIFIED_PUBLISHER_ID = "verifiedPublisherId";
-    ADDED_DATE_TIME = "addedDateTime";
 }
 
 crate::runtime::structure!(VerifiedPublisher);

@@ -10,22 +10,32 @@ use crate::beta::types;
 pub struct VirtualEndpoint {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `auditEvents`: `cloudPcAuditEvent` collection. Navigation property.
+    pub audit_events: rt::Property<rt::Nested<Vec<types::CloudPcAuditEvent>>>,
     /// `cloudPCs`: `cloudPC` collection. Navigation property.
     pub cloud_p_cs: rt::Property<rt::Nested<Vec<types::CloudPc>>>,
     /// `deviceImages`: `cloudPcDeviceImage` collection. Navigation property.
     pub device_images: rt::Property<rt::Nested<Vec<types::CloudPcDeviceImage>>>,
+    /// `galleryImages`: `cloudPcGalleryImage` collection. Navigation property.
+    pub gallery_images: rt::Property<rt::Nested<Vec<types::CloudPcGalleryImage>>>,
     /// `onPremisesConnections`: `cloudPcOnPremisesConnection` collection. Navigation property.
     pub on_premises_connections: rt::Property<
         rt::Nested<Vec<types::CloudPcOnPremisesConnection>>,
+    >,
+    /// `organizationSettings`: `cloudPcOrganizationSettings`. Navigation property.
+    pub organization_settings: rt::Property<
+        rt::Nested<types::CloudPcOrganizationSettings>,
     >,
     /// `provisioningPolicies`: `cloudPcProvisioningPolicy` collection. Navigation property.
     pub provisioning_policies: rt::Property<
         rt::Nested<Vec<types::CloudPcProvisioningPolicy>>,
     >,
+    /// `servicePlans`: `cloudPcServicePlan` collection. Navigation property.
+    pub service_plans: rt::Property<rt::Nested<Vec<types::CloudPcServicePlan>>>,
+    /// `supportedRegions`: `cloudPcSupportedRegion` collection. Navigation property.
+    pub supported_regions: rt::Property<rt::Nested<Vec<types::CloudPcSupportedRegion>>>,
     /// `userSettings`: `cloudPcUserSetting` collection. Navigation property.
     pub user_settings: rt::Property<rt::Nested<Vec<types::CloudPcUserSetting>>>,
-    /// `auditEvents`: `cloudPcAuditEvent` collection. Navigation property.
-    pub audit_events: rt::Property<rt::Nested<Vec<types::CloudPcAuditEvent>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -35,12 +45,16 @@ impl rt::SchemaType for VirtualEndpoint {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            audit_events: from.property("auditEvents"),
             cloud_p_cs: from.property("cloudPCs"),
             device_images: from.property("deviceImages"),
+            gallery_images: from.property("galleryImages"),
             on_premises_connections: from.property("onPremisesConnections"),
+            organization_settings: from.property("organizationSettings"),
             provisioning_policies: from.property("provisioningPolicies"),
+            service_plans: from.property("servicePlans"),
+            supported_regions: from.property("supportedRegions"),
             user_settings: from.property("userSettings"),
-            audit_events: from.property("auditEvents"),
             additional: from.additional(),
         }
     }
@@ -51,12 +65,16 @@ impl rt::SchemaType for VirtualEndpoint {
         to.properties(
             &[
                 ("id", &self.id),
+                ("auditEvents", &self.audit_events),
                 ("cloudPCs", &self.cloud_p_cs),
                 ("deviceImages", &self.device_images),
+                ("galleryImages", &self.gallery_images),
                 ("onPremisesConnections", &self.on_premises_connections),
+                ("organizationSettings", &self.organization_settings),
                 ("provisioningPolicies", &self.provisioning_policies),
+                ("servicePlans", &self.service_plans),
+                ("supportedRegions", &self.supported_regions),
                 ("userSettings", &self.user_settings),
-                ("auditEvents", &self.audit_events),
             ],
         );
         to.additional(&self.additional);
@@ -66,12 +84,16 @@ impl rt::SchemaType for VirtualEndpoint {
 rt::names! {
     VirtualEndpoint;
     ID = "id";
+    AUDIT_EVENTS: crate::beta::types::CloudPcAuditEvent = "auditEvents";
     CLOUD_P_CS: crate::beta::types::CloudPc = "cloudPCs";
     DEVICE_IMAGES: crate::beta::types::CloudPcDeviceImage = "deviceImages";
+    GALLERY_IMAGES: crate::beta::types::CloudPcGalleryImage = "galleryImages";
     ON_PREMISES_CONNECTIONS: crate::beta::types::CloudPcOnPremisesConnection = "onPremisesConnections";
+    ORGANIZATION_SETTINGS: crate::beta::types::CloudPcOrganizationSettings = "organizationSettings";
     PROVISIONING_POLICIES: crate::beta::types::CloudPcProvisioningPolicy = "provisioningPolicies";
+    SERVICE_PLANS: crate::beta::types::CloudPcServicePlan = "servicePlans";
+    SUPPORTED_REGIONS: crate::beta::types::CloudPcSupportedRegion = "supportedRegions";
     USER_SETTINGS: crate::beta::types::CloudPcUserSetting = "userSettings";
-    AUDIT_EVENTS: crate::beta::types::CloudPcAuditEvent = "auditEvents";
 }
 
 crate::runtime::structure!(VirtualEndpoint);

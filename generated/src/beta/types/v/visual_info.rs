@@ -14,7 +14,7 @@ pub struct VisualInfo {
     pub description: rt::Property<String>,
     /// `backgroundColor`: `String`. Optional.
     pub background_color: rt::Property<String>,
-    /// `content`: `Untyped`. Optional.
+    /// `content`. Optional.
     pub content: rt::Property<::serde_json::Value>,
     /// `attribution`: `imageInfo`. Optional.
     pub attribution: rt::Property<Box<types::ImageInfo>>,

@@ -25,6 +25,8 @@ pub enum VpnEncryptionAlgorithmType {
     Aes192,
     /// `aes192Gcm`: 7.
     Aes192Gcm,
+    /// `chaCha20Poly1305`: 8.
+    ChaCha20Poly1305,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -42,6 +44,7 @@ impl VpnEncryptionAlgorithmType {
             Self::Aes256Gcm => "aes256Gcm",
             Self::Aes192 => "aes192",
             Self::Aes192Gcm => "aes192Gcm",
+            Self::ChaCha20Poly1305 => "chaCha20Poly1305",
             Self::Undocumented(member) => member,
         }
     }
@@ -60,6 +63,7 @@ impl rt::SchemaType for VpnEncryptionAlgorithmType {
                 Self::Aes256Gcm,
                 Self::Aes192,
                 Self::Aes192Gcm,
+                Self::ChaCha20Poly1305,
             ],
             Self::as_str,
             Self::Undocumented,

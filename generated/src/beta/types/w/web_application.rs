@@ -16,6 +16,8 @@ pub struct WebApplication {
     pub logout_url: rt::Property<String>,
     /// `redirectUris`: `String` collection.
     pub redirect_uris: rt::Property<Vec<String>>,
+    /// `redirectUriSettings`: `redirectUriSettings` collection.
+    pub redirect_uri_settings: rt::Property<Vec<types::RedirectUriSettings>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -28,6 +30,7 @@ impl rt::SchemaType for WebApplication {
             implicit_grant_settings: from.property("implicitGrantSettings"),
             logout_url: from.property("logoutUrl"),
             redirect_uris: from.property("redirectUris"),
+            redirect_uri_settings: from.property("redirectUriSettings"),
             additional: from.additional(),
         }
     }
@@ -41,6 +44,7 @@ impl rt::SchemaType for WebApplication {
                 ("implicitGrantSettings", &self.implicit_grant_settings),
                 ("logoutUrl", &self.logout_url),
                 ("redirectUris", &self.redirect_uris),
+                ("redirectUriSettings", &self.redirect_uri_settings),
             ],
         );
         to.additional(&self.additional);
@@ -53,6 +57,7 @@ rt::names! {
     IMPLICIT_GRANT_SETTINGS: crate::beta::types::ImplicitGrantSettings = "implicitGrantSettings";
     LOGOUT_URL = "logoutUrl";
     REDIRECT_URIS = "redirectUris";
+    REDIRECT_URI_SETTINGS: crate::beta::types::RedirectUriSettings = "redirectUriSettings";
 }
 
 crate::runtime::structure!(WebApplication);

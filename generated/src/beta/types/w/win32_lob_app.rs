@@ -104,6 +104,8 @@ pub struct Win32LobApp {
     pub minimum_supported_windows_release: rt::Property<String>,
     /// `displayVersion`: `String`.
     pub display_version: rt::Property<String>,
+    /// `allowAvailableUninstall`: `Boolean`.
+    pub allow_available_uninstall: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -161,6 +163,7 @@ impl rt::SchemaType for Win32LobApp {
             minimum_supported_windows_release: from
                 .property("minimumSupportedWindowsRelease"),
             display_version: from.property("displayVersion"),
+            allow_available_uninstall: from.property("allowAvailableUninstall"),
             additional: from.additional(),
         }
     }
@@ -223,6 +226,7 @@ impl rt::SchemaType for Win32LobApp {
                     &self.minimum_supported_windows_release,
                 ),
                 ("displayVersion", &self.display_version),
+                ("allowAvailableUninstall", &self.allow_available_uninstall),
             ],
         );
         to.additional(&self.additional);
@@ -278,6 +282,7 @@ rt::names! {
     SETUP_FILE_PATH = "setupFilePath";
     MINIMUM_SUPPORTED_WINDOWS_RELEASE = "minimumSupportedWindowsRelease";
     DISPLAY_VERSION = "displayVersion";
+    ALLOW_AVAILABLE_UNINSTALL = "allowAvailableUninstall";
 }
 
 crate::runtime::structure!(Win32LobApp);

@@ -83,6 +83,30 @@ pub struct Windows10DeviceFirmwareConfigurationInterface {
     pub windows_platform_binary_table: rt::Property<types::Enablement>,
     /// `simultaneousMultiThreading`: `enablement`.
     pub simultaneous_multi_threading: rt::Property<types::Enablement>,
+    /// `frontCamera`: `enablement`.
+    pub front_camera: rt::Property<types::Enablement>,
+    /// `rearCamera`: `enablement`.
+    pub rear_camera: rt::Property<types::Enablement>,
+    /// `infraredCamera`: `enablement`.
+    pub infrared_camera: rt::Property<types::Enablement>,
+    /// `microphone`: `enablement`.
+    pub microphone: rt::Property<types::Enablement>,
+    /// `bluetooth`: `enablement`.
+    pub bluetooth: rt::Property<types::Enablement>,
+    /// `wirelessWideAreaNetwork`: `enablement`.
+    pub wireless_wide_area_network: rt::Property<types::Enablement>,
+    /// `nearFieldCommunication`: `enablement`.
+    pub near_field_communication: rt::Property<types::Enablement>,
+    /// `wiFi`: `enablement`.
+    pub wi_fi: rt::Property<types::Enablement>,
+    /// `usbTypeAPort`: `enablement`.
+    pub usb_type_a_port: rt::Property<types::Enablement>,
+    /// `sdCard`: `enablement`.
+    pub sd_card: rt::Property<types::Enablement>,
+    /// `wakeOnLAN`: `enablement`.
+    pub wake_on_lan: rt::Property<types::Enablement>,
+    /// `wakeOnPower`: `enablement`.
+    pub wake_on_power: rt::Property<types::Enablement>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -123,6 +147,18 @@ impl rt::SchemaType for Windows10DeviceFirmwareConfigurationInterface {
                 .property("bootFromBuiltInNetworkAdapters"),
             windows_platform_binary_table: from.property("windowsPlatformBinaryTable"),
             simultaneous_multi_threading: from.property("simultaneousMultiThreading"),
+            front_camera: from.property("frontCamera"),
+            rear_camera: from.property("rearCamera"),
+            infrared_camera: from.property("infraredCamera"),
+            microphone: from.property("microphone"),
+            bluetooth: from.property("bluetooth"),
+            wireless_wide_area_network: from.property("wirelessWideAreaNetwork"),
+            near_field_communication: from.property("nearFieldCommunication"),
+            wi_fi: from.property("wiFi"),
+            usb_type_a_port: from.property("usbTypeAPort"),
+            sd_card: from.property("sdCard"),
+            wake_on_lan: from.property("wakeOnLAN"),
+            wake_on_power: from.property("wakeOnPower"),
             additional: from.additional(),
         }
     }
@@ -171,6 +207,18 @@ impl rt::SchemaType for Windows10DeviceFirmwareConfigurationInterface {
                 ),
                 ("windowsPlatformBinaryTable", &self.windows_platform_binary_table),
                 ("simultaneousMultiThreading", &self.simultaneous_multi_threading),
+                ("frontCamera", &self.front_camera),
+                ("rearCamera", &self.rear_camera),
+                ("infraredCamera", &self.infrared_camera),
+                ("microphone", &self.microphone),
+                ("bluetooth", &self.bluetooth),
+                ("wirelessWideAreaNetwork", &self.wireless_wide_area_network),
+                ("nearFieldCommunication", &self.near_field_communication),
+                ("wiFi", &self.wi_fi),
+                ("usbTypeAPort", &self.usb_type_a_port),
+                ("sdCard", &self.sd_card),
+                ("wakeOnLAN", &self.wake_on_lan),
+                ("wakeOnPower", &self.wake_on_power),
             ],
         );
         to.additional(&self.additional);
@@ -206,6 +254,18 @@ rt::names! {
     BOOT_FROM_BUILT_IN_NETWORK_ADAPTERS = "bootFromBuiltInNetworkAdapters";
     WINDOWS_PLATFORM_BINARY_TABLE = "windowsPlatformBinaryTable";
     SIMULTANEOUS_MULTI_THREADING = "simultaneousMultiThreading";
+    FRONT_CAMERA = "frontCamera";
+    REAR_CAMERA = "rearCamera";
+    INFRARED_CAMERA = "infraredCamera";
+    MICROPHONE = "microphone";
+    BLUETOOTH = "bluetooth";
+    WIRELESS_WIDE_AREA_NETWORK = "wirelessWideAreaNetwork";
+    NEAR_FIELD_COMMUNICATION = "nearFieldCommunication";
+    WI_FI = "wiFi";
+    USB_TYPE_A_PORT = "usbTypeAPort";
+    SD_CARD = "sdCard";
+    WAKE_ON_LAN = "wakeOnLAN";
+    WAKE_ON_POWER = "wakeOnPower";
 }
 
 crate::runtime::structure!(Windows10DeviceFirmwareConfigurationInterface);

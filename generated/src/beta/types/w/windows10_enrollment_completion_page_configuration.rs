@@ -29,6 +29,10 @@ pub struct Windows10EnrollmentCompletionPageConfiguration {
     >,
     /// `roleScopeTagIds`: `String` collection.
     pub role_scope_tag_ids: rt::Property<Vec<String>>,
+    /// `deviceEnrollmentConfigurationType`: `deviceEnrollmentConfigurationType`.
+    pub device_enrollment_configuration_type: rt::Property<
+        types::DeviceEnrollmentConfigurationType,
+    >,
     /// `showInstallationProgress`: `Boolean`.
     pub show_installation_progress: rt::Property<bool>,
     /// `blockDeviceSetupRetryByUser`: `Boolean`.
@@ -45,6 +49,8 @@ pub struct Windows10EnrollmentCompletionPageConfiguration {
     pub allow_device_use_on_install_failure: rt::Property<bool>,
     /// `selectedMobileAppIds`: `String` collection.
     pub selected_mobile_app_ids: rt::Property<Vec<String>>,
+    /// `allowNonBlockingAppInstallation`: `Boolean`.
+    pub allow_non_blocking_app_installation: rt::Property<bool>,
     /// `trackInstallProgressForAutopilotOnly`: `Boolean`.
     pub track_install_progress_for_autopilot_only: rt::Property<bool>,
     /// `disableUserStatusTrackingAfterFirstUser`: `Boolean`.
@@ -66,6 +72,8 @@ impl rt::SchemaType for Windows10EnrollmentCompletionPageConfiguration {
             version: from.property("version"),
             assignments: from.property("assignments"),
             role_scope_tag_ids: from.property("roleScopeTagIds"),
+            device_enrollment_configuration_type: from
+                .property("deviceEnrollmentConfigurationType"),
             show_installation_progress: from.property("showInstallationProgress"),
             block_device_setup_retry_by_user: from
                 .property("blockDeviceSetupRetryByUser"),
@@ -79,6 +87,8 @@ impl rt::SchemaType for Windows10EnrollmentCompletionPageConfiguration {
             allow_device_use_on_install_failure: from
                 .property("allowDeviceUseOnInstallFailure"),
             selected_mobile_app_ids: from.property("selectedMobileAppIds"),
+            allow_non_blocking_app_installation: from
+                .property("allowNonBlockingAppInstallation"),
             track_install_progress_for_autopilot_only: from
                 .property("trackInstallProgressForAutopilotOnly"),
             disable_user_status_tracking_after_first_user: from
@@ -101,6 +111,10 @@ impl rt::SchemaType for Windows10EnrollmentCompletionPageConfiguration {
                 ("version", &self.version),
                 ("assignments", &self.assignments),
                 ("roleScopeTagIds", &self.role_scope_tag_ids),
+                (
+                    "deviceEnrollmentConfigurationType",
+                    &self.device_enrollment_configuration_type,
+                ),
                 ("showInstallationProgress", &self.show_installation_progress),
                 ("blockDeviceSetupRetryByUser", &self.block_device_setup_retry_by_user),
                 (
@@ -121,6 +135,10 @@ impl rt::SchemaType for Windows10EnrollmentCompletionPageConfiguration {
                     &self.allow_device_use_on_install_failure,
                 ),
                 ("selectedMobileAppIds", &self.selected_mobile_app_ids),
+                (
+                    "allowNonBlockingAppInstallation",
+                    &self.allow_non_blocking_app_installation,
+                ),
                 (
                     "trackInstallProgressForAutopilotOnly",
                     &self.track_install_progress_for_autopilot_only,
@@ -146,6 +164,7 @@ rt::names! {
     VERSION = "version";
     ASSIGNMENTS: crate::beta::types::EnrollmentConfigurationAssignment = "assignments";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";
+    DEVICE_ENROLLMENT_CONFIGURATION_TYPE = "deviceEnrollmentConfigurationType";
     SHOW_INSTALLATION_PROGRESS = "showInstallationProgress";
     BLOCK_DEVICE_SETUP_RETRY_BY_USER = "blockDeviceSetupRetryByUser";
     ALLOW_DEVICE_RESET_ON_INSTALL_FAILURE = "allowDeviceResetOnInstallFailure";
@@ -154,6 +173,7 @@ rt::names! {
     INSTALL_PROGRESS_TIMEOUT_IN_MINUTES = "installProgressTimeoutInMinutes";
     ALLOW_DEVICE_USE_ON_INSTALL_FAILURE = "allowDeviceUseOnInstallFailure";
     SELECTED_MOBILE_APP_IDS = "selectedMobileAppIds";
+    ALLOW_NON_BLOCKING_APP_INSTALLATION = "allowNonBlockingAppInstallation";
     TRACK_INSTALL_PROGRESS_FOR_AUTOPILOT_ONLY = "trackInstallProgressForAutopilotOnly";
     DISABLE_USER_STATUS_TRACKING_AFTER_FIRST_USER = "disableUserStatusTrackingAfterFirstUser";
 }

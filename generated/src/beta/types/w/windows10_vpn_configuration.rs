@@ -83,6 +83,8 @@ pub struct Windows10VpnConfiguration {
     pub enable_dns_registration: rt::Property<bool>,
     /// `dnsSuffixes`: `String` collection.
     pub dns_suffixes: rt::Property<Vec<String>>,
+    /// `microsoftTunnelSiteId`: `String`.
+    pub microsoft_tunnel_site_id: rt::Property<String>,
     /// `authenticationMethod`: `windows10VpnAuthenticationMethod`.
     pub authentication_method: rt::Property<types::Windows10VpnAuthenticationMethod>,
     /// `rememberUserCredentials`: `Boolean`.
@@ -158,6 +160,7 @@ impl rt::SchemaType for Windows10VpnConfiguration {
             enable_device_tunnel: from.property("enableDeviceTunnel"),
             enable_dns_registration: from.property("enableDnsRegistration"),
             dns_suffixes: from.property("dnsSuffixes"),
+            microsoft_tunnel_site_id: from.property("microsoftTunnelSiteId"),
             authentication_method: from.property("authenticationMethod"),
             remember_user_credentials: from.property("rememberUserCredentials"),
             enable_conditional_access: from.property("enableConditionalAccess"),
@@ -224,6 +227,7 @@ impl rt::SchemaType for Windows10VpnConfiguration {
                 ("enableDeviceTunnel", &self.enable_device_tunnel),
                 ("enableDnsRegistration", &self.enable_dns_registration),
                 ("dnsSuffixes", &self.dns_suffixes),
+                ("microsoftTunnelSiteId", &self.microsoft_tunnel_site_id),
                 ("authenticationMethod", &self.authentication_method),
                 ("rememberUserCredentials", &self.remember_user_credentials),
                 ("enableConditionalAccess", &self.enable_conditional_access),
@@ -286,6 +290,7 @@ rt::names! {
     ENABLE_DEVICE_TUNNEL = "enableDeviceTunnel";
     ENABLE_DNS_REGISTRATION = "enableDnsRegistration";
     DNS_SUFFIXES = "dnsSuffixes";
+    MICROSOFT_TUNNEL_SITE_ID = "microsoftTunnelSiteId";
     AUTHENTICATION_METHOD = "authenticationMethod";
     REMEMBER_USER_CREDENTIALS = "rememberUserCredentials";
     ENABLE_CONDITIONAL_ACCESS = "enableConditionalAccess";

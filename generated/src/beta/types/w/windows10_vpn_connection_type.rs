@@ -31,6 +31,10 @@ pub enum Windows10VpnConnectionType {
     PaloAltoGlobalProtect,
     /// `ciscoAnyConnect`: 10.
     CiscoAnyConnect,
+    /// `unknownFutureValue`: 11.
+    UnknownFutureValue,
+    /// `microsoftTunnel`: 12.
+    MicrosoftTunnel,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -51,6 +55,8 @@ impl Windows10VpnConnectionType {
             Self::Citrix => "citrix",
             Self::PaloAltoGlobalProtect => "paloAltoGlobalProtect",
             Self::CiscoAnyConnect => "ciscoAnyConnect",
+            Self::UnknownFutureValue => "unknownFutureValue",
+            Self::MicrosoftTunnel => "microsoftTunnel",
             Self::Undocumented(member) => member,
         }
     }
@@ -72,6 +78,8 @@ impl rt::SchemaType for Windows10VpnConnectionType {
                 Self::Citrix,
                 Self::PaloAltoGlobalProtect,
                 Self::CiscoAnyConnect,
+                Self::UnknownFutureValue,
+                Self::MicrosoftTunnel,
             ],
             Self::as_str,
             Self::Undocumented,

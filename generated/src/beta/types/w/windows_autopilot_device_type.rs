@@ -15,6 +15,12 @@ pub enum WindowsAutopilotDeviceType {
     SurfaceHub2,
     /// `holoLens`: 2.
     HoloLens,
+    /// `surfaceHub2S`: 3.
+    SurfaceHub2S,
+    /// `virtualMachine`: 4.
+    VirtualMachine,
+    /// `unknownFutureValue`: 99.
+    UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -27,6 +33,9 @@ impl WindowsAutopilotDeviceType {
             Self::WindowsPc => "windowsPc",
             Self::SurfaceHub2 => "surfaceHub2",
             Self::HoloLens => "holoLens",
+            Self::SurfaceHub2S => "surfaceHub2S",
+            Self::VirtualMachine => "virtualMachine",
+            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
     }
@@ -36,7 +45,14 @@ impl rt::SchemaType for WindowsAutopilotDeviceType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::WindowsPc, Self::SurfaceHub2, Self::HoloLens],
+            [
+                Self::WindowsPc,
+                Self::SurfaceHub2,
+                Self::HoloLens,
+                Self::SurfaceHub2S,
+                Self::VirtualMachine,
+                Self::UnknownFutureValue,
+            ],
             Self::as_str,
             Self::Undocumented,
         )

@@ -19,6 +19,10 @@ pub enum WindowsAutopilotProfileAssignmentDetailedStatus {
     HoloLensProfileNotSupported,
     /// `windowsPcProfileNotSupported`: 4.
     WindowsPcProfileNotSupported,
+    /// `surfaceHub2SProfileNotSupported`: 5.
+    SurfaceHub2SProfileNotSupported,
+    /// `unknownFutureValue`: 99.
+    UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -33,6 +37,8 @@ impl WindowsAutopilotProfileAssignmentDetailedStatus {
             Self::SurfaceHubProfileNotSupported => "surfaceHubProfileNotSupported",
             Self::HoloLensProfileNotSupported => "holoLensProfileNotSupported",
             Self::WindowsPcProfileNotSupported => "windowsPcProfileNotSupported",
+            Self::SurfaceHub2SProfileNotSupported => "surfaceHub2SProfileNotSupported",
+            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
     }
@@ -48,6 +54,8 @@ impl rt::SchemaType for WindowsAutopilotProfileAssignmentDetailedStatus {
                 Self::SurfaceHubProfileNotSupported,
                 Self::HoloLensProfileNotSupported,
                 Self::WindowsPcProfileNotSupported,
+                Self::SurfaceHub2SProfileNotSupported,
+                Self::UnknownFutureValue,
             ],
             Self::as_str,
             Self::Undocumented,

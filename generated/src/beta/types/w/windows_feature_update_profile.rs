@@ -17,6 +17,8 @@ pub struct WindowsFeatureUpdateProfile {
     pub description: rt::Property<String>,
     /// `featureUpdateVersion`: `String`.
     pub feature_update_version: rt::Property<String>,
+    /// `rolloutSettings`: `windowsUpdateRolloutSettings`.
+    pub rollout_settings: rt::Property<Box<types::WindowsUpdateRolloutSettings>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`.
@@ -32,6 +34,7 @@ pub struct WindowsFeatureUpdateProfile {
         rt::Nested<Vec<types::WindowsFeatureUpdateProfileAssignment>>,
     >,
     /// `deviceUpdateStates`: `windowsUpdateState` collection. Navigation property.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub device_update_states: rt::Property<rt::Nested<Vec<types::WindowsUpdateState>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
@@ -45,6 +48,7 @@ impl rt::SchemaType for WindowsFeatureUpdateProfile {
             display_name: from.property("displayName"),
             description: from.property("description"),
             feature_update_version: from.property("featureUpdateVersion"),
+            rollout_settings: from.property("rolloutSettings"),
             created_date_time: from.property("createdDateTime"),
             last_modified_date_time: from.property("lastModifiedDateTime"),
             role_scope_tag_ids: from.property("roleScopeTagIds"),
@@ -66,6 +70,7 @@ impl rt::SchemaType for WindowsFeatureUpdateProfile {
                 ("displayName", &self.display_name),
                 ("description", &self.description),
                 ("featureUpdateVersion", &self.feature_update_version),
+                ("rolloutSettings", &self.rollout_settings),
                 ("createdDateTime", &self.created_date_time),
                 ("lastModifiedDateTime", &self.last_modified_date_time),
                 ("roleScopeTagIds", &self.role_scope_tag_ids),
@@ -85,6 +90,7 @@ rt::names! {
     DISPLAY_NAME = "displayName";
     DESCRIPTION = "description";
     FEATURE_UPDATE_VERSION = "featureUpdateVersion";
+    ROLLOUT_SETTINGS: crate::beta::types::WindowsUpdateRolloutSettings = "rolloutSettings";
     CREATED_DATE_TIME = "createdDateTime";
     LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     ROLE_SCOPE_TAG_IDS = "roleScopeTagIds";

@@ -181,6 +181,12 @@ pub struct WindowsManagedDevice {
     pub management_features: rt::Property<types::ManagedDeviceManagementFeatures>,
     /// `chromeOSDeviceInfo`: `chromeOSDeviceProperty` collection.
     pub chrome_os_device_info: rt::Property<Vec<types::ChromeOsDeviceProperty>>,
+    /// `enrollmentProfileName`: `String`. Read-only.
+    pub enrollment_profile_name: rt::Property<String>,
+    /// `bootstrapTokenEscrowed`: `Boolean`. Read-only.
+    pub bootstrap_token_escrowed: rt::Property<bool>,
+    /// `deviceFirmwareConfigurationInterfaceManaged`: `Boolean`. Read-only.
+    pub device_firmware_configuration_interface_managed: rt::Property<bool>,
     /// `detectedApps`: `detectedApp` collection. Navigation property.
     pub detected_apps: rt::Property<rt::Nested<Vec<types::DetectedApp>>>,
     /// `deviceCategory`: `deviceCategory`. Navigation property.
@@ -293,6 +299,10 @@ impl rt::SchemaType for WindowsManagedDevice {
             sku_number: from.property("skuNumber"),
             management_features: from.property("managementFeatures"),
             chrome_os_device_info: from.property("chromeOSDeviceInfo"),
+            enrollment_profile_name: from.property("enrollmentProfileName"),
+            bootstrap_token_escrowed: from.property("bootstrapTokenEscrowed"),
+            device_firmware_configuration_interface_managed: from
+                .property("deviceFirmwareConfigurationInterfaceManaged"),
             detected_apps: from.property("detectedApps"),
             device_category: from.property("deviceCategory"),
             windows_protection_state: from.property("windowsProtectionState"),
@@ -415,6 +425,12 @@ impl rt::SchemaType for WindowsManagedDevice {
                 ("skuNumber", &self.sku_number),
                 ("managementFeatures", &self.management_features),
                 ("chromeOSDeviceInfo", &self.chrome_os_device_info),
+                ("enrollmentProfileName", &self.enrollment_profile_name),
+                ("bootstrapTokenEscrowed", &self.bootstrap_token_escrowed),
+                (
+                    "deviceFirmwareConfigurationInterfaceManaged",
+                    &self.device_firmware_configuration_interface_managed,
+                ),
                 ("detectedApps", &self.detected_apps),
                 ("deviceCategory", &self.device_category),
                 ("windowsProtectionState", &self.windows_protection_state),
@@ -506,6 +522,9 @@ rt::names! {
     SKU_NUMBER = "skuNumber";
     MANAGEMENT_FEATURES = "managementFeatures";
     CHROME_OS_DEVICE_INFO: crate::beta::types::ChromeOsDeviceProperty = "chromeOSDeviceInfo";
+    ENROLLMENT_PROFILE_NAME = "enrollmentProfileName";
+    BOOTSTRAP_TOKEN_ESCROWED = "bootstrapTokenEscrowed";
+    DEVICE_FIRMWARE_CONFIGURATION_INTERFACE_MANAGED = "deviceFirmwareConfigurationInterfaceManaged";
     DETECTED_APPS: crate::beta::types::DetectedApp = "detectedApps";
     DEVICE_CATEGORY: crate::beta::types::DeviceCategory = "deviceCategory";
     WINDOWS_PROTECTION_STATE: crate::beta::types::WindowsProtectionState = "windowsProtectionState";

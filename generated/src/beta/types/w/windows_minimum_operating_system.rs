@@ -32,6 +32,8 @@ pub struct WindowsMinimumOperatingSystem {
     pub v10_2004: rt::Property<bool>,
     /// `v10_2H20`: `Boolean`.
     pub v10_2h20: rt::Property<bool>,
+    /// `v10_21H1`: `Boolean`.
+    pub v10_21h1: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -52,6 +54,7 @@ impl rt::SchemaType for WindowsMinimumOperatingSystem {
             v10_1909: from.property("v10_1909"),
             v10_2004: from.property("v10_2004"),
             v10_2h20: from.property("v10_2H20"),
+            v10_21h1: from.property("v10_21H1"),
             additional: from.additional(),
         }
     }
@@ -73,6 +76,7 @@ impl rt::SchemaType for WindowsMinimumOperatingSystem {
                 ("v10_1909", &self.v10_1909),
                 ("v10_2004", &self.v10_2004),
                 ("v10_2H20", &self.v10_2h20),
+                ("v10_21H1", &self.v10_21h1),
             ],
         );
         to.additional(&self.additional);
@@ -93,6 +97,7 @@ rt::names! {
     V10_1909 = "v10_1909";
     V10_2004 = "v10_2004";
     V10_2H20 = "v10_2H20";
+    V10_21H1 = "v10_21H1";
 }
 
 crate::runtime::structure!(WindowsMinimumOperatingSystem);

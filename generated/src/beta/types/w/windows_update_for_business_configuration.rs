@@ -139,6 +139,8 @@ pub struct WindowsUpdateForBusinessConfiguration {
     pub update_notification_level: rt::Property<
         types::WindowsUpdateNotificationDisplayOption,
     >,
+    /// `allowWindows11Upgrade`: `Boolean`.
+    pub allow_windows11_upgrade: rt::Property<bool>,
     /// `deviceUpdateStates`: `windowsUpdateState` collection. Navigation property.
     pub device_update_states: rt::Property<rt::Nested<Vec<types::WindowsUpdateState>>>,
     /// Properties that are not documented.
@@ -227,6 +229,7 @@ impl rt::SchemaType for WindowsUpdateForBusinessConfiguration {
             user_windows_update_scan_access: from
                 .property("userWindowsUpdateScanAccess"),
             update_notification_level: from.property("updateNotificationLevel"),
+            allow_windows11_upgrade: from.property("allowWindows11Upgrade"),
             device_update_states: from.property("deviceUpdateStates"),
             additional: from.additional(),
         }
@@ -353,6 +356,7 @@ impl rt::SchemaType for WindowsUpdateForBusinessConfiguration {
                 ("userPauseAccess", &self.user_pause_access),
                 ("userWindowsUpdateScanAccess", &self.user_windows_update_scan_access),
                 ("updateNotificationLevel", &self.update_notification_level),
+                ("allowWindows11Upgrade", &self.allow_windows11_upgrade),
                 ("deviceUpdateStates", &self.device_update_states),
             ],
         );
@@ -415,6 +419,7 @@ rt::names! {
     USER_PAUSE_ACCESS = "userPauseAccess";
     USER_WINDOWS_UPDATE_SCAN_ACCESS = "userWindowsUpdateScanAccess";
     UPDATE_NOTIFICATION_LEVEL = "updateNotificationLevel";
+    ALLOW_WINDOWS11_UPGRADE = "allowWindows11Upgrade";
     DEVICE_UPDATE_STATES: crate::beta::types::WindowsUpdateState = "deviceUpdateStates";
 }
 

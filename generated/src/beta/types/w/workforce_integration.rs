@@ -16,14 +16,14 @@ pub struct WorkforceIntegration {
     pub encryption: rt::Property<Box<types::WorkforceIntegrationEncryption>>,
     /// `isActive`: `Boolean`.
     pub is_active: rt::Property<bool>,
-    /// `supports`: `String`.
-    /// Documented values: `none`, `shift`, `swapRequest`, `openshift`, `openShiftRequest`, `userShiftPreferences`,
-    /// `offerShiftRequest`, `timeCard`, `timeOffReason`, `timeOff`, `timeOffRequest`, `unknownFutureValue`.
-    pub supports: rt::Property<String>,
-    /// `supportedEntities`: `String`.
-    /// Documented values: `none`, `shift`, `swapRequest`, `openshift`, `openShiftRequest`, `userShiftPreferences`,
-    /// `offerShiftRequest`, `timeCard`, `timeOffReason`, `timeOff`, `timeOffRequest`, `unknownFutureValue`.
-    pub supported_entities: rt::Property<String>,
+    /// `supports`: `workforceIntegrationSupportedEntities`.
+    /// Only with the header `Prefer: include-unknown-enum-members`: `timeCard`, `timeOffReason`, `timeOff`,
+    /// `timeOffRequest`.
+    pub supports: rt::Property<types::WorkforceIntegrationSupportedEntities>,
+    /// `supportedEntities`: `workforceIntegrationSupportedEntities`.
+    /// Only with the header `Prefer: include-unknown-enum-members`: `timeCard`, `timeOffReason`, `timeOff`,
+    /// `timeOffRequest`.
+    pub supported_entities: rt::Property<types::WorkforceIntegrationSupportedEntities>,
     /// `url`: `String`.
     pub url: rt::Property<String>,
     /// Properties that are not documented.

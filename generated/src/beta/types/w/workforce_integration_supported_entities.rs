@@ -25,12 +25,16 @@ pub enum WorkforceIntegrationSupportedEntities {
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// `timeCard`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
     TimeCard,
     /// `timeOffReason`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
     TimeOffReason,
     /// `timeOff`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
     TimeOff,
     /// `timeOffRequest`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
     TimeOffRequest,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),

@@ -6,6 +6,23 @@ mod requested_deployment_state_value;
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
 pub use self::requested_deployment_state_value::RequestedDeploymentStateValue;
 
+#[cfg(feature = "_types-windows-updates-operational-insights-connection")]
+mod resource_connection;
+#[cfg(feature = "_types-windows-updates-operational-insights-connection")]
+pub use self::resource_connection::ResourceConnection;
+
+#[cfg(feature = "_types-windows-updates-operational-insights-connection")]
+#[cfg(feature = "names")]
+mod resource_connection_kind;
+#[cfg(feature = "_types-windows-updates-operational-insights-connection")]
+#[cfg(feature = "names")]
+pub use self::resource_connection_kind::ResourceConnectionKind;
+
+#[cfg(feature = "_types-windows-updates-operational-insights-connection")]
+mod resource_connection_state;
+#[cfg(feature = "_types-windows-updates-operational-insights-connection")]
+pub use self::resource_connection_state::ResourceConnectionState;
+
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
 mod rollout_settings;
 #[cfg(feature = "_types-windows-updates-updatable-asset")]

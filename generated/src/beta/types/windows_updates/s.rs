@@ -2,6 +2,21 @@
 //! Types whose names start with `S`.
 
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
+mod safeguard_category;
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+pub use self::safeguard_category::SafeguardCategory;
+
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+mod safeguard_profile;
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+pub use self::safeguard_profile::SafeguardProfile;
+
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+mod safeguard_settings;
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
+pub use self::safeguard_settings::SafeguardSettings;
+
+#[cfg(feature = "_types-windows-updates-updatable-asset")]
 mod software_update_catalog_entry;
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
 pub use self::software_update_catalog_entry::SoftwareUpdateCatalogEntry;

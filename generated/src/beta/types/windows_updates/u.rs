@@ -52,9 +52,9 @@ mod update_management_enrollment;
 #[cfg(feature = "_types-windows-updates-updatable-asset")]
 pub use self::update_management_enrollment::UpdateManagementEnrollment;
 
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 mod updates;
-#[cfg(feature = "_types-education-synchronization-connection-settings")]
+#[cfg(feature = "_types-participant-joining-response")]
 pub use self::updates::Updates;
 
 #[cfg(feature = "_types-windows-updates-updatable-asset")]

@@ -6,6 +6,8 @@ use crate::runtime as rt;
 /// `yammerActivityUserDetail`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/yammeractivityuserdetail?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct YammerActivityUserDetail {
     /// `reportRefreshDate`: `Date`.
     pub report_refresh_date: rt::Property<rt::edm::Date>,

@@ -18,6 +18,7 @@ impl UsersItemAgreementAcceptances {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-agreementacceptances?view=graph-rest-beta>
+    #[doc(alias = "user-list-agreementacceptances")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AgreementAcceptance>> {
         rt::Request::new(Self::LIST, self.0.clone())

@@ -30,6 +30,7 @@ impl UsersItemAnalyticsActivitystatistics {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activitystatistics-list?view=graph-rest-beta>
+    #[doc(alias = "activitystatistics-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ActivityStatistics>> {
         rt::Request::new(Self::LIST, self.0.clone())

@@ -2,8 +2,10 @@
 // * api-reference/beta/api/attachment-delete.md
 // * api-reference/beta/api/calendar-get.md
 // * api-reference/beta/api/calendar-getschedule.md
+// * api-reference/beta/api/calendar-list-calendarpermissions.md
 // * api-reference/beta/api/calendar-list-calendarview.md
 // * api-reference/beta/api/calendar-list-events.md
+// * api-reference/beta/api/calendar-post-calendarpermissions.md
 // * api-reference/beta/api/calendar-post-events.md
 // * api-reference/beta/api/calendar-update.md
 // * api-reference/beta/api/calendarpermission-delete.md
@@ -34,13 +36,15 @@ pub struct UsersItemCalendar(pub rt::Path);
 impl UsersItemCalendar {
     /// `GET /users/{id | userPrincipalName}/calendar`
     ///
-    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-beta>
+    #[doc(alias = "calendar-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -48,12 +52,13 @@ impl UsersItemCalendar {
 
     /// `PATCH /users/{id | userPrincipalName}/calendar`
     ///
-    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-beta>
+    #[doc(alias = "calendar-update")]
     #[inline]
     pub fn update(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -68,6 +73,7 @@ impl UsersItemCalendar {
     /// * Headers: `Prefer: outlook.timezone`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-getschedule?view=graph-rest-beta>
+    #[doc(alias = "calendar-getschedule")]
     #[inline]
     pub fn get_schedule(
         &self,
@@ -102,7 +108,7 @@ impl UsersItemCalendar {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendar",
         "calendar-get",
-        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -110,7 +116,7 @@ impl UsersItemCalendar {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/calendar",
         "calendar-update",
-        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
         "200",
     );
 
@@ -128,11 +134,63 @@ impl UsersItemCalendar {
 pub struct UsersItemCalendarCalendarPermissions(pub rt::Path);
 
 impl UsersItemCalendarCalendarPermissions {
+    /// `GET /users/{id | userPrincipalName}/calendar/calendarPermissions`
+    ///
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-calendarpermissions?view=graph-rest-beta>
+    #[doc(alias = "calendar-list-calendarpermissions")]
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<types::CalendarPermission>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `POST /users/{id | userPrincipalName}/calendar/calendarPermissions`
+    ///
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal), in no reliable order: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Application, in no reliable order: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/calendar-post-calendarpermissions?view=graph-rest-beta>
+    #[doc(alias = "calendar-post-calendarpermissions")]
+    #[inline]
+    pub fn create(
+        &self,
+        body: types::CalendarPermission,
+    ) -> rt::Request<types::CalendarPermission> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+
     /// `/users/{id | userPrincipalName}/calendar/calendarPermissions/{id}`
     #[inline]
     pub fn id(&self, id: &str) -> UsersItemCalendarCalendarPermissionsItem {
         UsersItemCalendarCalendarPermissionsItem(self.0.key(id))
     }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemCalendarCalendarPermissions {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/users/{id | userPrincipalName}/calendar/calendarPermissions",
+        "calendar-list-calendarpermissions",
+        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "200",
+    );
+
+    /// Of [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/users/{id | userPrincipalName}/calendar/calendarPermissions",
+        "calendar-post-calendarpermissions",
+        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read ? Calendars.ReadWrite | Calendars.Read ? Calendars.ReadWrite",
+        "200",
+    );
 }
 
 /// `/users/{id | userPrincipalName}/calendar/calendarPermissions/{id}`
@@ -142,12 +200,14 @@ pub struct UsersItemCalendarCalendarPermissionsItem(pub rt::Path);
 impl UsersItemCalendarCalendarPermissionsItem {
     /// `GET /users/{id | userPrincipalName}/calendar/calendarPermissions/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendarpermission-get?view=graph-rest-beta>
+    #[doc(alias = "calendarpermission-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CalendarPermission> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -155,12 +215,13 @@ impl UsersItemCalendarCalendarPermissionsItem {
 
     /// `PATCH /users/{id | userPrincipalName}/calendar/calendarPermissions/{id}`
     ///
-    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendarpermission-update?view=graph-rest-beta>
+    #[doc(alias = "calendarpermission-update")]
     #[inline]
     pub fn update(
         &self,
@@ -177,6 +238,7 @@ impl UsersItemCalendarCalendarPermissionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendarpermission-delete?view=graph-rest-beta>
+    #[doc(alias = "calendarpermission-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -189,7 +251,7 @@ impl UsersItemCalendarCalendarPermissionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendar/calendarPermissions/{id}",
         "calendarpermission-get",
-        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200",
     );
 
@@ -197,7 +259,7 @@ impl UsersItemCalendarCalendarPermissionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/calendar/calendarPermissions/{id}",
         "calendarpermission-update",
-        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
         "200",
     );
 
@@ -221,10 +283,11 @@ impl UsersItemCalendarCalendarView {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
-    /// * Query options: `$select`
+    /// * Query options: `$top`, `$select`
     /// * Headers: `Prefer: outlook.timezone`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-calendarview?view=graph-rest-beta>
+    #[doc(alias = "calendar-list-calendarview")]
     #[inline]
     pub fn list(
         &self,
@@ -244,7 +307,7 @@ impl UsersItemCalendarCalendarView {
         "GET /beta/users/{id | userPrincipalName}/calendar/calendarView",
         "calendar-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200 $select",
+        "200 $top $select",
     );
 }
 
@@ -255,7 +318,8 @@ pub struct UsersItemCalendarEvents(pub rt::Path);
 impl UsersItemCalendarEvents {
     /// `GET /users/{id | userPrincipalName}/calendar/events`
     ///
-    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -267,6 +331,7 @@ impl UsersItemCalendarEvents {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-list-events?view=graph-rest-beta>
+    #[doc(alias = "calendar-list-events")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -274,7 +339,7 @@ impl UsersItemCalendarEvents {
 
     /// `POST /users/{id | userPrincipalName}/calendar/events`
     ///
-    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 201
@@ -284,6 +349,7 @@ impl UsersItemCalendarEvents {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-post-events?view=graph-rest-beta>
+    #[doc(alias = "calendar-post-events")]
     #[inline]
     pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -295,9 +361,11 @@ impl UsersItemCalendarEvents {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-delta?view=graph-rest-beta>
+    #[doc(alias = "event-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Event>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -316,7 +384,7 @@ impl UsersItemCalendarEvents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendar/events",
         "calendar-list-events",
-        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -324,7 +392,7 @@ impl UsersItemCalendarEvents {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendar/events",
         "calendar-post-events",
-        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
         "201",
     );
 
@@ -333,7 +401,7 @@ impl UsersItemCalendarEvents {
         "GET /beta/users/{id | userPrincipalName}/calendar/events/delta",
         "event-delta",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200",
+        "200 $select",
     );
 }
 
@@ -352,6 +420,7 @@ impl UsersItemCalendarEventsItem {
     /// * Headers: `Prefer: outlook.timezone`, `Prefer: outlook.body-content-type`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-beta>
+    #[doc(alias = "event-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Event> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -365,6 +434,7 @@ impl UsersItemCalendarEventsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-update?view=graph-rest-beta>
+    #[doc(alias = "event-update")]
     #[inline]
     pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -378,6 +448,7 @@ impl UsersItemCalendarEventsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-delete?view=graph-rest-beta>
+    #[doc(alias = "event-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -391,6 +462,7 @@ impl UsersItemCalendarEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-accept?view=graph-rest-beta>
+    #[doc(alias = "event-accept")]
     #[inline]
     pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
         rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
@@ -404,6 +476,7 @@ impl UsersItemCalendarEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-cancel?view=graph-rest-beta>
+    #[doc(alias = "event-cancel")]
     #[inline]
     pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
@@ -417,6 +490,7 @@ impl UsersItemCalendarEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-decline?view=graph-rest-beta>
+    #[doc(alias = "event-decline")]
     #[inline]
     pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
@@ -430,6 +504,7 @@ impl UsersItemCalendarEventsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-dismissreminder?view=graph-rest-beta>
+    #[doc(alias = "event-dismissreminder")]
     #[inline]
     pub fn dismiss_reminder(&self) -> rt::Request<()> {
         rt::Request::new(Self::DISMISS_REMINDER, self.0.segment("dismissReminder"))
@@ -443,6 +518,7 @@ impl UsersItemCalendarEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-beta>
+    #[doc(alias = "event-forward")]
     #[inline]
     pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
@@ -456,6 +532,7 @@ impl UsersItemCalendarEventsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-snoozereminder?view=graph-rest-beta>
+    #[doc(alias = "event-snoozereminder")]
     #[inline]
     pub fn snooze_reminder(
         &self,
@@ -473,6 +550,7 @@ impl UsersItemCalendarEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-tentativelyaccept?view=graph-rest-beta>
+    #[doc(alias = "event-tentativelyaccept")]
     #[inline]
     pub fn tentatively_accept(
         &self,
@@ -597,12 +675,14 @@ pub struct UsersItemCalendarEventsItemAttachmentsItem(pub rt::Path);
 impl UsersItemCalendarEventsItemAttachmentsItem {
     /// `DELETE /users/{id | userPrincipalName}/calendar/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school): `Calendars.ReadWrite`
-    /// * Delegated (personal): `Calendars.ReadWrite`
-    /// * Application: `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Tasks.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Tasks.ReadWrite`
+    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta>
+    #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -615,7 +695,7 @@ impl UsersItemCalendarEventsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/calendar/events/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
         "204",
     );
 }
@@ -635,6 +715,7 @@ impl UsersItemCalendarEventsItemInstances {
     /// * Headers: `Prefer: outlook.timezone`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-beta>
+    #[doc(alias = "event-list-instances")]
     #[inline]
     pub fn list(
         &self,

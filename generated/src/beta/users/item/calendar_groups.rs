@@ -45,6 +45,7 @@ impl UsersItemCalendarGroups {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-calendargroups?view=graph-rest-beta>
+    #[doc(alias = "user-list-calendargroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CalendarGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -58,6 +59,7 @@ impl UsersItemCalendarGroups {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-post-calendargroups?view=graph-rest-beta>
+    #[doc(alias = "user-post-calendargroups")]
     #[inline]
     pub fn create(
         &self,
@@ -106,6 +108,7 @@ impl UsersItemCalendarGroupsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-get?view=graph-rest-beta>
+    #[doc(alias = "calendargroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CalendarGroup> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -119,6 +122,7 @@ impl UsersItemCalendarGroupsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-update?view=graph-rest-beta>
+    #[doc(alias = "calendargroup-update")]
     #[inline]
     pub fn update(
         &self,
@@ -135,6 +139,7 @@ impl UsersItemCalendarGroupsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-delete?view=graph-rest-beta>
+    #[doc(alias = "calendargroup-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -192,6 +197,7 @@ impl UsersItemCalendarGroupsItemCalendars {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-list-calendars?view=graph-rest-beta>
+    #[doc(alias = "calendargroup-list-calendars")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Calendar>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -205,6 +211,7 @@ impl UsersItemCalendarGroupsItemCalendars {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-post-calendars?view=graph-rest-beta>
+    #[doc(alias = "calendargroup-post-calendars")]
     #[inline]
     pub fn create(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -243,13 +250,15 @@ pub struct UsersItemCalendarGroupsItemCalendarsItem(pub rt::Path);
 impl UsersItemCalendarGroupsItemCalendarsItem {
     /// `GET /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-beta>
+    #[doc(alias = "calendar-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -257,12 +266,13 @@ impl UsersItemCalendarGroupsItemCalendarsItem {
 
     /// `PATCH /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}`
     ///
-    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-beta>
+    #[doc(alias = "calendar-update")]
     #[inline]
     pub fn update(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -276,6 +286,7 @@ impl UsersItemCalendarGroupsItemCalendarsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-delete?view=graph-rest-beta>
+    #[doc(alias = "calendar-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -302,7 +313,7 @@ impl UsersItemCalendarGroupsItemCalendarsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}",
         "calendar-get",
-        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -310,7 +321,7 @@ impl UsersItemCalendarGroupsItemCalendarsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}",
         "calendar-update",
-        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
         "200",
     );
 
@@ -334,7 +345,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemCalendarView {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
-    /// * Query options: `$select`
+    /// * Query options: `$top`, `$select`
     /// * Headers: `Prefer: outlook.timezone`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-calendarview?view=graph-rest-beta>
@@ -342,6 +353,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemCalendarView {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-list-calendarview?view=graph-rest-beta>
+    #[doc(alias = "calendar-list-calendarview")]
     #[inline]
     pub fn list(
         &self,
@@ -361,7 +373,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemCalendarView {
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/calendarView",
         "calendar-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200 $select",
+        "200 $top $select",
     );
 }
 
@@ -372,7 +384,8 @@ pub struct UsersItemCalendarGroupsItemCalendarsItemEvents(pub rt::Path);
 impl UsersItemCalendarGroupsItemCalendarsItemEvents {
     /// `GET /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events`
     ///
-    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -384,6 +397,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-list-events?view=graph-rest-beta>
+    #[doc(alias = "calendar-list-events")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -391,12 +405,13 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
 
     /// `POST /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events`
     ///
-    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-beta>
+    #[doc(alias = "calendar-post-events")]
     #[inline]
     pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -408,9 +423,11 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-delta?view=graph-rest-beta>
+    #[doc(alias = "event-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Event>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -429,7 +446,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events",
         "calendar-list-events",
-        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -437,7 +454,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events",
         "calendar-post-events",
-        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
         "201",
     );
 
@@ -446,7 +463,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/delta",
         "event-delta",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200",
+        "200 $select",
     );
 }
 
@@ -465,6 +482,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     /// * Headers: `Prefer: outlook.timezone`, `Prefer: outlook.body-content-type`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-beta>
+    #[doc(alias = "event-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Event> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -478,6 +496,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-update?view=graph-rest-beta>
+    #[doc(alias = "event-update")]
     #[inline]
     pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -491,6 +510,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-delete?view=graph-rest-beta>
+    #[doc(alias = "event-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -504,6 +524,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-accept?view=graph-rest-beta>
+    #[doc(alias = "event-accept")]
     #[inline]
     pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
         rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
@@ -517,6 +538,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-cancel?view=graph-rest-beta>
+    #[doc(alias = "event-cancel")]
     #[inline]
     pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
@@ -530,6 +552,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-decline?view=graph-rest-beta>
+    #[doc(alias = "event-decline")]
     #[inline]
     pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
@@ -543,6 +566,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-dismissreminder?view=graph-rest-beta>
+    #[doc(alias = "event-dismissreminder")]
     #[inline]
     pub fn dismiss_reminder(&self) -> rt::Request<()> {
         rt::Request::new(Self::DISMISS_REMINDER, self.0.segment("dismissReminder"))
@@ -556,6 +580,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-beta>
+    #[doc(alias = "event-forward")]
     #[inline]
     pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
@@ -569,6 +594,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-snoozereminder?view=graph-rest-beta>
+    #[doc(alias = "event-snoozereminder")]
     #[inline]
     pub fn snooze_reminder(
         &self,
@@ -586,6 +612,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-tentativelyaccept?view=graph-rest-beta>
+    #[doc(alias = "event-tentativelyaccept")]
     #[inline]
     pub fn tentatively_accept(
         &self,
@@ -723,12 +750,14 @@ pub struct UsersItemCalendarGroupsItemCalendarsItemEventsItemAttachmentsItem(
 impl UsersItemCalendarGroupsItemCalendarsItemEventsItemAttachmentsItem {
     /// `DELETE /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school): `Calendars.ReadWrite`
-    /// * Delegated (personal): `Calendars.ReadWrite`
-    /// * Application: `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Tasks.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Tasks.ReadWrite`
+    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta>
+    #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -741,7 +770,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
         "204",
     );
 }
@@ -761,6 +790,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItemInstances {
     /// * Headers: `Prefer: outlook.timezone`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-beta>
+    #[doc(alias = "event-list-instances")]
     #[inline]
     pub fn list(
         &self,

@@ -21,6 +21,7 @@ impl UsersItemCalendarView {
     /// * Headers: `Prefer: outlook.timezone`, `Prefer: outlook.body-content-type`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-calendarview?view=graph-rest-beta>
+    #[doc(alias = "user-list-calendarview")]
     #[inline]
     pub fn list(
         &self,
@@ -38,9 +39,11 @@ impl UsersItemCalendarView {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-delta?view=graph-rest-beta>
+    #[doc(alias = "event-delta")]
     #[inline]
     pub fn delta(
         &self,
@@ -68,6 +71,6 @@ impl UsersItemCalendarView {
         "GET /beta/users/{id | userPrincipalName}/calendarView/delta",
         "event-delta",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200",
+        "200 $select",
     );
 }

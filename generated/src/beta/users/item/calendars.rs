@@ -47,6 +47,7 @@ impl UsersItemCalendars {
     ///
     /// * <https://learn.microsoft.com/graph/api/calendargroup-list-calendars?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "user-list-calendars")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Calendar>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -68,6 +69,7 @@ impl UsersItemCalendars {
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/calendargroup-post-calendars?view=graph-rest-beta>
+    #[doc(alias = "user-post-calendars")]
     #[inline]
     pub fn create(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -106,7 +108,8 @@ pub struct UsersItemCalendarsItem(pub rt::Path);
 impl UsersItemCalendarsItem {
     /// `GET /users/{id | userPrincipalName}/calendars/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -118,6 +121,7 @@ impl UsersItemCalendarsItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "calendar-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -125,7 +129,7 @@ impl UsersItemCalendarsItem {
 
     /// `PATCH /users/{id | userPrincipalName}/calendars/{id}`
     ///
-    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 200
@@ -138,6 +142,7 @@ impl UsersItemCalendarsItem {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[doc(alias = "calendar-update")]
     #[inline]
     pub fn update(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -151,6 +156,7 @@ impl UsersItemCalendarsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-delete?view=graph-rest-beta>
+    #[doc(alias = "calendar-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -175,7 +181,7 @@ impl UsersItemCalendarsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendars/{id}",
         "calendar-get",
-        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -183,7 +189,7 @@ impl UsersItemCalendarsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/calendars/{id}",
         "calendar-update",
-        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
         "200",
     );
 
@@ -207,7 +213,7 @@ impl UsersItemCalendarsItemCalendarView {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
-    /// * Query options: `$select`
+    /// * Query options: `$top`, `$select`
     /// * Headers: `Prefer: outlook.timezone`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-calendarview?view=graph-rest-beta>
@@ -215,6 +221,7 @@ impl UsersItemCalendarsItemCalendarView {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-list-calendarview?view=graph-rest-beta>
+    #[doc(alias = "calendar-list-calendarview")]
     #[inline]
     pub fn list(
         &self,
@@ -232,9 +239,11 @@ impl UsersItemCalendarsItemCalendarView {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-delta?view=graph-rest-beta>
+    #[doc(alias = "event-delta")]
     #[inline]
     pub fn delta(
         &self,
@@ -254,7 +263,7 @@ impl UsersItemCalendarsItemCalendarView {
         "GET /beta/users/{id | userPrincipalName}/calendars/{id}/calendarView",
         "calendar-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200 $select",
+        "200 $top $select",
     );
 
     /// Of [`Self::delta`].
@@ -262,7 +271,7 @@ impl UsersItemCalendarsItemCalendarView {
         "GET /beta/users/{id | userPrincipalName}/calendars/{id}/calendarView/delta",
         "event-delta",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200",
+        "200 $select",
     );
 }
 
@@ -273,7 +282,8 @@ pub struct UsersItemCalendarsItemEvents(pub rt::Path);
 impl UsersItemCalendarsItemEvents {
     /// `GET /users/{id | userPrincipalName}/calendars/{id}/events`
     ///
-    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -285,6 +295,7 @@ impl UsersItemCalendarsItemEvents {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-list-events?view=graph-rest-beta>
+    #[doc(alias = "calendar-list-events")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -292,7 +303,7 @@ impl UsersItemCalendarsItemEvents {
 
     /// `POST /users/{id | userPrincipalName}/calendars/{id}/events`
     ///
-    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 201
@@ -302,6 +313,7 @@ impl UsersItemCalendarsItemEvents {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-post-events?view=graph-rest-beta>
+    #[doc(alias = "calendar-post-events")]
     #[inline]
     pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -313,9 +325,11 @@ impl UsersItemCalendarsItemEvents {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
+    /// * Query options: `$select`
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-delta?view=graph-rest-beta>
+    #[doc(alias = "event-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Event>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -334,7 +348,7 @@ impl UsersItemCalendarsItemEvents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendars/{id}/events",
         "calendar-list-events",
-        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -342,7 +356,7 @@ impl UsersItemCalendarsItemEvents {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendars/{id}/events",
         "calendar-post-events",
-        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
         "201",
     );
 
@@ -351,7 +365,7 @@ impl UsersItemCalendarsItemEvents {
         "GET /beta/users/{id | userPrincipalName}/calendars/{id}/events/delta",
         "event-delta",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200",
+        "200 $select",
     );
 }
 
@@ -370,6 +384,7 @@ impl UsersItemCalendarsItemEventsItem {
     /// * Headers: `Prefer: outlook.timezone`, `Prefer: outlook.body-content-type`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-beta>
+    #[doc(alias = "event-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Event> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -383,6 +398,7 @@ impl UsersItemCalendarsItemEventsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-update?view=graph-rest-beta>
+    #[doc(alias = "event-update")]
     #[inline]
     pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -396,6 +412,7 @@ impl UsersItemCalendarsItemEventsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-delete?view=graph-rest-beta>
+    #[doc(alias = "event-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -409,6 +426,7 @@ impl UsersItemCalendarsItemEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-accept?view=graph-rest-beta>
+    #[doc(alias = "event-accept")]
     #[inline]
     pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
         rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
@@ -422,6 +440,7 @@ impl UsersItemCalendarsItemEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-cancel?view=graph-rest-beta>
+    #[doc(alias = "event-cancel")]
     #[inline]
     pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
@@ -435,6 +454,7 @@ impl UsersItemCalendarsItemEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-decline?view=graph-rest-beta>
+    #[doc(alias = "event-decline")]
     #[inline]
     pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
@@ -448,6 +468,7 @@ impl UsersItemCalendarsItemEventsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-dismissreminder?view=graph-rest-beta>
+    #[doc(alias = "event-dismissreminder")]
     #[inline]
     pub fn dismiss_reminder(&self) -> rt::Request<()> {
         rt::Request::new(Self::DISMISS_REMINDER, self.0.segment("dismissReminder"))
@@ -461,6 +482,7 @@ impl UsersItemCalendarsItemEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-beta>
+    #[doc(alias = "event-forward")]
     #[inline]
     pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
@@ -474,6 +496,7 @@ impl UsersItemCalendarsItemEventsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-snoozereminder?view=graph-rest-beta>
+    #[doc(alias = "event-snoozereminder")]
     #[inline]
     pub fn snooze_reminder(
         &self,
@@ -491,6 +514,7 @@ impl UsersItemCalendarsItemEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-tentativelyaccept?view=graph-rest-beta>
+    #[doc(alias = "event-tentativelyaccept")]
     #[inline]
     pub fn tentatively_accept(
         &self,
@@ -615,12 +639,14 @@ pub struct UsersItemCalendarsItemEventsItemAttachmentsItem(pub rt::Path);
 impl UsersItemCalendarsItemEventsItemAttachmentsItem {
     /// `DELETE /users/{id | userPrincipalName}/calendars/{id}/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school): `Calendars.ReadWrite`
-    /// * Delegated (personal): `Calendars.ReadWrite`
-    /// * Application: `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Tasks.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Tasks.ReadWrite`
+    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta>
+    #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -633,7 +659,7 @@ impl UsersItemCalendarsItemEventsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
         "204",
     );
 }
@@ -653,6 +679,7 @@ impl UsersItemCalendarsItemEventsItemInstances {
     /// * Headers: `Prefer: outlook.timezone`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-beta>
+    #[doc(alias = "event-list-instances")]
     #[inline]
     pub fn list(
         &self,

@@ -6,6 +6,8 @@
 // * api-reference/beta/api/chat-list.md
 // * api-reference/beta/api/chatmessage-get.md
 // * api-reference/beta/api/chatmessage-list-hostedcontents.md
+// * api-reference/beta/api/chatmessage-softdelete.md
+// * api-reference/beta/api/chatmessage-undosoftdelete.md
 // * api-reference/beta/api/chatmessagehostedcontent-get.md
 // * api-reference/beta/api/chats-getallmessages.md
 //! `/users/{id | userPrincipalName}/chats` and the paths below it.
@@ -22,11 +24,12 @@ impl UsersItemChats {
     ///
     /// * Delegated (work or school), least privileged first: `Chat.ReadBasic`, `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Application, least privileged first: `Chat.ReadBasic.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$expand`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list?view=graph-rest-beta>
+    #[doc(alias = "chat-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Chat>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -40,6 +43,7 @@ impl UsersItemChats {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chats-getallmessages?view=graph-rest-beta>
+    #[doc(alias = "chats-getallmessages")]
     #[inline]
     pub fn get_all_messages(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::GET_ALL_MESSAGES, self.0.segment("getAllMessages"))
@@ -58,7 +62,7 @@ impl UsersItemChats {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/chats",
         "chat-list",
-        "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | -",
+        "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | Chat.ReadBasic.All < Chat.Read.All < Chat.ReadWrite.All",
         "200 $expand $filter",
     );
 
@@ -86,6 +90,7 @@ impl UsersItemChatsItem {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get?view=graph-rest-beta>
+    #[doc(alias = "chat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Chat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -131,6 +136,7 @@ impl UsersItemChatsItemMembers {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-members?view=graph-rest-beta>
+    #[doc(alias = "chat-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -170,6 +176,7 @@ impl UsersItemChatsItemMembersItem {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get-members?view=graph-rest-beta>
+    #[doc(alias = "chat-get-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -198,9 +205,10 @@ impl UsersItemChatsItemMessages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: only `$top`
+    /// * Query options: `$top`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-beta>
+    #[doc(alias = "chat-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -220,7 +228,7 @@ impl UsersItemChatsItemMessages {
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages",
         "chat-list-messages",
         "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
-        "200 - $top",
+        "200 $top $orderby",
     );
 }
 
@@ -231,16 +239,47 @@ pub struct UsersItemChatsItemMessagesItem(pub rt::Path);
 impl UsersItemChatsItemMessagesItem {
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-beta>
+    #[doc(alias = "chatmessage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `POST /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/softDelete`
+    ///
+    /// * Delegated (work or school), depending on the resource: `ChannelMessage.ReadWrite`, `ChatMessage.ReadWrite`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 204
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-softdelete?view=graph-rest-beta>
+    #[doc(alias = "chatmessage-softdelete")]
+    #[inline]
+    pub fn soft_delete(&self) -> rt::Request<()> {
+        rt::Request::new(Self::SOFT_DELETE, self.0.segment("softDelete"))
+    }
+
+    /// `POST /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/undoSoftDelete`
+    ///
+    /// * Delegated (work or school), depending on the resource: `ChannelMessage.ReadWrite`, `ChatMessage.ReadWrite`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 204
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-undosoftdelete?view=graph-rest-beta>
+    #[doc(alias = "chatmessage-undosoftdelete")]
+    #[inline]
+    pub fn undo_soft_delete(&self) -> rt::Request<()> {
+        rt::Request::new(Self::UNDO_SOFT_DELETE, self.0.segment("undoSoftDelete"))
     }
 
     /// `/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents`
@@ -256,8 +295,24 @@ impl UsersItemChatsItemMessagesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
-        "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
+        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
         "200 -",
+    );
+
+    /// Of [`Self::soft_delete`].
+    pub const SOFT_DELETE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/softDelete",
+        "chatmessage-softdelete",
+        "ChannelMessage.ReadWrite, ChatMessage.ReadWrite | - | -",
+        "204",
+    );
+
+    /// Of [`Self::undo_soft_delete`].
+    pub const UNDO_SOFT_DELETE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/undoSoftDelete",
+        "chatmessage-undosoftdelete",
+        "ChannelMessage.ReadWrite, ChatMessage.ReadWrite | - | -",
+        "204",
     );
 }
 
@@ -268,13 +323,16 @@ pub struct UsersItemChatsItemMessagesItemHostedContents(pub rt::Path);
 impl UsersItemChatsItemMessagesItemHostedContents {
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents`
     ///
-    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-beta>
+    #[doc(alias = "chatmessage-list-hostedcontents")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -296,7 +354,7 @@ impl UsersItemChatsItemMessagesItemHostedContents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
-        "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
+        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
         "200 -",
     );
 }
@@ -308,13 +366,16 @@ pub struct UsersItemChatsItemMessagesItemHostedContentsItem(pub rt::Path);
 impl UsersItemChatsItemMessagesItemHostedContentsItem {
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-beta>
+    #[doc(alias = "chatmessagehostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -327,7 +388,7 @@ impl UsersItemChatsItemMessagesItemHostedContentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
-        "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
+        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
         "200 -",
     );
 }

@@ -39,6 +39,7 @@ impl UsersItemContactFolders {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "user-list-contactfolders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ContactFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -59,6 +60,7 @@ impl UsersItemContactFolders {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[doc(alias = "user-post-contactfolders")]
     #[inline]
     pub fn create(
         &self,
@@ -77,6 +79,7 @@ impl UsersItemContactFolders {
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-delta?view=graph-rest-beta>
+    #[doc(alias = "contactfolder-delta")]
     #[inline]
     pub fn delta(
         &self,
@@ -137,6 +140,7 @@ impl UsersItemContactFoldersItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "contactfolder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ContactFolder> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -157,6 +161,7 @@ impl UsersItemContactFoldersItem {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[doc(alias = "contactfolder-update")]
     #[inline]
     pub fn update(
         &self,
@@ -173,6 +178,7 @@ impl UsersItemContactFoldersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-delete?view=graph-rest-beta>
+    #[doc(alias = "contactfolder-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -232,6 +238,7 @@ impl UsersItemContactFoldersItemChildFolders {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-list-childfolders?view=graph-rest-beta>
+    #[doc(alias = "contactfolder-list-childfolders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ContactFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -245,6 +252,7 @@ impl UsersItemContactFoldersItemChildFolders {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contactfolder-post-childfolders?view=graph-rest-beta>
+    #[doc(alias = "contactfolder-post-childfolders")]
     #[inline]
     pub fn create(
         &self,
@@ -305,6 +313,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContacts {
     /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-contacts?view=graph-rest-beta>
+    #[doc(alias = "user-list-contacts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Contact>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -345,6 +354,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContactsItem {
     /// * Query options: `$expand`, `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-get?view=graph-rest-beta>
+    #[doc(alias = "contact-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Contact> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -358,6 +368,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContactsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-update?view=graph-rest-beta>
+    #[doc(alias = "contact-update")]
     #[inline]
     pub fn update(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -371,6 +382,7 @@ impl UsersItemContactFoldersItemChildFoldersItemContactsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-delete?view=graph-rest-beta>
+    #[doc(alias = "contact-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -423,6 +435,7 @@ impl UsersItemContactFoldersItemContacts {
     ///
     /// * <https://learn.microsoft.com/graph/api/user-list-contacts?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "contactfolder-list-contacts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Contact>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -440,6 +453,7 @@ impl UsersItemContactFoldersItemContacts {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-post-contacts?view=graph-rest-beta>
+    #[doc(alias = "contactfolder-post-contacts")]
     #[inline]
     pub fn create(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -455,6 +469,7 @@ impl UsersItemContactFoldersItemContacts {
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-delta?view=graph-rest-beta>
+    #[doc(alias = "contact-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Contact>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -513,6 +528,7 @@ impl UsersItemContactFoldersItemContactsItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "contact-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Contact> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -526,6 +542,7 @@ impl UsersItemContactFoldersItemContactsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-update?view=graph-rest-beta>
+    #[doc(alias = "contact-update")]
     #[inline]
     pub fn update(&self, body: types::Contact) -> rt::Request<types::Contact> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -539,6 +556,7 @@ impl UsersItemContactFoldersItemContactsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contact-delete?view=graph-rest-beta>
+    #[doc(alias = "contact-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -585,13 +603,21 @@ pub struct UsersItemContactFoldersItemContactsItemPhoto(pub rt::Path);
 impl UsersItemContactFoldersItemContactsItemPhoto {
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo`
     ///
-    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
-    /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
-    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`,
+    ///   `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read`,
+    ///   `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
+    ///   `User.ReadWrite`
+    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`, `Team.ReadBasic.All`,
+    ///   `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`,
+    ///   `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
+    #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ProfilePhoto> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -610,7 +636,7 @@ impl UsersItemContactFoldersItemContactsItemPhoto {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo",
         "profilephoto-get",
-        "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
+        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, TeamSettings.Read.Group, TeamSettings.ReadWrite.Group, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All",
         "200 *",
     );
 }
@@ -622,13 +648,21 @@ pub struct UsersItemContactFoldersItemContactsItemPhotoValue(pub rt::Path);
 impl UsersItemContactFoldersItemContactsItemPhotoValue {
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
-    /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
-    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`,
+    ///   `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read`,
+    ///   `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
+    ///   `User.ReadWrite`
+    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`, `Team.ReadBasic.All`,
+    ///   `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`,
+    ///   `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta>
+    #[doc(alias = "profilephoto-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -636,12 +670,14 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
 
     /// `PUT /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school): `Contacts.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`,
+    ///   `User.ReadWrite`, `User.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `Contacts.ReadWrite`
-    /// * Success: 200
+    /// * Application, depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-beta>
+    #[doc(alias = "profilephoto-update")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
@@ -654,7 +690,7 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value",
         "profilephoto-get",
-        "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
+        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, TeamSettings.Read.Group, TeamSettings.ReadWrite.Group, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All",
         "200 *",
     );
 
@@ -662,7 +698,7 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /beta/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value",
         "profilephoto-update",
-        "Contacts.ReadWrite | - | Contacts.ReadWrite",
-        "200",
+        "Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite, User.ReadWrite.All | - | Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite.All",
+        "200 204",
     );
 }

@@ -35,6 +35,7 @@ impl UsersItemInformationProtectionPolicy {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/informationprotectionpolicy-list-labels?view=graph-rest-beta>
+    #[doc(alias = "informationprotectionpolicy-list-labels")]
     #[inline]
     pub fn labels(
         &self,
@@ -75,6 +76,7 @@ impl UsersItemInformationProtectionPolicyLabels {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/informationprotectionlabel-evaluateapplication?view=graph-rest-beta>
+    #[doc(alias = "informationprotectionlabel-evaluateapplication")]
     #[inline]
     pub fn evaluate_application(
         &self,
@@ -119,6 +121,7 @@ impl UsersItemInformationProtectionPolicyLabelsItem {
     /// * Headers: `User-Agent`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/informationprotectionlabel-get?view=graph-rest-beta>
+    #[doc(alias = "informationprotectionlabel-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::InformationProtectionLabel> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -45,6 +45,7 @@ impl UsersItemInsightsShared {
     /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-shared?view=graph-rest-beta>
+    #[doc(alias = "insights-list-shared")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SharedInsight>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -76,6 +77,7 @@ impl UsersItemInsightsTrending {
     /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-beta>
+    #[doc(alias = "insights-list-trending")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Trending>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -125,6 +127,7 @@ impl UsersItemInsightsTrendingItemResource {
     /// * Query options: those of OData, such as `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-trending?view=graph-rest-beta>
+    #[doc(alias = "insights-list-trending")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Entity> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -156,6 +159,7 @@ impl UsersItemInsightsUsed {
     /// * Query options: those of OData, such as `$filter`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-beta>
+    #[doc(alias = "insights-list-used")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UsedInsight>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -205,6 +209,7 @@ impl UsersItemInsightsUsedItemResource {
     /// * Query options: those of OData, such as `$filter`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/insights-list-used?view=graph-rest-beta>
+    #[doc(alias = "insights-list-used")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Entity> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -22,6 +22,7 @@ impl UsersItemJoinedTeams {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-joinedteams?view=graph-rest-beta>
+    #[doc(alias = "user-list-joinedteams")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Team>> {
         rt::Request::new(Self::LIST, self.0.clone())

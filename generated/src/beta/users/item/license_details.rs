@@ -12,7 +12,7 @@ impl UsersItemLicenseDetails {
     /// `GET /users/{id | userPrincipalName}/licenseDetails`
     ///
     /// * Delegated (work or school), least privileged first: `User.Read`, `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): `User.Read`
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
     ///   `Directory.ReadWrite.All`
@@ -20,6 +20,7 @@ impl UsersItemLicenseDetails {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-licensedetails?view=graph-rest-beta>
+    #[doc(alias = "user-list-licensedetails")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::LicenseDetails>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -32,7 +33,7 @@ impl UsersItemLicenseDetails {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/licenseDetails",
         "user-list-licensedetails",
-        "User.Read < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | User.Read | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "User.Read < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | User.Read | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $select",
     );
 }

@@ -19,6 +19,7 @@ impl UsersItemMailboxSettings {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -33,6 +34,7 @@ impl UsersItemMailboxSettings {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-update-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-update-mailboxsettings")]
     #[inline]
     pub fn update(
         &self,
@@ -130,6 +132,7 @@ impl UsersItemMailboxSettingsAutomaticRepliesSetting {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AutomaticRepliesSetting> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -160,6 +163,7 @@ impl UsersItemMailboxSettingsDateFormat {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -190,6 +194,7 @@ impl UsersItemMailboxSettingsDelegateMeetingMessageDeliveryOptions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(
         &self,
@@ -222,6 +227,7 @@ impl UsersItemMailboxSettingsLanguage {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LocaleInfo> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -252,6 +258,7 @@ impl UsersItemMailboxSettingsTimeFormat {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -282,6 +289,7 @@ impl UsersItemMailboxSettingsTimeZone {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -312,6 +320,7 @@ impl UsersItemMailboxSettingsUserPurpose {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserPurpose> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -342,6 +351,7 @@ impl UsersItemMailboxSettingsWorkingHours {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-beta>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkingHours> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -48,6 +48,7 @@ impl UsersItemMessages {
     ///
     /// * <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "user-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Message>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -70,6 +71,7 @@ impl UsersItemMessages {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[doc(alias = "user-post-messages")]
     #[inline]
     pub fn create(
         &self,
@@ -126,6 +128,7 @@ impl UsersItemMessagesItem {
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -147,6 +150,7 @@ impl UsersItemMessagesItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/eventmessage-update?view=graph-rest-beta>
+    #[doc(alias = "message-update")]
     #[inline]
     pub fn update(
         &self,
@@ -167,6 +171,7 @@ impl UsersItemMessagesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/eventmessage-delete?view=graph-rest-beta>
+    #[doc(alias = "message-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -180,6 +185,7 @@ impl UsersItemMessagesItem {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-copy?view=graph-rest-beta>
+    #[doc(alias = "message-copy")]
     #[inline]
     pub fn copy(&self, body: actions::MessageCopy) -> rt::Request<types::Message> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
@@ -194,6 +200,7 @@ impl UsersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createforward?view=graph-rest-beta>
+    #[doc(alias = "message-createforward")]
     #[inline]
     pub fn create_forward(
         &self,
@@ -212,6 +219,7 @@ impl UsersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreply?view=graph-rest-beta>
+    #[doc(alias = "message-createreply")]
     #[inline]
     pub fn create_reply(
         &self,
@@ -230,6 +238,7 @@ impl UsersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreplyall?view=graph-rest-beta>
+    #[doc(alias = "message-createreplyall")]
     #[inline]
     pub fn create_reply_all(
         &self,
@@ -248,6 +257,7 @@ impl UsersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-forward?view=graph-rest-beta>
+    #[doc(alias = "message-forward")]
     #[inline]
     pub fn forward(&self, body: actions::MessageForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
@@ -261,6 +271,7 @@ impl UsersItemMessagesItem {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-move?view=graph-rest-beta>
+    #[doc(alias = "message-move")]
     #[inline]
     pub fn r#move(&self, body: actions::MessageMove) -> rt::Request<types::Message> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
@@ -275,6 +286,7 @@ impl UsersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-reply?view=graph-rest-beta>
+    #[doc(alias = "message-reply")]
     #[inline]
     pub fn reply(&self, body: actions::MessageReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
@@ -289,6 +301,7 @@ impl UsersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-replyall?view=graph-rest-beta>
+    #[doc(alias = "message-replyall")]
     #[inline]
     pub fn reply_all(&self, body: actions::MessageReplyAll) -> rt::Request<()> {
         rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
@@ -302,6 +315,7 @@ impl UsersItemMessagesItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-send?view=graph-rest-beta>
+    #[doc(alias = "message-send")]
     #[inline]
     pub fn send(&self) -> rt::Request<()> {
         rt::Request::new(Self::SEND, self.0.segment("send"))
@@ -315,6 +329,7 @@ impl UsersItemMessagesItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-unsubscribe?view=graph-rest-beta>
+    #[doc(alias = "message-unsubscribe")]
     #[inline]
     pub fn unsubscribe(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNSUBSCRIBE, self.0.segment("unsubscribe"))
@@ -467,6 +482,7 @@ impl UsersItemMessagesItemValue {
     /// * Headers: `Prefer: outlook.body-content-type`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-get?view=graph-rest-beta>
+    #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -502,6 +518,7 @@ impl UsersItemMessagesItemAttachments {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/eventmessage-list-attachments?view=graph-rest-beta>
+    #[doc(alias = "message-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -519,6 +536,7 @@ impl UsersItemMessagesItemAttachments {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/eventmessage-post-attachments?view=graph-rest-beta>
+    #[doc(alias = "message-post-attachments")]
     #[inline]
     pub fn create(
         &self,
@@ -567,6 +585,7 @@ impl UsersItemMessagesItemAttachmentsItem {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -574,12 +593,14 @@ impl UsersItemMessagesItemAttachmentsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/messages/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school): `Mail.ReadWrite`
-    /// * Delegated (personal): `Mail.ReadWrite`
-    /// * Application: `Mail.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Tasks.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Tasks.ReadWrite`
+    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta>
+    #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -606,7 +627,7 @@ impl UsersItemMessagesItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/messages/{id}/attachments/{id}",
         "attachment-delete",
-        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
+        "Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
         "204",
     );
 }
@@ -625,6 +646,7 @@ impl UsersItemMessagesItemAttachmentsItemValue {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -649,13 +671,19 @@ pub struct UsersItemMessagesItemExtensions(pub rt::Path);
 impl UsersItemMessagesItemExtensions {
     /// `POST /users/{id | userPrincipalName}/messages/{id}/extensions`
     ///
-    /// * Delegated (work or school): `Mail.ReadWrite`
-    /// * Delegated (personal): `Mail.ReadWrite`
-    /// * Application: `Mail.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `Tasks.ReadWrite`, `User.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
+    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `User.ReadWrite.All`
     /// * Success: 201, 202
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-post-opentypeextension")]
     #[inline]
     pub fn create(
         &self,
@@ -677,7 +705,7 @@ impl UsersItemMessagesItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/messages/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
+        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
         "201 202",
     );
 }
@@ -696,6 +724,7 @@ impl UsersItemMessagesItemExtensionsItem {
     /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -703,12 +732,18 @@ impl UsersItemMessagesItemExtensionsItem {
 
     /// `PATCH /users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school): `Mail.ReadWrite`
-    /// * Delegated (personal): `Mail.ReadWrite`
-    /// * Application: `Mail.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.AccessAsUser.All`,
+    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite`
+    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `User.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-update")]
     #[inline]
     pub fn update(
         &self,
@@ -719,12 +754,18 @@ impl UsersItemMessagesItemExtensionsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school): `Mail.ReadWrite`
-    /// * Delegated (personal): `Mail.ReadWrite`
-    /// * Application: `Mail.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.AccessAsUser.All`,
+    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite`
+    /// * Application, depending on the resource: `Tasks.ReadWrite.All`, `Device.ReadWrite.All`,
+    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
+    ///   `Contacts.ReadWrite`, `User.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta>
+    #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -745,7 +786,7 @@ impl UsersItemMessagesItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
+        "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
         "200",
     );
 
@@ -753,7 +794,7 @@ impl UsersItemMessagesItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
+        "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite.All, Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
         "204",
     );
 }
@@ -783,6 +824,7 @@ impl UsersItemMessagesItemMentionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-delete?view=graph-rest-beta>
+    #[doc(alias = "message-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

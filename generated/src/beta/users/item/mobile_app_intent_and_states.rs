@@ -25,6 +25,7 @@ impl UsersItemMobileAppIntentAndStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-troubleshooting-mobileappintentandstate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-troubleshooting-mobileappintentandstate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppIntentAndState>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -39,6 +40,7 @@ impl UsersItemMobileAppIntentAndStates {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-troubleshooting-mobileappintentandstate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-troubleshooting-mobileappintentandstate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -93,6 +95,7 @@ impl UsersItemMobileAppIntentAndStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-troubleshooting-mobileappintentandstate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-troubleshooting-mobileappintentandstate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppIntentAndState> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -107,6 +110,7 @@ impl UsersItemMobileAppIntentAndStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-troubleshooting-mobileappintentandstate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-troubleshooting-mobileappintentandstate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -124,6 +128,7 @@ impl UsersItemMobileAppIntentAndStatesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-troubleshooting-mobileappintentandstate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-troubleshooting-mobileappintentandstate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -25,6 +25,7 @@ impl UsersItemMobileAppTroubleshootingEvents {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mobileapptroubleshootingevent-list?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mobileapptroubleshootingevent-list")]
     #[inline]
     pub fn list(
         &self,
@@ -41,6 +42,7 @@ impl UsersItemMobileAppTroubleshootingEvents {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mobileapptroubleshootingevent-create?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mobileapptroubleshootingevent-create")]
     #[inline]
     pub fn create(
         &self,
@@ -97,6 +99,7 @@ impl UsersItemMobileAppTroubleshootingEventsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mobileapptroubleshootingevent-get?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mobileapptroubleshootingevent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppTroubleshootingEvent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -111,6 +114,7 @@ impl UsersItemMobileAppTroubleshootingEventsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mobileapptroubleshootingevent-update?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mobileapptroubleshootingevent-update")]
     #[inline]
     pub fn update(
         &self,
@@ -128,6 +132,7 @@ impl UsersItemMobileAppTroubleshootingEventsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mobileapptroubleshootingevent-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mobileapptroubleshootingevent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

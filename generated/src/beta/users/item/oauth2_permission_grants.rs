@@ -12,7 +12,7 @@ impl UsersItemOauth2PermissionGrants {
     /// `GET /users/{id | userPrincipalName}/oauth2PermissionGrants`
     ///
     /// * Delegated (work or school), least privileged first: `Directory.Read.All`,
-    ///   `DelegatedPermissionGrant.ReadWrite.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `DelegatedPermissionGrant.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `DelegatedPermissionGrant.ReadWrite.All`,
     ///   `Directory.ReadWrite.All`
@@ -20,6 +20,7 @@ impl UsersItemOauth2PermissionGrants {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-oauth2permissiongrants?view=graph-rest-beta>
+    #[doc(alias = "user-list-oauth2permissiongrants")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OAuth2PermissionGrant>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -32,7 +33,7 @@ impl UsersItemOauth2PermissionGrants {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/oauth2PermissionGrants",
         "user-list-oauth2permissiongrants",
-        "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
+        "Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All | - | Directory.Read.All < DelegatedPermissionGrant.ReadWrite.All < Directory.ReadWrite.All",
         "200 *",
     );
 }

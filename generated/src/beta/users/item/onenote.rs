@@ -96,6 +96,7 @@ impl UsersItemOnenoteOperationsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenoteoperation-get?view=graph-rest-beta>
+    #[doc(alias = "onenoteoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenoteOperation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -128,6 +129,7 @@ impl UsersItemOnenotePages {
     /// * Query options: those of OData, such as `$top`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-pages?view=graph-rest-beta>
+    #[doc(alias = "onenote-list-pages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -141,6 +143,7 @@ impl UsersItemOnenotePages {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-pages?view=graph-rest-beta>
+    #[doc(alias = "onenote-post-pages")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body)
@@ -187,6 +190,7 @@ impl UsersItemOnenotePagesItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-get?view=graph-rest-beta>
+    #[doc(alias = "page-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -200,6 +204,7 @@ impl UsersItemOnenotePagesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-delete?view=graph-rest-beta>
+    #[doc(alias = "page-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -213,6 +218,7 @@ impl UsersItemOnenotePagesItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-copytosection?view=graph-rest-beta>
+    #[doc(alias = "page-copytosection")]
     #[inline]
     pub fn copy_to_section(&self, body: actions::PageCopyToSection) -> rt::Request<()> {
         rt::Request::new(Self::COPY_TO_SECTION, self.0.segment("copyToSection"))
@@ -266,6 +272,7 @@ impl UsersItemOnenotePagesItemContent {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-update?view=graph-rest-beta>
+    #[doc(alias = "page-update")]
     #[inline]
     pub fn update(&self, body: types::OnenotePatchContentCommand) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -321,6 +328,7 @@ impl UsersItemOnenoteResourcesItemContent {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/resource-get?view=graph-rest-beta>
+    #[doc(alias = "resource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -353,6 +361,7 @@ impl UsersItemOnenoteSectionGroups {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sectiongroups?view=graph-rest-beta>
+    #[doc(alias = "onenote-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -391,6 +400,7 @@ impl UsersItemOnenoteSectionGroupsItem {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-get?view=graph-rest-beta>
+    #[doc(alias = "sectiongroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -435,6 +445,7 @@ impl UsersItemOnenoteSectionGroupsItemSectionGroups {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sectiongroups?view=graph-rest-beta>
+    #[doc(alias = "sectiongroup-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -448,6 +459,7 @@ impl UsersItemOnenoteSectionGroupsItemSectionGroups {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sectiongroups?view=graph-rest-beta>
+    #[doc(alias = "sectiongroup-post-sectiongroups")]
     #[inline]
     pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -488,6 +500,7 @@ impl UsersItemOnenoteSectionGroupsItemSections {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sections?view=graph-rest-beta>
+    #[doc(alias = "sectiongroup-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -501,6 +514,7 @@ impl UsersItemOnenoteSectionGroupsItemSections {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sections?view=graph-rest-beta>
+    #[doc(alias = "sectiongroup-post-sections")]
     #[inline]
     pub fn create(
         &self,
@@ -544,6 +558,7 @@ impl UsersItemOnenoteSections {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sections?view=graph-rest-beta>
+    #[doc(alias = "onenote-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -582,6 +597,7 @@ impl UsersItemOnenoteSectionsItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-get?view=graph-rest-beta>
+    #[doc(alias = "section-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -595,6 +611,7 @@ impl UsersItemOnenoteSectionsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-copytonotebook?view=graph-rest-beta>
+    #[doc(alias = "section-copytonotebook")]
     #[inline]
     pub fn copy_to_notebook(
         &self,
@@ -612,6 +629,7 @@ impl UsersItemOnenoteSectionsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-copytosectiongroup?view=graph-rest-beta>
+    #[doc(alias = "section-copytosectiongroup")]
     #[inline]
     pub fn copy_to_section_group(
         &self,
@@ -673,6 +691,7 @@ impl UsersItemOnenoteSectionsItemPages {
     /// * Query options: those of OData, such as `$top`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-list-pages?view=graph-rest-beta>
+    #[doc(alias = "section-list-pages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -686,6 +705,7 @@ impl UsersItemOnenoteSectionsItemPages {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-post-pages?view=graph-rest-beta>
+    #[doc(alias = "section-post-pages")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body)

@@ -47,6 +47,7 @@ impl UsersItemOutlook {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-supportedlanguages?view=graph-rest-beta>
+    #[doc(alias = "outlookuser-supportedlanguages")]
     #[inline]
     pub fn supported_languages(&self) -> rt::Request<rt::Collection<types::LocaleInfo>> {
         rt::Request::new(Self::SUPPORTED_LANGUAGES, self.0.segment("supportedLanguages"))
@@ -60,6 +61,7 @@ impl UsersItemOutlook {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-supportedtimezones?view=graph-rest-beta>
+    #[doc(alias = "outlookuser-supportedtimezones")]
     #[inline]
     pub fn supported_time_zones(
         &self,
@@ -78,6 +80,7 @@ impl UsersItemOutlook {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-supportedtimezones?view=graph-rest-beta>
+    #[doc(alias = "outlookuser-supportedtimezones")]
     #[inline]
     pub fn supported_time_zones_with_time_zone_standard(
         &self,
@@ -168,6 +171,7 @@ impl UsersItemOutlookMasterCategories {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-list-mastercategories?view=graph-rest-beta>
+    #[doc(alias = "outlookuser-list-mastercategories")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -181,6 +185,7 @@ impl UsersItemOutlookMasterCategories {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookuser-post-mastercategories?view=graph-rest-beta>
+    #[doc(alias = "outlookuser-post-mastercategories")]
     #[inline]
     pub fn create(
         &self,
@@ -229,6 +234,7 @@ impl UsersItemOutlookMasterCategoriesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookcategory-get?view=graph-rest-beta>
+    #[doc(alias = "outlookcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -242,6 +248,7 @@ impl UsersItemOutlookMasterCategoriesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookcategory-update?view=graph-rest-beta>
+    #[doc(alias = "outlookcategory-update")]
     #[inline]
     pub fn update(
         &self,
@@ -258,6 +265,7 @@ impl UsersItemOutlookMasterCategoriesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlookcategory-delete?view=graph-rest-beta>
+    #[doc(alias = "outlookcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -309,7 +317,8 @@ impl UsersItemOutlookTaskFolders {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlookuser-list-taskfolders")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTaskFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -330,7 +339,8 @@ impl UsersItemOutlookTaskFolders {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlookuser-post-taskfolders")]
+    #[deprecated]
     #[inline]
     pub fn create(
         &self,
@@ -384,7 +394,8 @@ impl UsersItemOutlookTaskFoldersItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktaskfolder-get")]
+    #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTaskFolder> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -405,7 +416,8 @@ impl UsersItemOutlookTaskFoldersItem {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktaskfolder-update")]
+    #[deprecated]
     #[inline]
     pub fn update(
         &self,
@@ -422,7 +434,8 @@ impl UsersItemOutlookTaskFoldersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktaskfolder-delete?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktaskfolder-delete")]
+    #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -481,7 +494,8 @@ impl UsersItemOutlookTaskFoldersItemTasks {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktaskfolder-list-tasks")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -503,7 +517,8 @@ impl UsersItemOutlookTaskFoldersItemTasks {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktaskfolder-post-tasks")]
+    #[deprecated]
     #[inline]
     pub fn create(&self, body: types::OutlookTask) -> rt::Request<types::OutlookTask> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -542,9 +557,11 @@ pub struct UsersItemOutlookTaskFoldersItemTasksItem(pub rt::Path);
 impl UsersItemOutlookTaskFoldersItemTasksItem {
     /// `GET /users/{id | userPrincipalName}/outlook/taskFolders/{id}/tasks/{id}`
     ///
-    /// * Delegated (work or school): `Tasks.Read`
-    /// * Delegated (personal): `Tasks.Read`
-    /// * Application: not supported
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Contacts.Read`, `Group.Read.All`,
+    ///   `Mail.Read`, `Tasks.Read`
+    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Contacts.Read`, `Mail.Read`,
+    ///   `Tasks.Read`
+    /// * Application, depending on the resource: `Calendars.Read`, `Contacts.Read`, `Group.Read.All`, `Mail.Read`
     /// * Success: 200
     ///
     /// Documented on
@@ -553,6 +570,7 @@ impl UsersItemOutlookTaskFoldersItemTasksItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "multivaluelegacyextendedproperty-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTask> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -560,9 +578,11 @@ impl UsersItemOutlookTaskFoldersItemTasksItem {
 
     /// `PATCH /users/{id | userPrincipalName}/outlook/taskFolders/{id}/tasks/{id}`
     ///
-    /// * Delegated (work or school): `Tasks.ReadWrite`
-    /// * Delegated (personal): `Tasks.ReadWrite`
-    /// * Application: not supported
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Tasks.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`,
+    ///   `Mail.ReadWrite`, `Tasks.ReadWrite`
+    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`, `Mail.ReadWrite`
     /// * Success: 201, 200, 202
     ///
     /// Documented on
@@ -572,8 +592,12 @@ impl UsersItemOutlookTaskFoldersItemTasksItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
+    #[doc(alias = "multivaluelegacyextendedproperty-post-multivalueextendedproperties")]
     #[inline]
-    pub fn update(&self, body: types::Calendar) -> rt::Request<()> {
+    pub fn update(
+        &self,
+        body: types::OutlookTask,
+    ) -> rt::Request<Option<types::OutlookTask>> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
 }
@@ -584,7 +608,7 @@ impl UsersItemOutlookTaskFoldersItemTasksItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/outlook/taskFolders/{id}/tasks/{id}",
         "multivaluelegacyextendedproperty-get",
-        "Tasks.Read | Tasks.Read | -",
+        "Calendars.Read, Contacts.Read, Group.Read.All, Mail.Read, Tasks.Read | Calendars.Read, Contacts.Read, Mail.Read, Tasks.Read | Calendars.Read, Contacts.Read, Group.Read.All, Mail.Read",
         "200",
     );
 
@@ -592,7 +616,7 @@ impl UsersItemOutlookTaskFoldersItemTasksItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/outlook/taskFolders/{id}/tasks/{id}",
         "multivaluelegacyextendedproperty-post-multivalueextendedproperties",
-        "Tasks.ReadWrite | Tasks.ReadWrite | -",
+        "Calendars.ReadWrite, Contacts.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite",
         "201 200 202",
     );
 }
@@ -616,7 +640,8 @@ impl UsersItemOutlookTasks {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlookuser-list-tasks")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OutlookTask>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -638,7 +663,8 @@ impl UsersItemOutlookTasks {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlookuser-post-tasks")]
+    #[deprecated]
     #[inline]
     pub fn create(&self, body: types::OutlookTask) -> rt::Request<types::OutlookTask> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -690,7 +716,8 @@ impl UsersItemOutlookTasksItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktask-get")]
+    #[deprecated]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OutlookTask> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -712,7 +739,8 @@ impl UsersItemOutlookTasksItem {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktask-update")]
+    #[deprecated]
     #[inline]
     pub fn update(&self, body: types::OutlookTask) -> rt::Request<types::OutlookTask> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -726,7 +754,8 @@ impl UsersItemOutlookTasksItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktask-delete?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktask-delete")]
+    #[deprecated]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -741,7 +770,8 @@ impl UsersItemOutlookTasksItem {
     /// * Headers: `Prefer: outlook.timezone`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktask-complete?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktask-complete")]
+    #[deprecated]
     #[inline]
     pub fn complete(&self) -> rt::Request<rt::Collection<types::OutlookTask>> {
         rt::Request::new(Self::COMPLETE, self.0.segment("complete"))
@@ -803,7 +833,8 @@ impl UsersItemOutlookTasksItemAttachments {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktask-list-attachments?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktask-list-attachments")]
+    #[deprecated]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -817,7 +848,8 @@ impl UsersItemOutlookTasksItemAttachments {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/outlooktask-post-attachments?view=graph-rest-beta>
-    #[deprecated(note = "stops on 2022-08-20; use todo-overview")]
+    #[doc(alias = "outlooktask-post-attachments")]
+    #[deprecated]
     #[inline]
     pub fn create(
         &self,
@@ -866,6 +898,7 @@ impl UsersItemOutlookTasksItemAttachmentsItem {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -879,6 +912,7 @@ impl UsersItemOutlookTasksItemAttachmentsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta>
+    #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -924,6 +958,7 @@ impl UsersItemOutlookTasksItemAttachmentsItemValue {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())

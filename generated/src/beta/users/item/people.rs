@@ -11,13 +11,14 @@ pub struct UsersItemPeople(pub rt::Path);
 impl UsersItemPeople {
     /// `GET /users/{id | userPrincipalName}/people`
     ///
-    /// * Delegated (work or school): `People.Read`
+    /// * Delegated (work or school), least privileged first: `People.Read`, `People.Read.All`
     /// * Delegated (personal): `People.Read`
-    /// * Application: not supported
+    /// * Application: `People.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$orderby`, `$search`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-people?view=graph-rest-beta>
+    #[doc(alias = "user-list-people")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Person>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -30,7 +31,7 @@ impl UsersItemPeople {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/people",
         "user-list-people",
-        "People.Read | People.Read | -",
+        "People.Read < People.Read.All | People.Read | People.Read.All",
         "200 $filter $orderby $search $select $skip $top",
     );
 }

@@ -24,6 +24,7 @@ impl UsersItemPlanner {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-get?view=graph-rest-beta>
+    #[doc(alias = "planneruser-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PlannerUser> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -91,6 +92,7 @@ impl UsersItemPlannerAll {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-delta?view=graph-rest-beta>
+    #[doc(alias = "planneruser-list-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Entity>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -122,6 +124,7 @@ impl UsersItemPlannerFavoritePlans {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-favoriteplans?view=graph-rest-beta>
+    #[doc(alias = "planneruser-list-favoriteplans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -153,6 +156,7 @@ impl UsersItemPlannerPlans {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-plans?view=graph-rest-beta>
+    #[doc(alias = "planneruser-list-plans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -183,6 +187,7 @@ impl UsersItemPlannerRecentPlans {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-recentplans?view=graph-rest-beta>
+    #[doc(alias = "planneruser-list-recentplans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -214,6 +219,7 @@ impl UsersItemPlannerRosterPlans {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-rosterplans?view=graph-rest-beta>
+    #[doc(alias = "planneruser-list-rosterplans")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerPlan>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -245,6 +251,7 @@ impl UsersItemPlannerTasks {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/planneruser-list-tasks?view=graph-rest-beta>
+    #[doc(alias = "planneruser-list-tasks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PlannerTask>> {
         rt::Request::new(Self::LIST, self.0.clone())

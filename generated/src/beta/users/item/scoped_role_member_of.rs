@@ -11,14 +11,14 @@ pub struct UsersItemScopedRoleMemberOf(pub rt::Path);
 impl UsersItemScopedRoleMemberOf {
     /// `GET /users/{id | userPrincipalName}/scopedRoleMemberOf`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-scopedrolememberof?view=graph-rest-beta>
+    #[doc(alias = "user-list-scopedrolememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ScopedRoleMembership>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -31,7 +31,7 @@ impl UsersItemScopedRoleMemberOf {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/scopedRoleMemberOf",
         "user-list-scopedrolememberof",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 *",
     );
 }

@@ -30,6 +30,7 @@ impl UsersItemTransitiveReportsCount {
     /// * Headers: `ConsistencyLevel` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-transitivereports?view=graph-rest-beta>
+    #[doc(alias = "user-get-transitivereports")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()

@@ -18,6 +18,7 @@ impl UsersItemTrendingAround {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-trendingaround?view=graph-rest-beta>
+    #[doc(alias = "user-list-trendingaround")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())

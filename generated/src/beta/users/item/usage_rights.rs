@@ -20,6 +20,7 @@ impl UsersItemUsageRights {
     /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-usagerights?view=graph-rest-beta>
+    #[doc(alias = "user-list-usagerights")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UsageRight>> {
         rt::Request::new(Self::LIST, self.0.clone())

@@ -8,11 +8,11 @@ use crate::v1::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/application-addkey?view=graph-rest-1.0>
 pub struct ApplicationAddKey {
-    /// `keyCredential`: `keyCredential`. Required.
+    /// `keyCredential`: `keyCredential`.
     pub key_credential: rt::Property<Box<types::KeyCredential>>,
     /// `passwordCredential`: `passwordCredential`.
     pub password_credential: rt::Property<Box<types::PasswordCredential>>,
-    /// `proof`: `String`. Required.
+    /// `proof`: `String`.
     pub proof: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

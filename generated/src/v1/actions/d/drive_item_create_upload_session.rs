@@ -8,10 +8,10 @@ use crate::v1::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createuploadsession?view=graph-rest-1.0>
 pub struct DriveItemCreateUploadSession {
-    /// `item`: `driveItemUploadableProperties`.
-    pub item: rt::Property<Box<types::DriveItemUploadableProperties>>,
     /// `deferCommit`: `Boolean`.
     pub defer_commit: rt::Property<bool>,
+    /// `item`: `driveItemUploadableProperties`.
+    pub item: rt::Property<Box<types::DriveItemUploadableProperties>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -20,15 +20,15 @@ impl rt::SchemaType for DriveItemCreateUploadSession {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            item: from.property("item"),
             defer_commit: from.property("deferCommit"),
+            item: from.property("item"),
             additional: from.additional(),
         }
     }
 
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.properties(&[("item", &self.item), ("deferCommit", &self.defer_commit)]);
+        to.properties(&[("deferCommit", &self.defer_commit), ("item", &self.item)]);
         to.additional(&self.additional);
     }
 }

@@ -11,6 +11,8 @@ use crate::v1::types;
 pub struct TargetedManagedAppConfigurationTargetApps {
     /// `apps`: `managedMobileApp` collection.
     pub apps: rt::Property<rt::Nested<Vec<types::ManagedMobileApp>>>,
+    /// `appGroupType`: `targetedManagedAppGroupType`.
+    pub app_group_type: rt::Property<types::TargetedManagedAppGroupType>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -20,13 +22,14 @@ impl rt::SchemaType for TargetedManagedAppConfigurationTargetApps {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             apps: from.property("apps"),
+            app_group_type: from.property("appGroupType"),
             additional: from.additional(),
         }
     }
 
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
-        to.properties(&[("apps", &self.apps)]);
+        to.properties(&[("apps", &self.apps), ("appGroupType", &self.app_group_type)]);
         to.additional(&self.additional);
     }
 }

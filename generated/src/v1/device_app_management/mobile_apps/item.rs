@@ -54,6 +54,7 @@ impl MobileAppsItem {
     /// * <https://learn.microsoft.com/graph/api/intune-apps-managedandroidlobapp-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-managedandroidstoreapp-get?view=graph-rest-1.0>
     /// * and 10 more
+    #[doc(alias = "intune-apps-mobileapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -79,6 +80,7 @@ impl MobileAppsItem {
     /// * <https://learn.microsoft.com/graph/api/intune-apps-managedandroidstoreapp-update?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-managedioslobapp-update?view=graph-rest-1.0>
     /// * and 6 more
+    #[doc(alias = "intune-apps-androidlobapp-update")]
     #[inline]
     pub fn update(
         &self,
@@ -107,6 +109,7 @@ impl MobileAppsItem {
     /// * <https://learn.microsoft.com/graph/api/intune-apps-managedandroidstoreapp-delete?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-managedioslobapp-delete?view=graph-rest-1.0>
     /// * and 6 more
+    #[doc(alias = "intune-apps-androidlobapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -120,6 +123,7 @@ impl MobileAppsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileapp-assign?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileapp-assign")]
     #[inline]
     pub fn assign(&self, body: actions::MobileAppAssign) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
@@ -207,6 +211,7 @@ impl MobileAppsItemAssignments {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappassignment-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappassignment-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -221,6 +226,7 @@ impl MobileAppsItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappassignment-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -270,6 +276,7 @@ impl MobileAppsItemAssignmentsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappassignment-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -284,6 +291,7 @@ impl MobileAppsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappassignment-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -301,6 +309,7 @@ impl MobileAppsItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappassignment-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -348,6 +357,7 @@ impl MobileAppsItemCategories {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcategory-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -361,6 +371,7 @@ impl MobileAppsItemCategories {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcategory-create")]
     #[inline]
     pub fn create(
         &self,
@@ -410,6 +421,7 @@ impl MobileAppsItemCategoriesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -423,6 +435,7 @@ impl MobileAppsItemCategoriesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcategory-update")]
     #[inline]
     pub fn update(
         &self,
@@ -439,6 +452,7 @@ impl MobileAppsItemCategoriesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcategory-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -502,6 +516,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -515,6 +530,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersions {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontent-create")]
     #[inline]
     pub fn create(
         &self,
@@ -569,6 +585,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -582,6 +599,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontent-update")]
     #[inline]
     pub fn update(
         &self,
@@ -598,6 +616,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -657,6 +676,7 @@ impl MobileAppsItemAsMobileLobAppContentVersions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -670,6 +690,7 @@ impl MobileAppsItemAsMobileLobAppContentVersions {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontent-create")]
     #[inline]
     pub fn create(
         &self,
@@ -724,6 +745,7 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -737,6 +759,7 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontent-update")]
     #[inline]
     pub fn update(
         &self,
@@ -753,6 +776,7 @@ impl MobileAppsItemAsMobileLobAppContentVersionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

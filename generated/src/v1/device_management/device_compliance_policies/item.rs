@@ -70,6 +70,7 @@ impl DeviceCompliancePoliciesItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows81compliancepolicy-get?view=graph-rest-1.0>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsphone81compliancepolicy-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicy-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicy> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -99,6 +100,7 @@ impl DeviceCompliancePoliciesItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows81compliancepolicy-update?view=graph-rest-1.0>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsphone81compliancepolicy-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-androidcompliancepolicy-update")]
     #[inline]
     pub fn update(
         &self,
@@ -131,6 +133,7 @@ impl DeviceCompliancePoliciesItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows81compliancepolicy-delete?view=graph-rest-1.0>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsphone81compliancepolicy-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-androidcompliancepolicy-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -145,6 +148,7 @@ impl DeviceCompliancePoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicy-assign?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicy-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -162,6 +166,7 @@ impl DeviceCompliancePoliciesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicy-scheduleactionsforrules?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicy-scheduleactionsforrules")]
     #[inline]
     pub fn schedule_actions_for_rules(
         &self,
@@ -292,6 +297,7 @@ impl DeviceCompliancePoliciesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicyassignment-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicyassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -308,6 +314,7 @@ impl DeviceCompliancePoliciesItemAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicyassignment-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicyassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -364,6 +371,7 @@ impl DeviceCompliancePoliciesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicyassignment-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicyassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCompliancePolicyAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -378,6 +386,7 @@ impl DeviceCompliancePoliciesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicyassignment-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicyassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -395,6 +404,7 @@ impl DeviceCompliancePoliciesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancepolicyassignment-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecompliancepolicyassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -444,6 +454,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -458,6 +469,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-create")]
     #[inline]
     pub fn create(
         &self,
@@ -514,6 +526,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -528,6 +541,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -545,6 +559,7 @@ impl DeviceCompliancePoliciesItemDeviceSettingStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -594,6 +609,7 @@ impl DeviceCompliancePoliciesItemDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancedevicestatus-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecompliancedevicestatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -610,6 +626,7 @@ impl DeviceCompliancePoliciesItemDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancedevicestatus-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecompliancedevicestatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -666,6 +683,7 @@ impl DeviceCompliancePoliciesItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancedevicestatus-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecompliancedevicestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -680,6 +698,7 @@ impl DeviceCompliancePoliciesItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancedevicestatus-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecompliancedevicestatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -697,6 +716,7 @@ impl DeviceCompliancePoliciesItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancedevicestatus-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecompliancedevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -747,6 +767,7 @@ impl DeviceCompliancePoliciesItemDeviceStatusOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancedeviceoverview-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecompliancedeviceoverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceDeviceOverview> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -761,6 +782,7 @@ impl DeviceCompliancePoliciesItemDeviceStatusOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancedeviceoverview-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecompliancedeviceoverview-update")]
     #[inline]
     pub fn update(
         &self,
@@ -805,6 +827,7 @@ impl DeviceCompliancePoliciesItemUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceuserstatus-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceuserstatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -821,6 +844,7 @@ impl DeviceCompliancePoliciesItemUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceuserstatus-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceuserstatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -877,6 +901,7 @@ impl DeviceCompliancePoliciesItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceuserstatus-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceuserstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -891,6 +916,7 @@ impl DeviceCompliancePoliciesItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceuserstatus-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceuserstatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -908,6 +934,7 @@ impl DeviceCompliancePoliciesItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceuserstatus-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceuserstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -958,6 +985,7 @@ impl DeviceCompliancePoliciesItemUserStatusOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceuseroverview-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceuseroverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceUserOverview> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -972,6 +1000,7 @@ impl DeviceCompliancePoliciesItemUserStatusOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceuseroverview-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceuseroverview-update")]
     #[inline]
     pub fn update(
         &self,

@@ -21,6 +21,7 @@ impl GroupsItemAcceptedSenders {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-acceptedsenders?view=graph-rest-1.0>
+    #[doc(alias = "group-list-acceptedsenders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -65,6 +66,7 @@ impl GroupsItemAcceptedSendersCount {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-acceptedsenders?view=graph-rest-1.0>
+    #[doc(alias = "group-list-acceptedsenders")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -95,6 +97,7 @@ impl GroupsItemAcceptedSendersReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-post-acceptedsenders?view=graph-rest-1.0>
+    #[doc(alias = "group-post-acceptedsenders")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -109,6 +112,7 @@ impl GroupsItemAcceptedSendersReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-delete-acceptedsenders?view=graph-rest-1.0>
+    #[doc(alias = "group-delete-acceptedsenders")]
     #[inline]
     pub fn delete(&self, id: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

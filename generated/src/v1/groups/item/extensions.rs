@@ -15,13 +15,19 @@ pub struct GroupsItemExtensions(pub rt::Path);
 impl GroupsItemExtensions {
     /// `POST /groups/{id}/extensions`
     ///
-    /// * Delegated (work or school): `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `Group.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `Tasks.ReadWrite`, `User.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
+    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
     /// * Success: 201, 202
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0>
+    #[doc(alias = "opentypeextension-post-opentypeextension")]
     #[inline]
     pub fn create(
         &self,
@@ -43,7 +49,7 @@ impl GroupsItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/groups/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Group.ReadWrite.All | - | Group.ReadWrite.All",
+        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
         "201 202",
     );
 }
@@ -55,13 +61,17 @@ pub struct GroupsItemExtensionsItem(pub rt::Path);
 impl GroupsItemExtensionsItem {
     /// `GET /groups/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school): `Group.Read.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `Group.Read.All`
+    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `Calendars.Read`,
+    ///   `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`, `Tasks.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`,
+    ///   `Tasks.ReadWrite`, `User.Read`
+    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`,
+    ///   `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `Tasks.ReadWrite.All`, `User.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
+    #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -69,12 +79,18 @@ impl GroupsItemExtensionsItem {
 
     /// `PATCH /groups/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school): `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `Group.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `Tasks.ReadWrite`, `User.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
+    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0>
+    #[doc(alias = "opentypeextension-update")]
     #[inline]
     pub fn update(
         &self,
@@ -85,12 +101,18 @@ impl GroupsItemExtensionsItem {
 
     /// `DELETE /groups/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school): `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `Group.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `Tasks.ReadWrite`, `User.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
+    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0>
+    #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -103,7 +125,7 @@ impl GroupsItemExtensionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/extensions/{extensionId}",
         "opentypeextension-get",
-        "Group.Read.All | - | Group.Read.All",
+        "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, Tasks.ReadWrite, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, Tasks.ReadWrite.All, User.Read.All",
         "200 $filter $expand",
     );
 
@@ -111,7 +133,7 @@ impl GroupsItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/groups/{id}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Group.ReadWrite.All | - | Group.ReadWrite.All",
+        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
         "200",
     );
 
@@ -119,7 +141,7 @@ impl GroupsItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/groups/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Group.ReadWrite.All | - | Group.ReadWrite.All",
+        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
         "204",
     );
 }

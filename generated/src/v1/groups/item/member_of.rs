@@ -19,6 +19,7 @@ impl GroupsItemMemberOf {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-memberof?view=graph-rest-1.0>
+    #[doc(alias = "group-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -65,6 +66,7 @@ impl GroupsItemMemberOfCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-memberof?view=graph-rest-1.0>
+    #[doc(alias = "group-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -99,6 +101,7 @@ impl GroupsItemMemberOfAsGroup {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-memberof?view=graph-rest-1.0>
+    #[doc(alias = "group-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -137,6 +140,7 @@ impl GroupsItemMemberOfAsGroupCount {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-memberof?view=graph-rest-1.0>
+    #[doc(alias = "group-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()

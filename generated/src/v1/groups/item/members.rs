@@ -24,6 +24,7 @@ impl GroupsItemMembers {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-members?view=graph-rest-1.0>
+    #[doc(alias = "group-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -84,6 +85,7 @@ impl GroupsItemMembersCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-members?view=graph-rest-1.0>
+    #[doc(alias = "group-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -109,13 +111,14 @@ impl GroupsItemMembersReference {
     /// `POST /groups/{id}/members/$ref`
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`,
     ///   `Directory.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-post-members?view=graph-rest-1.0>
+    #[doc(alias = "group-post-members")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -129,7 +132,7 @@ impl GroupsItemMembersReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/groups/{id}/members/$ref",
         "group-post-members",
-        "GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
+        "GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
         "204",
     );
 }
@@ -153,6 +156,7 @@ impl GroupsItemMembersAsUser {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-members?view=graph-rest-1.0>
+    #[doc(alias = "group-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -195,6 +199,7 @@ impl GroupsItemMembersAsUserCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-members?view=graph-rest-1.0>
+    #[doc(alias = "group-list-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -232,13 +237,14 @@ impl GroupsItemMembersItemReference {
     /// `DELETE /groups/{id}/members/{id}/$ref`
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`,
     ///   `Directory.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-delete-members?view=graph-rest-1.0>
+    #[doc(alias = "group-delete-members")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -251,7 +257,7 @@ impl GroupsItemMembersItemReference {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/groups/{id}/members/{id}/$ref",
         "group-delete-members",
-        "GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
+        "GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All | - | GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.ReadWrite.All",
         "204",
     );
 }

@@ -36,6 +36,7 @@ impl GroupsItemThreads {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-threads?view=graph-rest-1.0>
+    #[doc(alias = "group-list-threads")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationThread>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -56,6 +57,7 @@ impl GroupsItemThreads {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-1.0>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-1.0>
+    #[doc(alias = "group-post-threads")]
     #[inline]
     pub fn create(
         &self,
@@ -108,6 +110,7 @@ impl GroupsItemThreadsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/group-get-thread?view=graph-rest-1.0>
+    #[doc(alias = "conversationthread-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConversationThread> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -125,6 +128,7 @@ impl GroupsItemThreadsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/group-update-thread?view=graph-rest-1.0>
+    #[doc(alias = "conversationthread-update")]
     #[inline]
     pub fn update(
         &self,
@@ -145,6 +149,7 @@ impl GroupsItemThreadsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/group-delete-thread?view=graph-rest-1.0>
+    #[doc(alias = "conversationthread-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -166,6 +171,7 @@ impl GroupsItemThreadsItem {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-1.0>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-1.0>
+    #[doc(alias = "conversationthread-reply")]
     #[inline]
     pub fn reply(&self, body: actions::ConversationThreadReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
@@ -224,7 +230,7 @@ impl GroupsItemThreadsItemPosts {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: those of OData
+    /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/conversationthread-list-posts?view=graph-rest-1.0>
     ///
@@ -232,6 +238,7 @@ impl GroupsItemThreadsItemPosts {
     ///
     /// * <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
+    #[doc(alias = "conversationthread-list-posts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Post>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -251,7 +258,7 @@ impl GroupsItemThreadsItemPosts {
         "GET /v1.0/groups/{id}/threads/{id}/posts",
         "conversationthread-list-posts",
         "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
-        "200 *",
+        "200 $select $expand",
     );
 }
 
@@ -275,6 +282,7 @@ impl GroupsItemThreadsItemPostsItem {
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
+    #[doc(alias = "post-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Post> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -288,6 +296,7 @@ impl GroupsItemThreadsItemPostsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/post-forward?view=graph-rest-1.0>
+    #[doc(alias = "post-forward")]
     #[inline]
     pub fn forward(&self, body: actions::PostForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
@@ -309,8 +318,9 @@ impl GroupsItemThreadsItemPostsItem {
     ///   <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-post-multivalueextendedproperties?view=graph-rest-1.0>
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-1.0>
+    #[doc(alias = "post-reply")]
     #[inline]
-    pub fn reply(&self, body: actions::PostReply) -> rt::Request<()> {
+    pub fn reply(&self, body: actions::PostReply2) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
     }
 
@@ -363,11 +373,12 @@ impl GroupsItemThreadsItemPostsItemAttachments {
     ///
     /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/post-list-attachments?view=graph-rest-1.0>
+    #[doc(alias = "post-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -386,7 +397,7 @@ impl GroupsItemThreadsItemPostsItemAttachments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/threads/{id}/posts/{id}/attachments",
         "post-list-attachments",
-        "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
+        "Group.Read.All < Group.ReadWrite.All | - | -",
         "200 * $expand",
     );
 }
@@ -398,13 +409,14 @@ pub struct GroupsItemThreadsItemPostsItemAttachmentsItem(pub rt::Path);
 impl GroupsItemThreadsItemPostsItemAttachmentsItem {
     /// `GET /groups/{id}/threads/{id}/posts/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school): `Group.Read.All`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -412,12 +424,14 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItem {
 
     /// `DELETE /groups/{id}/threads/{id}/posts/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school): `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Group.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
+    #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -436,7 +450,7 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/threads/{id}/posts/{id}/attachments/{id}",
         "attachment-get",
-        "Group.Read.All | - | -",
+        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
         "200 $expand",
     );
 
@@ -444,7 +458,7 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/groups/{id}/threads/{id}/posts/{id}/attachments/{id}",
         "attachment-delete",
-        "Group.ReadWrite.All | - | -",
+        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
         "204",
     );
 }
@@ -456,13 +470,14 @@ pub struct GroupsItemThreadsItemPostsItemAttachmentsItemValue(pub rt::Path);
 impl GroupsItemThreadsItemPostsItemAttachmentsItemValue {
     /// `GET /groups/{id}/threads/{id}/posts/{id}/attachments/{id}/$value`
     ///
-    /// * Delegated (work or school): `Group.Read.All`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -475,7 +490,7 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItemValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/threads/{id}/posts/{id}/attachments/{id}/$value",
         "attachment-get",
-        "Group.Read.All | - | -",
+        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
         "200 $expand",
     );
 }
@@ -487,13 +502,19 @@ pub struct GroupsItemThreadsItemPostsItemExtensions(pub rt::Path);
 impl GroupsItemThreadsItemPostsItemExtensions {
     /// `POST /groups/{id}/threads/{id}/posts/{id}/extensions`
     ///
-    /// * Delegated (work or school): `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `Group.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `Tasks.ReadWrite`, `User.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
+    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
     /// * Success: 201, 202
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0>
+    #[doc(alias = "opentypeextension-post-opentypeextension")]
     #[inline]
     pub fn create(
         &self,
@@ -518,7 +539,7 @@ impl GroupsItemThreadsItemPostsItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/groups/{id}/threads/{id}/posts/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Group.ReadWrite.All | - | Group.ReadWrite.All",
+        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
         "201 202",
     );
 }
@@ -530,13 +551,17 @@ pub struct GroupsItemThreadsItemPostsItemExtensionsItem(pub rt::Path);
 impl GroupsItemThreadsItemPostsItemExtensionsItem {
     /// `GET /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school): `Group.Read.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `Group.Read.All`
+    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `Calendars.Read`,
+    ///   `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`, `Tasks.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`,
+    ///   `Tasks.ReadWrite`, `User.Read`
+    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`,
+    ///   `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `Tasks.ReadWrite.All`, `User.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0>
+    #[doc(alias = "opentypeextension-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenTypeExtension> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -544,12 +569,18 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
 
     /// `PATCH /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school): `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `Group.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `Tasks.ReadWrite`, `User.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
+    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0>
+    #[doc(alias = "opentypeextension-update")]
     #[inline]
     pub fn update(
         &self,
@@ -560,12 +591,18 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
 
     /// `DELETE /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school): `Group.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `Group.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `Tasks.ReadWrite`, `User.ReadWrite`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
+    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
+    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
+    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0>
+    #[doc(alias = "opentypeextension-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -578,7 +615,7 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}",
         "opentypeextension-get",
-        "Group.Read.All | - | Group.Read.All",
+        "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, Tasks.ReadWrite, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, Tasks.ReadWrite.All, User.Read.All",
         "200 $filter $expand",
     );
 
@@ -586,7 +623,7 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Group.ReadWrite.All | - | Group.ReadWrite.All",
+        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
         "200",
     );
 
@@ -594,7 +631,7 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Group.ReadWrite.All | - | Group.ReadWrite.All",
+        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
         "204",
     );
 }

@@ -11,8 +11,7 @@ pub struct GroupsItemTransitiveMemberOf(pub rt::Path);
 impl GroupsItemTransitiveMemberOf {
     /// `GET /groups/{id}/transitiveMemberOf`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
@@ -20,6 +19,7 @@ impl GroupsItemTransitiveMemberOf {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-transitivememberof?view=graph-rest-1.0>
+    #[doc(alias = "group-list-transitivememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -44,7 +44,7 @@ impl GroupsItemTransitiveMemberOf {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/transitiveMemberOf",
         "group-list-transitivememberof",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -58,8 +58,7 @@ impl GroupsItemTransitiveMemberOfCount {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
@@ -67,6 +66,7 @@ impl GroupsItemTransitiveMemberOfCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-transitivememberof?view=graph-rest-1.0>
+    #[doc(alias = "group-list-transitivememberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -79,7 +79,7 @@ impl GroupsItemTransitiveMemberOfCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/transitiveMemberOf/$count",
         "group-list-transitivememberof",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -93,8 +93,7 @@ impl GroupsItemTransitiveMemberOfAsGroup {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
@@ -102,6 +101,7 @@ impl GroupsItemTransitiveMemberOfAsGroup {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-transitivememberof?view=graph-rest-1.0>
+    #[doc(alias = "group-list-transitivememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -120,7 +120,7 @@ impl GroupsItemTransitiveMemberOfAsGroup {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/transitiveMemberOf/microsoft.graph.group",
         "group-list-transitivememberof",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -134,8 +134,7 @@ impl GroupsItemTransitiveMemberOfAsGroupCount {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
@@ -143,6 +142,7 @@ impl GroupsItemTransitiveMemberOfAsGroupCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-transitivememberof?view=graph-rest-1.0>
+    #[doc(alias = "group-list-transitivememberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -155,7 +155,7 @@ impl GroupsItemTransitiveMemberOfAsGroupCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/transitiveMemberOf/microsoft.graph.group/$count",
         "group-list-transitivememberof",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }

@@ -12,7 +12,7 @@ impl GroupsItemTransitiveMembers {
     /// `GET /groups/{id}/transitiveMembers`
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.AccessAsUser.All`
+    ///   `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `GroupMember.ReadWrite.All`,
     ///   `Group.ReadWrite.All`, `Directory.Read.All`
@@ -21,6 +21,7 @@ impl GroupsItemTransitiveMembers {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-transitivemembers?view=graph-rest-1.0>
+    #[doc(alias = "group-list-transitivemembers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -51,7 +52,7 @@ impl GroupsItemTransitiveMembers {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/transitiveMembers",
         "group-list-transitivemembers",
-        "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
+        "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
         "200 $search $count $filter",
     );
 }
@@ -66,7 +67,7 @@ impl GroupsItemTransitiveMembersCount {
     /// From an example: no request template of the page has it.
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.AccessAsUser.All`
+    ///   `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `GroupMember.ReadWrite.All`,
     ///   `Group.ReadWrite.All`, `Directory.Read.All`
@@ -75,6 +76,7 @@ impl GroupsItemTransitiveMembersCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-transitivemembers?view=graph-rest-1.0>
+    #[doc(alias = "group-list-transitivemembers")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -87,7 +89,7 @@ impl GroupsItemTransitiveMembersCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/transitiveMembers/$count",
         "group-list-transitivemembers",
-        "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
+        "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
         "200 $search $count $filter",
     );
 }
@@ -102,7 +104,7 @@ impl GroupsItemTransitiveMembersAsGroup {
     /// From an example: no request template of the page has it.
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.AccessAsUser.All`
+    ///   `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `GroupMember.ReadWrite.All`,
     ///   `Group.ReadWrite.All`, `Directory.Read.All`
@@ -111,6 +113,7 @@ impl GroupsItemTransitiveMembersAsGroup {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-transitivemembers?view=graph-rest-1.0>
+    #[doc(alias = "group-list-transitivemembers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -129,7 +132,7 @@ impl GroupsItemTransitiveMembersAsGroup {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/transitiveMembers/microsoft.graph.group",
         "group-list-transitivemembers",
-        "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
+        "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
         "200 $search $count $filter",
     );
 }
@@ -144,13 +147,14 @@ impl GroupsItemTransitiveMembersAsGroupCount {
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.AccessAsUser.All`
+    ///   `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `GroupMember.ReadWrite.All`,
     ///   `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-transitivemembers?view=graph-rest-1.0>
+    #[doc(alias = "group-list-transitivemembers")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -163,7 +167,7 @@ impl GroupsItemTransitiveMembersAsGroupCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/transitiveMembers/microsoft.graph.group/$count",
         "group-list-transitivemembers",
-        "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
+        "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
         "200",
     );
 }
@@ -178,7 +182,7 @@ impl GroupsItemTransitiveMembersAsUser {
     /// From an example: no request template of the page has it.
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.AccessAsUser.All`
+    ///   `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `GroupMember.ReadWrite.All`,
     ///   `Group.ReadWrite.All`, `Directory.Read.All`
@@ -187,6 +191,7 @@ impl GroupsItemTransitiveMembersAsUser {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-transitivemembers?view=graph-rest-1.0>
+    #[doc(alias = "group-list-transitivemembers")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::User>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -205,7 +210,7 @@ impl GroupsItemTransitiveMembersAsUser {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/transitiveMembers/microsoft.graph.user",
         "group-list-transitivemembers",
-        "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
+        "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
         "200 $search $count $filter",
     );
 }
@@ -220,13 +225,14 @@ impl GroupsItemTransitiveMembersAsUserCount {
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
     /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.AccessAsUser.All`
+    ///   `GroupMember.ReadWrite.All`, `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `GroupMember.Read.All`, `Group.Read.All`, `GroupMember.ReadWrite.All`,
     ///   `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-transitivemembers?view=graph-rest-1.0>
+    #[doc(alias = "group-list-transitivemembers")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -239,7 +245,7 @@ impl GroupsItemTransitiveMembersAsUserCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/transitiveMembers/microsoft.graph.user/$count",
         "group-list-transitivemembers",
-        "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All < Directory.AccessAsUser.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
+        "GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All | - | GroupMember.Read.All < Group.Read.All < GroupMember.ReadWrite.All < Group.ReadWrite.All < Directory.Read.All",
         "200",
     );
 }

@@ -46,6 +46,7 @@ impl DriveRoot {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -63,6 +64,7 @@ impl DriveRoot {
     /// * Query options: `$select`, `$expand`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-delta?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::DriveItem>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -82,6 +84,7 @@ impl DriveRoot {
     /// * Query options: `$select`, `$expand`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-delta?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-delta")]
     #[inline]
     pub fn delta_with_token(
         &self,
@@ -105,6 +108,7 @@ impl DriveRoot {
     /// * Query options: `$expand`, `$select`, `$top`, `$orderby`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-search?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-search")]
     #[inline]
     pub fn search(&self, q: &str) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::SEARCH, self.0.function("search", &[("q", q.into())]))
@@ -190,6 +194,7 @@ impl DriveRootChildren {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-children?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-list-children")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -206,6 +211,7 @@ impl DriveRootChildren {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-post-children?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-post-children")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -257,6 +263,7 @@ impl DriveRootSubscriptionsSocketIo {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscriptions-socketio?view=graph-rest-1.0>
+    #[doc(alias = "subscriptions-socketio")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -344,6 +351,7 @@ impl DriveRootWorkbookWorksheetsItemPivotTables {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookworksheet-list-pivottables?view=graph-rest-1.0>
+    #[doc(alias = "workbookworksheet-list-pivottables")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookPivotTable>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -356,10 +364,11 @@ impl DriveRootWorkbookWorksheetsItemPivotTables {
     /// * Delegated (work or school): `Files.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 204
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookpivottable-refreshall?view=graph-rest-1.0>
+    #[doc(alias = "workbookpivottable-refreshall")]
     #[inline]
     pub fn refresh_all(&self) -> rt::Request<()> {
         rt::Request::new(Self::REFRESH_ALL, self.0.segment("refreshAll"))
@@ -387,7 +396,7 @@ impl DriveRootWorkbookWorksheetsItemPivotTables {
         "POST /v1.0/me/drive/root/workbook/worksheets/{id}/pivotTables/refreshAll",
         "workbookpivottable-refreshall",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 204",
     );
 }
 
@@ -408,6 +417,7 @@ impl DriveRootWorkbookWorksheetsItemPivotTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookpivottable-get?view=graph-rest-1.0>
+    #[doc(alias = "workbookpivottable-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookPivotTable> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -424,6 +434,7 @@ impl DriveRootWorkbookWorksheetsItemPivotTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookpivottable-refresh?view=graph-rest-1.0>
+    #[doc(alias = "workbookpivottable-refresh")]
     #[inline]
     pub fn refresh(&self) -> rt::Request<()> {
         rt::Request::new(Self::REFRESH, self.0.segment("refresh"))
@@ -465,6 +476,7 @@ impl DriveRootWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-columnsafter?view=graph-rest-1.0>
+    #[doc(alias = "workbookrange-columnsafter")]
     #[inline]
     pub fn columns_after(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -484,6 +496,7 @@ impl DriveRootWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-columnsbefore?view=graph-rest-1.0>
+    #[doc(alias = "workbookrange-columnsbefore")]
     #[inline]
     pub fn columns_before(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -503,6 +516,7 @@ impl DriveRootWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-resizedrange?view=graph-rest-1.0>
+    #[doc(alias = "workbookrange-resizedrange")]
     #[inline]
     pub fn resized_range(
         &self,
@@ -534,6 +548,7 @@ impl DriveRootWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-rowsabove?view=graph-rest-1.0>
+    #[doc(alias = "workbookrange-rowsabove")]
     #[inline]
     pub fn rows_above(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ROWS_ABOVE, self.0.segment("rowsAbove"))
@@ -550,6 +565,7 @@ impl DriveRootWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-rowsabove?view=graph-rest-1.0>
+    #[doc(alias = "workbookrange-rowsabove")]
     #[inline]
     pub fn rows_above_with_count(
         &self,
@@ -572,6 +588,7 @@ impl DriveRootWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-rowsbelow?view=graph-rest-1.0>
+    #[doc(alias = "workbookrange-rowsbelow")]
     #[inline]
     pub fn rows_below(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ROWS_BELOW, self.0.segment("rowsBelow"))
@@ -588,6 +605,7 @@ impl DriveRootWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-rowsbelow?view=graph-rest-1.0>
+    #[doc(alias = "workbookrange-rowsbelow")]
     #[inline]
     pub fn rows_below_with_count(
         &self,
@@ -675,6 +693,7 @@ impl DriveRootWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-visibleview?view=graph-rest-1.0>
+    #[doc(alias = "workbookrange-visibleview")]
     #[inline]
     pub fn visible_view(&self) -> rt::Request<types::WorkbookRangeView> {
         rt::Request::new(Self::VISIBLE_VIEW, self.0.segment("visibleView"))
@@ -718,6 +737,7 @@ impl DriveRootWorkbookWorksheetsItemRangeWithAddressVisibleView {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-itemat?view=graph-rest-1.0>
+    #[doc(alias = "workbookrangeview-itemat")]
     #[inline]
     pub fn item_at(&self, index: i64) -> rt::Request<types::WorkbookRangeView> {
         rt::Request::new(
@@ -737,6 +757,7 @@ impl DriveRootWorkbookWorksheetsItemRangeWithAddressVisibleView {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-range?view=graph-rest-1.0>
+    #[doc(alias = "workbookrangeview-range")]
     #[inline]
     pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
@@ -789,6 +810,7 @@ impl DriveRootWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-list-rows?view=graph-rest-1.0>
+    #[doc(alias = "workbookrangeview-list-rows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeView>> {
         rt::Request::new(Self::LIST, self.0.clone())

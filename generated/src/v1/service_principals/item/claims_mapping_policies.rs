@@ -25,9 +25,16 @@ impl ServicePrincipalsItemClaimsMappingPolicies {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/serviceprincipal-list-claimsmappingpolicies?view=graph-rest-1.0>
+    #[doc(alias = "serviceprincipal-list-claimsmappingpolicies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ClaimsMappingPolicy>> {
         rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `/servicePrincipals/{id}/claimsMappingPolicies/$count`
+    #[inline]
+    pub fn count(&self) -> ServicePrincipalsItemClaimsMappingPoliciesCount {
+        ServicePrincipalsItemClaimsMappingPoliciesCount(self.0.segment("$count"))
     }
 
     /// `/servicePrincipals/{id}/claimsMappingPolicies/$ref`
@@ -54,6 +61,44 @@ impl ServicePrincipalsItemClaimsMappingPolicies {
     );
 }
 
+/// `/servicePrincipals/{id}/claimsMappingPolicies/$count`
+#[must_use]
+pub struct ServicePrincipalsItemClaimsMappingPoliciesCount(pub rt::Path);
+
+impl ServicePrincipalsItemClaimsMappingPoliciesCount {
+    /// `GET /servicePrincipals/{id}/claimsMappingPolicies/$count`
+    ///
+    /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
+    ///
+    /// * Delegated (work or school), least privileged first: `Policy.Read.All` with `Application.ReadWrite.All`,
+    ///   `Policy.ReadWrite.ApplicationConfiguration` with `Application.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Policy.Read.All` with `Application.ReadWrite.OwnedBy`,
+    ///   `Policy.Read.All` with `Application.ReadWrite.All`, `Policy.ReadWrite.ApplicationConfiguration` with
+    ///   `Application.ReadWrite.OwnedBy`, `Policy.ReadWrite.ApplicationConfiguration` with
+    ///   `Application.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/serviceprincipal-list-claimsmappingpolicies?view=graph-rest-1.0>
+    #[doc(alias = "serviceprincipal-list-claimsmappingpolicies")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<i64> {
+        rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
+    }
+}
+
+/// The documented facts of the calls above.
+impl ServicePrincipalsItemClaimsMappingPoliciesCount {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/servicePrincipals/{id}/claimsMappingPolicies/$count",
+        "serviceprincipal-list-claimsmappingpolicies",
+        "Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All | - | Policy.Read.All + Application.ReadWrite.OwnedBy < Policy.Read.All + Application.ReadWrite.All < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.OwnedBy < Policy.ReadWrite.ApplicationConfiguration + Application.ReadWrite.All",
+        "200",
+    );
+}
+
 /// `/servicePrincipals/{id}/claimsMappingPolicies/$ref`
 #[must_use]
 pub struct ServicePrincipalsItemClaimsMappingPoliciesReference(pub rt::Path);
@@ -72,6 +117,7 @@ impl ServicePrincipalsItemClaimsMappingPoliciesReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/serviceprincipal-post-claimsmappingpolicies?view=graph-rest-1.0>
+    #[doc(alias = "serviceprincipal-post-claimsmappingpolicies")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -120,6 +166,7 @@ impl ServicePrincipalsItemClaimsMappingPoliciesItemReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/serviceprincipal-delete-claimsmappingpolicies?view=graph-rest-1.0>
+    #[doc(alias = "serviceprincipal-delete-claimsmappingpolicies")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -12,7 +12,7 @@ impl ServicePrincipalsItemMemberOf {
     /// `GET /servicePrincipals/{id}/memberOf`
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
     ///   `Directory.Read.All`, `Directory.ReadWrite.All`
@@ -21,6 +21,7 @@ impl ServicePrincipalsItemMemberOf {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-memberof?view=graph-rest-1.0>
+    #[doc(alias = "serviceprincipal-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -45,7 +46,7 @@ impl ServicePrincipalsItemMemberOf {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/memberOf",
         "serviceprincipal-list-memberof",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -60,7 +61,7 @@ impl ServicePrincipalsItemMemberOfCount {
     /// From an example: no request template of the page has it.
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
     ///   `Directory.Read.All`, `Directory.ReadWrite.All`
@@ -69,6 +70,7 @@ impl ServicePrincipalsItemMemberOfCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-memberof?view=graph-rest-1.0>
+    #[doc(alias = "serviceprincipal-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -81,7 +83,7 @@ impl ServicePrincipalsItemMemberOfCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/memberOf/$count",
         "serviceprincipal-list-memberof",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -96,7 +98,7 @@ impl ServicePrincipalsItemMemberOfAsGroup {
     /// From an example: no request template of the page has it.
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
     ///   `Directory.Read.All`, `Directory.ReadWrite.All`
@@ -105,6 +107,7 @@ impl ServicePrincipalsItemMemberOfAsGroup {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-memberof?view=graph-rest-1.0>
+    #[doc(alias = "serviceprincipal-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -123,7 +126,7 @@ impl ServicePrincipalsItemMemberOfAsGroup {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/memberOf/microsoft.graph.group",
         "serviceprincipal-list-memberof",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -138,7 +141,7 @@ impl ServicePrincipalsItemMemberOfAsGroupCount {
     /// From an example: no request template of the page has it.
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
     ///   `Directory.Read.All`, `Directory.ReadWrite.All`
@@ -147,6 +150,7 @@ impl ServicePrincipalsItemMemberOfAsGroupCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-memberof?view=graph-rest-1.0>
+    #[doc(alias = "serviceprincipal-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -159,7 +163,7 @@ impl ServicePrincipalsItemMemberOfAsGroupCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/memberOf/microsoft.graph.group/$count",
         "serviceprincipal-list-memberof",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }

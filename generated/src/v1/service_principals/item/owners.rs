@@ -15,7 +15,7 @@ impl ServicePrincipalsItemOwners {
     /// `GET /servicePrincipals/{id}/owners`
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
     ///   `Directory.Read.All`, `Directory.ReadWrite.All`
@@ -23,6 +23,7 @@ impl ServicePrincipalsItemOwners {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-owners?view=graph-rest-1.0>
+    #[doc(alias = "serviceprincipal-list-owners")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -53,7 +54,7 @@ impl ServicePrincipalsItemOwners {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/owners",
         "serviceprincipal-list-owners",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 *",
     );
 }
@@ -68,13 +69,14 @@ impl ServicePrincipalsItemOwnersCount {
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
     /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
     ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-list-owners?view=graph-rest-1.0>
+    #[doc(alias = "serviceprincipal-list-owners")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -87,7 +89,7 @@ impl ServicePrincipalsItemOwnersCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/servicePrincipals/{id}/owners/$count",
         "serviceprincipal-list-owners",
-        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 }
@@ -99,14 +101,14 @@ pub struct ServicePrincipalsItemOwnersReference(pub rt::Path);
 impl ServicePrincipalsItemOwnersReference {
     /// `POST /servicePrincipals/{id}/owners/$ref`
     ///
-    /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All` with `Directory.Read.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `Application.ReadWrite.All` with `Directory.Read.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.ReadWrite.OwnedBy` with `Directory.Read.All`,
     ///   `Application.ReadWrite.All` with `Directory.Read.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-post-owners?view=graph-rest-1.0>
+    #[doc(alias = "serviceprincipal-post-owners")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -120,7 +122,7 @@ impl ServicePrincipalsItemOwnersReference {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/owners/$ref",
         "serviceprincipal-post-owners",
-        "Application.ReadWrite.All + Directory.Read.All < Directory.AccessAsUser.All | - | Application.ReadWrite.OwnedBy + Directory.Read.All < Application.ReadWrite.All + Directory.Read.All",
+        "Application.ReadWrite.All + Directory.Read.All | - | Application.ReadWrite.OwnedBy + Directory.Read.All < Application.ReadWrite.All + Directory.Read.All",
         "204",
     );
 }
@@ -144,13 +146,13 @@ pub struct ServicePrincipalsItemOwnersItemReference(pub rt::Path);
 impl ServicePrincipalsItemOwnersItemReference {
     /// `DELETE /servicePrincipals/{id}/owners/{id}/$ref`
     ///
-    /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/serviceprincipal-delete-owners?view=graph-rest-1.0>
+    #[doc(alias = "serviceprincipal-delete-owners")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -163,7 +165,7 @@ impl ServicePrincipalsItemOwnersItemReference {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/servicePrincipals/{id}/owners/{id}/$ref",
         "serviceprincipal-delete-owners",
-        "Application.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
+        "Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
         "204",
     );
 }

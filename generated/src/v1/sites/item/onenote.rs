@@ -87,6 +87,7 @@ impl SitesItemOnenoteNotebooks {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-notebooks?view=graph-rest-1.0>
+    #[doc(alias = "onenote-list-notebooks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Notebook>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -100,6 +101,7 @@ impl SitesItemOnenoteNotebooks {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-notebooks?view=graph-rest-1.0>
+    #[doc(alias = "onenote-post-notebooks")]
     #[inline]
     pub fn create(&self, body: types::Notebook) -> rt::Request<types::Notebook> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -113,6 +115,7 @@ impl SitesItemOnenoteNotebooks {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-getnotebookfromweburl?view=graph-rest-1.0>
+    #[doc(alias = "notebook-getnotebookfromweburl")]
     #[inline]
     pub fn get_notebook_from_web_url(
         &self,
@@ -174,6 +177,7 @@ impl SitesItemOnenoteNotebooksItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-get?view=graph-rest-1.0>
+    #[doc(alias = "notebook-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Notebook> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -218,6 +222,7 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sectiongroups?view=graph-rest-1.0>
+    #[doc(alias = "notebook-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -231,6 +236,7 @@ impl SitesItemOnenoteNotebooksItemSectionGroups {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-post-sectiongroups?view=graph-rest-1.0>
+    #[doc(alias = "notebook-post-sectiongroups")]
     #[inline]
     pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -271,6 +277,7 @@ impl SitesItemOnenoteNotebooksItemSections {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sections?view=graph-rest-1.0>
+    #[doc(alias = "notebook-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -284,6 +291,7 @@ impl SitesItemOnenoteNotebooksItemSections {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-post-sections?view=graph-rest-1.0>
+    #[doc(alias = "notebook-post-sections")]
     #[inline]
     pub fn create(
         &self,
@@ -338,6 +346,7 @@ impl SitesItemOnenoteOperationsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenoteoperation-get?view=graph-rest-1.0>
+    #[doc(alias = "onenoteoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenoteOperation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -370,6 +379,7 @@ impl SitesItemOnenotePages {
     /// * Query options: those of OData, such as `$top`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-pages?view=graph-rest-1.0>
+    #[doc(alias = "onenote-list-pages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -383,6 +393,7 @@ impl SitesItemOnenotePages {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-pages?view=graph-rest-1.0>
+    #[doc(alias = "onenote-post-pages")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body)
@@ -429,6 +440,7 @@ impl SitesItemOnenotePagesItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-get?view=graph-rest-1.0>
+    #[doc(alias = "page-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -442,6 +454,7 @@ impl SitesItemOnenotePagesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-delete?view=graph-rest-1.0>
+    #[doc(alias = "page-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -486,6 +499,7 @@ impl SitesItemOnenotePagesItemContent {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/page-update?view=graph-rest-1.0>
+    #[doc(alias = "page-update")]
     #[inline]
     pub fn update(&self, body: types::OnenotePatchContentCommand) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -541,6 +555,7 @@ impl SitesItemOnenoteResourcesItemContent {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/resource-get?view=graph-rest-1.0>
+    #[doc(alias = "resource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -573,6 +588,7 @@ impl SitesItemOnenoteSectionGroups {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sectiongroups?view=graph-rest-1.0>
+    #[doc(alias = "onenote-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -611,6 +627,7 @@ impl SitesItemOnenoteSectionGroupsItem {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-get?view=graph-rest-1.0>
+    #[doc(alias = "sectiongroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -655,6 +672,7 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sectiongroups?view=graph-rest-1.0>
+    #[doc(alias = "sectiongroup-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -668,6 +686,7 @@ impl SitesItemOnenoteSectionGroupsItemSectionGroups {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sectiongroups?view=graph-rest-1.0>
+    #[doc(alias = "sectiongroup-post-sectiongroups")]
     #[inline]
     pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -708,6 +727,7 @@ impl SitesItemOnenoteSectionGroupsItemSections {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-list-sections?view=graph-rest-1.0>
+    #[doc(alias = "sectiongroup-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -721,6 +741,7 @@ impl SitesItemOnenoteSectionGroupsItemSections {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sectiongroup-post-sections?view=graph-rest-1.0>
+    #[doc(alias = "sectiongroup-post-sections")]
     #[inline]
     pub fn create(
         &self,
@@ -764,6 +785,7 @@ impl SitesItemOnenoteSections {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-sections?view=graph-rest-1.0>
+    #[doc(alias = "onenote-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -802,6 +824,7 @@ impl SitesItemOnenoteSectionsItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-get?view=graph-rest-1.0>
+    #[doc(alias = "section-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OnenoteSection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -840,6 +863,7 @@ impl SitesItemOnenoteSectionsItemPages {
     /// * Query options: those of OData, such as `$top`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-list-pages?view=graph-rest-1.0>
+    #[doc(alias = "section-list-pages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenotePage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -853,6 +877,7 @@ impl SitesItemOnenoteSectionsItemPages {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/section-post-pages?view=graph-rest-1.0>
+    #[doc(alias = "section-post-pages")]
     #[inline]
     pub fn create(&self, body: rt::Body) -> rt::Request<types::OnenotePage> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body)

@@ -60,6 +60,7 @@ impl TeamsItemSchedule {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-get?view=graph-rest-1.0>
+    #[doc(alias = "schedule-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Schedule> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -73,6 +74,7 @@ impl TeamsItemSchedule {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/team-put-schedule?view=graph-rest-1.0>
+    #[doc(alias = "team-put-schedule")]
     #[inline]
     pub fn replace(&self, body: types::Schedule) -> rt::Request<types::Schedule> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
@@ -86,6 +88,7 @@ impl TeamsItemSchedule {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-share?view=graph-rest-1.0>
+    #[doc(alias = "schedule-share")]
     #[inline]
     pub fn share(&self, body: actions::ScheduleShare) -> rt::Request<()> {
         rt::Request::new(Self::SHARE, self.0.segment("share")).body(body.into())
@@ -195,6 +198,7 @@ impl TeamsItemScheduleOpenShifts {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshift-list?view=graph-rest-1.0>
+    #[doc(alias = "openshift-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OpenShift>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -208,6 +212,7 @@ impl TeamsItemScheduleOpenShifts {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshift-post?view=graph-rest-1.0>
+    #[doc(alias = "openshift-post")]
     #[inline]
     pub fn create(&self, body: types::OpenShift) -> rt::Request<types::OpenShift> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -254,6 +259,7 @@ impl TeamsItemScheduleOpenShiftsItem {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshift-get?view=graph-rest-1.0>
+    #[doc(alias = "openshift-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenShift> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -267,6 +273,7 @@ impl TeamsItemScheduleOpenShiftsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshift-update?view=graph-rest-1.0>
+    #[doc(alias = "openshift-update")]
     #[inline]
     pub fn replace(&self, body: types::OpenShift) -> rt::Request<types::OpenShift> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
@@ -280,6 +287,7 @@ impl TeamsItemScheduleOpenShiftsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshift-delete?view=graph-rest-1.0>
+    #[doc(alias = "openshift-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -327,6 +335,7 @@ impl TeamsItemScheduleSchedulingGroups {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-list-schedulinggroups?view=graph-rest-1.0>
+    #[doc(alias = "schedule-list-schedulinggroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SchedulingGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -340,6 +349,7 @@ impl TeamsItemScheduleSchedulingGroups {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-post-schedulinggroups?view=graph-rest-1.0>
+    #[doc(alias = "schedule-post-schedulinggroups")]
     #[inline]
     pub fn create(
         &self,
@@ -392,6 +402,7 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedulinggroup-get?view=graph-rest-1.0>
+    #[doc(alias = "schedulinggroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SchedulingGroup> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -405,6 +416,7 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedulinggroup-put?view=graph-rest-1.0>
+    #[doc(alias = "schedulinggroup-put")]
     #[inline]
     pub fn replace(
         &self,
@@ -421,6 +433,7 @@ impl TeamsItemScheduleSchedulingGroupsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedulinggroup-delete?view=graph-rest-1.0>
+    #[doc(alias = "schedulinggroup-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -468,6 +481,7 @@ impl TeamsItemScheduleTimeOffReasons {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-list-timeoffreasons?view=graph-rest-1.0>
+    #[doc(alias = "schedule-list-timeoffreasons")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TimeOffReason>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -481,6 +495,7 @@ impl TeamsItemScheduleTimeOffReasons {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-post-timeoffreasons?view=graph-rest-1.0>
+    #[doc(alias = "schedule-post-timeoffreasons")]
     #[inline]
     pub fn create(
         &self,
@@ -530,6 +545,7 @@ impl TeamsItemScheduleTimeOffReasonsItem {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffreason-get?view=graph-rest-1.0>
+    #[doc(alias = "timeoffreason-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TimeOffReason> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -543,6 +559,7 @@ impl TeamsItemScheduleTimeOffReasonsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffreason-put?view=graph-rest-1.0>
+    #[doc(alias = "timeoffreason-put")]
     #[inline]
     pub fn replace(
         &self,
@@ -559,6 +576,7 @@ impl TeamsItemScheduleTimeOffReasonsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffreason-delete?view=graph-rest-1.0>
+    #[doc(alias = "timeoffreason-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -606,6 +624,7 @@ impl TeamsItemScheduleTimeOffRequests {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffrequest-list?view=graph-rest-1.0>
+    #[doc(alias = "timeoffrequest-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TimeOffRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -644,6 +663,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffrequest-get?view=graph-rest-1.0>
+    #[doc(alias = "timeoffrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TimeOffRequest> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -657,6 +677,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffrequest-delete?view=graph-rest-1.0>
+    #[doc(alias = "timeoffrequest-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -670,6 +691,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffrequest-approve?view=graph-rest-1.0>
+    #[doc(alias = "timeoffrequest-approve")]
     #[inline]
     pub fn approve(&self, body: actions::TimeOffRequestApprove) -> rt::Request<()> {
         rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body.into())
@@ -683,6 +705,7 @@ impl TeamsItemScheduleTimeOffRequestsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoffrequest-decline?view=graph-rest-1.0>
+    #[doc(alias = "timeoffrequest-decline")]
     #[inline]
     pub fn decline(&self, body: actions::TimeOffRequestDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
@@ -739,6 +762,7 @@ impl TeamsItemScheduleTimesOff {
     /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-list-timesoff?view=graph-rest-1.0>
+    #[doc(alias = "schedule-list-timesoff")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TimeOff>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -752,6 +776,7 @@ impl TeamsItemScheduleTimesOff {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-post-timesoff?view=graph-rest-1.0>
+    #[doc(alias = "schedule-post-timesoff")]
     #[inline]
     pub fn create(&self, body: types::TimeOff) -> rt::Request<types::TimeOff> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -798,6 +823,7 @@ impl TeamsItemScheduleTimesOffItem {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoff-get?view=graph-rest-1.0>
+    #[doc(alias = "timeoff-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TimeOff> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -811,6 +837,7 @@ impl TeamsItemScheduleTimesOffItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoff-put?view=graph-rest-1.0>
+    #[doc(alias = "timeoff-put")]
     #[inline]
     pub fn replace(&self, body: types::TimeOff) -> rt::Request<types::TimeOff> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
@@ -824,6 +851,7 @@ impl TeamsItemScheduleTimesOffItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/timeoff-delete?view=graph-rest-1.0>
+    #[doc(alias = "timeoff-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -10,22 +10,22 @@ use crate::v1::types;
 pub struct AccessReviewInstance {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `startDateTime`: `DateTimeOffset`. Read-only.
-    pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `endDateTime`: `DateTimeOffset`. Read-only.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `fallbackReviewers`: `accessReviewReviewerScope` collection.
+    pub fallback_reviewers: rt::Property<Vec<types::AccessReviewReviewerScope>>,
+    /// `scope`: `accessReviewScope`. Read-only.
+    pub scope: rt::Property<Box<types::AccessReviewScope>>,
+    /// `startDateTime`: `DateTimeOffset`. Read-only.
+    pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `String`. Read-only.
-    /// Works with `$filter` (`eq`), `$orderby`.
     /// Documented values: `Initializing`, `NotStarted`, `Starting`, `InProgress`, `Completing`, `Completed`,
     /// `AutoReviewing`, `AutoReviewed`.
     pub status: rt::Property<String>,
-    /// `scope`: `accessReviewScope`. Read-only.
-    /// Works with `$filter` (`contains`).
-    pub scope: rt::Property<Box<types::AccessReviewScope>>,
-    /// `decisions`: `accessReviewInstanceDecisionItem` collection. Navigation property.
-    pub decisions: rt::Property<
-        rt::Nested<Vec<types::AccessReviewInstanceDecisionItem>>,
-    >,
+    /// `reviewers`: `accessReviewReviewerScope` collection.
+    pub reviewers: rt::Property<Vec<types::AccessReviewReviewerScope>>,
+    /// `contactedReviewers`: `accessReviewReviewer` collection. Navigation property. Read-only.
+    pub contacted_reviewers: rt::Property<rt::Nested<Vec<types::AccessReviewReviewer>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -35,11 +35,13 @@ impl rt::SchemaType for AccessReviewInstance {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
-            start_date_time: from.property("startDateTime"),
             end_date_time: from.property("endDateTime"),
-            status: from.property("status"),
+            fallback_reviewers: from.property("fallbackReviewers"),
             scope: from.property("scope"),
-            decisions: from.property("decisions"),
+            start_date_time: from.property("startDateTime"),
+            status: from.property("status"),
+            reviewers: from.property("reviewers"),
+            contacted_reviewers: from.property("contactedReviewers"),
             additional: from.additional(),
         }
     }
@@ -50,11 +52,13 @@ impl rt::SchemaType for AccessReviewInstance {
         to.properties(
             &[
                 ("id", &self.id),
-                ("startDateTime", &self.start_date_time),
                 ("endDateTime", &self.end_date_time),
-                ("status", &self.status),
+                ("fallbackReviewers", &self.fallback_reviewers),
                 ("scope", &self.scope),
-                ("decisions", &self.decisions),
+                ("startDateTime", &self.start_date_time),
+                ("status", &self.status),
+                ("reviewers", &self.reviewers),
+                ("contactedReviewers", &self.contacted_reviewers),
             ],
         );
         to.additional(&self.additional);
@@ -64,11 +68,13 @@ impl rt::SchemaType for AccessReviewInstance {
 rt::names! {
     AccessReviewInstance;
     ID = "id";
-    START_DATE_TIME = "startDateTime";
     END_DATE_TIME = "endDateTime";
-    STATUS = "status";
+    FALLBACK_REVIEWERS: crate::v1::types::AccessReviewReviewerScope = "fallbackReviewers";
     SCOPE: crate::v1::types::AccessReviewScope = "scope";
-    DECISIONS: crate::v1::types::AccessReviewInstanceDecisionItem = "decisions";
+    START_DATE_TIME = "startDateTime";
+    STATUS = "status";
+    REVIEWERS: crate::v1::types::AccessReviewReviewerScope = "reviewers";
+    CONTACTED_REVIEWERS: crate::v1::types::AccessReviewReviewer = "contactedReviewers";
 }
 
 crate::runtime::structure!(AccessReviewInstance);

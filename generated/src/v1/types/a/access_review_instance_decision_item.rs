@@ -19,12 +19,10 @@ pub struct AccessReviewInstanceDecisionItem {
     /// `appliedDateTime`: `DateTimeOffset`. Read-only.
     pub applied_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `applyResult`: `String`. Read-only.
-    /// Works with `$filter` (`eq`), `$orderby`.
-    /// Documented values: `New`, `AppliedSuccessfully`, `AppliedWithUnknownFailure`,
-    /// `AppliedSuccessfullyButObjectNotFound`, `ApplyNotSupported`.
+    /// Documented values: `New`, `AppliedSuccessfully`, `AppliedSuccessfullyButObjectNotFound`,
+    /// `AppliedWithUnknownFailure`, `ApplyNotSupported`.
     pub apply_result: rt::Property<String>,
     /// `decision`: `String`.
-    /// Works with `$filter` (`eq`), `$orderby`.
     /// Documented values: `Approve`, `Deny`, `NotReviewed`, `DontKnow`.
     pub decision: rt::Property<String>,
     /// `justification`: `String`.
@@ -34,7 +32,6 @@ pub struct AccessReviewInstanceDecisionItem {
     /// `principalLink`: `String`. Read-only.
     pub principal_link: rt::Property<String>,
     /// `recommendation`: `String`. Read-only.
-    /// Works with `$filter` (`eq`), `$orderby`.
     /// Documented values: `Approve`, `Deny`, `NoInfoAvailable`.
     pub recommendation: rt::Property<String>,
     /// `resource`: `accessReviewInstanceDecisionItemResource`. Read-only.

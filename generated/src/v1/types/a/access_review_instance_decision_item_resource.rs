@@ -5,6 +5,11 @@ use crate::runtime as rt;
 
 /// `accessReviewInstanceDecisionItemResource`: a complex type.
 ///
+/// Derived types, for [`cast`](rt::SchemaType::cast):
+/// `accessReviewInstanceDecisionItemAccessPackageAssignmentPolicyResource`,
+/// `accessReviewInstanceDecisionItemAzureRoleResource`,
+/// `accessreviewinstancedecisionitemserviceprincipalresource`.
+///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/accessreviewinstancedecisionitemresource?view=graph-rest-1.0>
 pub struct AccessReviewInstanceDecisionItemResource {
@@ -32,6 +37,13 @@ impl rt::SchemaType for AccessReviewInstanceDecisionItemResource {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.accessReviewInstanceDecisionItemResource");
+        to.derived(
+            &[
+                "microsoft.graph.accessReviewInstanceDecisionItemAccessPackageAssignmentPolicyResource",
+                "microsoft.graph.accessReviewInstanceDecisionItemAzureRoleResource",
+                "microsoft.graph.accessreviewinstancedecisionitemserviceprincipalresource",
+            ],
+        );
         to.properties(
             &[
                 ("displayName", &self.display_name),
@@ -48,6 +60,16 @@ rt::names! {
     DISPLAY_NAME = "displayName";
     ID = "id";
     TYPE = "type";
+}
+
+#[cfg(feature = "names")]
+impl AccessReviewInstanceDecisionItemResource {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(
+        &self,
+    ) -> crate::v1::types::AccessReviewInstanceDecisionItemResourceKind {
+        rt::kind(self)
+    }
 }
 
 crate::runtime::structure!(AccessReviewInstanceDecisionItemResource);

@@ -13,6 +13,7 @@ pub struct AccessReviewReviewerScope {
     /// `queryType`: `String`.
     pub query_type: rt::Property<String>,
     /// `queryRoot`: `String`.
+    /// Documented values: `decisions`.
     pub query_root: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

@@ -11,34 +11,36 @@ use crate::v1::types;
 pub struct AccessReviewScheduleDefinition {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `displayName`: `String`.
-    /// Works with `$orderby`.
-    pub display_name: rt::Property<String>,
+    /// `additionalNotificationRecipients`: `accessReviewNotificationRecipientItem` collection.
+    pub additional_notification_recipients: rt::Property<
+        rt::Nested<Vec<types::AccessReviewNotificationRecipientItem>>,
+    >,
+    /// `createdBy`: `userIdentity`. Read-only.
+    pub created_by: rt::Property<Box<types::UserIdentity>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
-    /// Works with `$orderby`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
-    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `status`: `String`. Read-only.
-    /// Works with `$filter` (`eq`), `$orderby`.
-    pub status: rt::Property<String>,
     /// `descriptionForAdmins`: `String`.
     pub description_for_admins: rt::Property<String>,
     /// `descriptionForReviewers`: `String`.
     pub description_for_reviewers: rt::Property<String>,
-    /// `createdBy`: `userIdentity`. Read-only.
-    pub created_by: rt::Property<Box<types::UserIdentity>>,
-    /// `scope`: `accessReviewScope`.
-    /// Works with `$filter` (`contains`).
-    pub scope: rt::Property<Box<types::AccessReviewScope>>,
-    /// `instanceEnumerationScope`: `accessReviewScope`.
-    pub instance_enumeration_scope: rt::Property<Box<types::AccessReviewScope>>,
-    /// `settings`: `accessReviewScheduleSettings`.
-    pub settings: rt::Property<Box<types::AccessReviewScheduleSettings>>,
-    /// `reviewers`: `accessReviewReviewerScope` collection.
-    pub reviewers: rt::Property<Vec<types::AccessReviewReviewerScope>>,
+    /// `displayName`: `String`.
+    pub display_name: rt::Property<String>,
     /// `fallbackReviewers`: `accessReviewReviewerScope` collection.
     pub fallback_reviewers: rt::Property<Vec<types::AccessReviewReviewerScope>>,
+    /// `instanceEnumerationScope`: `accessReviewScope`.
+    pub instance_enumeration_scope: rt::Property<Box<types::AccessReviewScope>>,
+    /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
+    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `reviewers`: `accessReviewReviewerScope` collection.
+    pub reviewers: rt::Property<Vec<types::AccessReviewReviewerScope>>,
+    /// `scope`: `accessReviewScope`.
+    pub scope: rt::Property<Box<types::AccessReviewScope>>,
+    /// `settings`: `accessReviewScheduleSettings`.
+    pub settings: rt::Property<Box<types::AccessReviewScheduleSettings>>,
+    /// `status`: `String`. Read-only.
+    pub status: rt::Property<String>,
+    /// `backupReviewers`: `accessReviewReviewerScope` collection.
+    pub backup_reviewers: rt::Property<Vec<types::AccessReviewReviewerScope>>,
     /// `instances`: `accessReviewInstance` collection. Navigation property.
     pub instances: rt::Property<rt::Nested<Vec<types::AccessReviewInstance>>>,
     /// Properties that are not documented.
@@ -50,18 +52,21 @@ impl rt::SchemaType for AccessReviewScheduleDefinition {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
-            display_name: from.property("displayName"),
+            additional_notification_recipients: from
+                .property("additionalNotificationRecipients"),
+            created_by: from.property("createdBy"),
             created_date_time: from.property("createdDateTime"),
-            last_modified_date_time: from.property("lastModifiedDateTime"),
-            status: from.property("status"),
             description_for_admins: from.property("descriptionForAdmins"),
             description_for_reviewers: from.property("descriptionForReviewers"),
-            created_by: from.property("createdBy"),
-            scope: from.property("scope"),
-            instance_enumeration_scope: from.property("instanceEnumerationScope"),
-            settings: from.property("settings"),
-            reviewers: from.property("reviewers"),
+            display_name: from.property("displayName"),
             fallback_reviewers: from.property("fallbackReviewers"),
+            instance_enumeration_scope: from.property("instanceEnumerationScope"),
+            last_modified_date_time: from.property("lastModifiedDateTime"),
+            reviewers: from.property("reviewers"),
+            scope: from.property("scope"),
+            settings: from.property("settings"),
+            status: from.property("status"),
+            backup_reviewers: from.property("backupReviewers"),
             instances: from.property("instances"),
             additional: from.additional(),
         }
@@ -73,18 +78,23 @@ impl rt::SchemaType for AccessReviewScheduleDefinition {
         to.properties(
             &[
                 ("id", &self.id),
-                ("displayName", &self.display_name),
+                (
+                    "additionalNotificationRecipients",
+                    &self.additional_notification_recipients,
+                ),
+                ("createdBy", &self.created_by),
                 ("createdDateTime", &self.created_date_time),
-                ("lastModifiedDateTime", &self.last_modified_date_time),
-                ("status", &self.status),
                 ("descriptionForAdmins", &self.description_for_admins),
                 ("descriptionForReviewers", &self.description_for_reviewers),
-                ("createdBy", &self.created_by),
-                ("scope", &self.scope),
-                ("instanceEnumerationScope", &self.instance_enumeration_scope),
-                ("settings", &self.settings),
-                ("reviewers", &self.reviewers),
+                ("displayName", &self.display_name),
                 ("fallbackReviewers", &self.fallback_reviewers),
+                ("instanceEnumerationScope", &self.instance_enumeration_scope),
+                ("lastModifiedDateTime", &self.last_modified_date_time),
+                ("reviewers", &self.reviewers),
+                ("scope", &self.scope),
+                ("settings", &self.settings),
+                ("status", &self.status),
+                ("backupReviewers", &self.backup_reviewers),
                 ("instances", &self.instances),
             ],
         );
@@ -95,18 +105,20 @@ impl rt::SchemaType for AccessReviewScheduleDefinition {
 rt::names! {
     AccessReviewScheduleDefinition;
     ID = "id";
-    DISPLAY_NAME = "displayName";
+    ADDITIONAL_NOTIFICATION_RECIPIENTS: crate::v1::types::AccessReviewNotificationRecipientItem = "additionalNotificationRecipients";
+    CREATED_BY: crate::v1::types::UserIdentity = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";
-    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
-    STATUS = "status";
     DESCRIPTION_FOR_ADMINS = "descriptionForAdmins";
     DESCRIPTION_FOR_REVIEWERS = "descriptionForReviewers";
-    CREATED_BY: crate::v1::types::UserIdentity = "createdBy";
-    SCOPE: crate::v1::types::AccessReviewScope = "scope";
-    INSTANCE_ENUMERATION_SCOPE: crate::v1::types::AccessReviewScope = "instanceEnumerationScope";
-    SETTINGS: crate::v1::types::AccessReviewScheduleSettings = "settings";
-    REVIEWERS: crate::v1::types::AccessReviewReviewerScope = "reviewers";
+    DISPLAY_NAME = "displayName";
     FALLBACK_REVIEWERS: crate::v1::types::AccessReviewReviewerScope = "fallbackReviewers";
+    INSTANCE_ENUMERATION_SCOPE: crate::v1::types::AccessReviewScope = "instanceEnumerationScope";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
+    REVIEWERS: crate::v1::types::AccessReviewReviewerScope = "reviewers";
+    SCOPE: crate::v1::types::AccessReviewScope = "scope";
+    SETTINGS: crate::v1::types::AccessReviewScheduleSettings = "settings";
+    STATUS = "status";
+    BACKUP_REVIEWERS: crate::v1::types::AccessReviewReviewerScope = "backupReviewers";
     INSTANCES: crate::v1::types::AccessReviewInstance = "instances";
 }
 

@@ -22,7 +22,6 @@ pub struct AccessReviewScheduleSettings {
     /// Default: `false`.
     pub default_decision_enabled: rt::Property<bool>,
     /// `defaultDecision`: `String`.
-    /// Documented values: `Approve`, `Deny`, `Recommendation`.
     pub default_decision: rt::Property<String>,
     /// `instanceDurationInDays`: `Int32`.
     pub instance_duration_in_days: rt::Property<i32>,

@@ -10,9 +10,11 @@ use crate::v1::types;
 pub struct ActivityBasedTimeoutPolicy {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `description`: `String`.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `description`: `String`. Required.
     pub description: rt::Property<String>,
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Required.
     pub display_name: rt::Property<String>,
     /// `definition`: `String` collection. Required.
     pub definition: rt::Property<Vec<String>>,
@@ -28,6 +30,7 @@ impl rt::SchemaType for ActivityBasedTimeoutPolicy {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             description: from.property("description"),
             display_name: from.property("displayName"),
             definition: from.property("definition"),
@@ -42,6 +45,7 @@ impl rt::SchemaType for ActivityBasedTimeoutPolicy {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
                 ("definition", &self.definition),
@@ -55,6 +59,7 @@ impl rt::SchemaType for ActivityBasedTimeoutPolicy {
 rt::names! {
     ActivityBasedTimeoutPolicy;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";
     DEFINITION = "definition";

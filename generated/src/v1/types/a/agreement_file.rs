@@ -4,26 +4,29 @@
 use crate::runtime as rt;
 use crate::v1::types;
 
-/// `agreementFile`: an entity type.
+/// `agreementFile`: an entity type, based on `agreementFileProperties`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/agreementfile?view=graph-rest-1.0>
 pub struct AgreementFile {
-    /// `fileData`: `agreementFileData`. Read-only.
-    pub file_data: rt::Property<Box<types::AgreementFileData>>,
-    /// `fileName`: `String`. Read-only.
-    pub file_name: rt::Property<String>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `isDefault`: `Boolean`. Read-only.
-    pub is_default: rt::Property<bool>,
-    /// `language`: `String`. Read-only.
-    pub language: rt::Property<String>,
-    /// `isMajorVersion`: `Boolean`.
-    pub is_major_version: rt::Property<bool>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
+    /// `fileData`: `agreementFileData`. Read-only.
+    pub file_data: rt::Property<Box<types::AgreementFileData>>,
+    /// `fileName`: `String`. Read-only.
+    pub file_name: rt::Property<String>,
+    /// `isDefault`: `Boolean`. Read-only.
+    pub is_default: rt::Property<bool>,
+    /// `isMajorVersion`: `Boolean`.
+    pub is_major_version: rt::Property<bool>,
+    /// `language`: `String`. Read-only.
+    pub language: rt::Property<String>,
+    /// `localizations`: `agreementFileLocalization` collection. Navigation property.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    pub localizations: rt::Property<rt::Nested<Vec<types::AgreementFileLocalization>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -32,14 +35,15 @@ impl rt::SchemaType for AgreementFile {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            file_data: from.property("fileData"),
-            file_name: from.property("fileName"),
             id: from.property("id"),
-            is_default: from.property("isDefault"),
-            language: from.property("language"),
-            is_major_version: from.property("isMajorVersion"),
             created_date_time: from.property("createdDateTime"),
             display_name: from.property("displayName"),
+            file_data: from.property("fileData"),
+            file_name: from.property("fileName"),
+            is_default: from.property("isDefault"),
+            is_major_version: from.property("isMajorVersion"),
+            language: from.property("language"),
+            localizations: from.property("localizations"),
             additional: from.additional(),
         }
     }
@@ -49,14 +53,15 @@ impl rt::SchemaType for AgreementFile {
         to.ty("microsoft.graph.agreementFile");
         to.properties(
             &[
-                ("fileData", &self.file_data),
-                ("fileName", &self.file_name),
                 ("id", &self.id),
-                ("isDefault", &self.is_default),
-                ("language", &self.language),
-                ("isMajorVersion", &self.is_major_version),
                 ("createdDateTime", &self.created_date_time),
                 ("displayName", &self.display_name),
+                ("fileData", &self.file_data),
+                ("fileName", &self.file_name),
+                ("isDefault", &self.is_default),
+                ("isMajorVersion", &self.is_major_version),
+                ("language", &self.language),
+                ("localizations", &self.localizations),
             ],
         );
         to.additional(&self.additional);
@@ -65,14 +70,17 @@ impl rt::SchemaType for AgreementFile {
 
 rt::names! {
     AgreementFile;
-    FILE_DATA: crate::v1::types::AgreementFileData = "fileData";
-    FILE_NAME = "fileName";
     ID = "id";
-    IS_DEFAULT = "isDefault";
-    LANGUAGE = "language";
-    IS_MAJOR_VERSION = "isMajorVersion";
     CREATED_DATE_TIME = "createdDateTime";
     DISPLAY_NAME = "displayName";
+    FILE_DATA: crate::v1::types::AgreementFileData = "fileData";
+    FILE_NAME = "fileName";
+    IS_DEFAULT = "isDefault";
+    IS_MAJOR_VERSION = "isMajorVersion";
+    LANGUAGE = "language";
+    LOCALIZATIONS: crate::v1::types::AgreementFileLocalization = "localizations";
 }
 
 crate::runtime::structure!(AgreementFile);
+
+impl rt::Is<types::AgreementFileProperties> for AgreementFile {}

@@ -4,26 +4,26 @@
 use crate::runtime as rt;
 use crate::v1::types;
 
-/// `agreementFileVersion`: an entity type.
+/// `agreementFileVersion`: an entity type, based on `agreementFileProperties`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/agreementfileversion?view=graph-rest-1.0>
 pub struct AgreementFileVersion {
-    /// `fileData`: `agreementFileData`. Read-only.
-    pub file_data: rt::Property<Box<types::AgreementFileData>>,
-    /// `fileName`: `String`. Read-only.
-    pub file_name: rt::Property<String>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `isDefault`: `Boolean`. Read-only.
-    pub is_default: rt::Property<bool>,
-    /// `language`: `String`. Read-only.
-    pub language: rt::Property<String>,
-    /// `isMajorVersion`: `Boolean`.
-    pub is_major_version: rt::Property<bool>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
+    /// `fileData`: `agreementFileData`. Read-only.
+    pub file_data: rt::Property<Box<types::AgreementFileData>>,
+    /// `fileName`: `String`. Read-only.
+    pub file_name: rt::Property<String>,
+    /// `isDefault`: `Boolean`. Read-only.
+    pub is_default: rt::Property<bool>,
+    /// `isMajorVersion`: `Boolean`.
+    pub is_major_version: rt::Property<bool>,
+    /// `language`: `String`. Read-only.
+    pub language: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -32,14 +32,14 @@ impl rt::SchemaType for AgreementFileVersion {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            file_data: from.property("fileData"),
-            file_name: from.property("fileName"),
             id: from.property("id"),
-            is_default: from.property("isDefault"),
-            language: from.property("language"),
-            is_major_version: from.property("isMajorVersion"),
             created_date_time: from.property("createdDateTime"),
             display_name: from.property("displayName"),
+            file_data: from.property("fileData"),
+            file_name: from.property("fileName"),
+            is_default: from.property("isDefault"),
+            is_major_version: from.property("isMajorVersion"),
+            language: from.property("language"),
             additional: from.additional(),
         }
     }
@@ -49,14 +49,14 @@ impl rt::SchemaType for AgreementFileVersion {
         to.ty("microsoft.graph.agreementFileVersion");
         to.properties(
             &[
-                ("fileData", &self.file_data),
-                ("fileName", &self.file_name),
                 ("id", &self.id),
-                ("isDefault", &self.is_default),
-                ("language", &self.language),
-                ("isMajorVersion", &self.is_major_version),
                 ("createdDateTime", &self.created_date_time),
                 ("displayName", &self.display_name),
+                ("fileData", &self.file_data),
+                ("fileName", &self.file_name),
+                ("isDefault", &self.is_default),
+                ("isMajorVersion", &self.is_major_version),
+                ("language", &self.language),
             ],
         );
         to.additional(&self.additional);
@@ -65,14 +65,16 @@ impl rt::SchemaType for AgreementFileVersion {
 
 rt::names! {
     AgreementFileVersion;
-    FILE_DATA: crate::v1::types::AgreementFileData = "fileData";
-    FILE_NAME = "fileName";
     ID = "id";
-    IS_DEFAULT = "isDefault";
-    LANGUAGE = "language";
-    IS_MAJOR_VERSION = "isMajorVersion";
     CREATED_DATE_TIME = "createdDateTime";
     DISPLAY_NAME = "displayName";
+    FILE_DATA: crate::v1::types::AgreementFileData = "fileData";
+    FILE_NAME = "fileName";
+    IS_DEFAULT = "isDefault";
+    IS_MAJOR_VERSION = "isMajorVersion";
+    LANGUAGE = "language";
 }
 
 crate::runtime::structure!(AgreementFileVersion);
+
+impl rt::Is<types::AgreementFileProperties> for AgreementFileVersion {}

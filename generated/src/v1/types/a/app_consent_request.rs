@@ -9,10 +9,8 @@ use crate::v1::types;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/appconsentrequest?view=graph-rest-1.0>
 pub struct AppConsentRequest {
     /// `appDisplayName`: `String`. Required.
-    /// Works with `$filter` (`eq`), `$orderby`.
     pub app_display_name: rt::Property<String>,
     /// `appId`: `String`. Required.
-    /// Works with `$filter` (`eq`), `$orderby`.
     pub app_id: rt::Property<String>,
     /// `id`: `String`. Required.
     pub id: rt::Property<String>,

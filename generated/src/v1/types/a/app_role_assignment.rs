@@ -7,24 +7,22 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/approleassignment?view=graph-rest-1.0>
 pub struct AppRoleAssignment {
-    /// `id`: `String`. Read-only. Not nullable.
-    pub id: rt::Property<String>,
+    /// `appRoleId`: `Guid`.
+    pub app_role_id: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only. Not nullable.
+    pub id: rt::Property<String>,
+    /// `principalDisplayName`: `String`. Read-only.
+    pub principal_display_name: rt::Property<String>,
     /// `principalId`: `Guid`.
     pub principal_id: rt::Property<String>,
     /// `principalType`: `String`. Read-only.
     pub principal_type: rt::Property<String>,
-    /// `principalDisplayName`: `String`. Read-only.
-    /// Works with `$filter` (`eq`, `startswith`).
-    pub principal_display_name: rt::Property<String>,
-    /// `resourceId`: `Guid`.
-    /// Works with `$filter` (`eq`).
-    pub resource_id: rt::Property<String>,
     /// `resourceDisplayName`: `String`.
     pub resource_display_name: rt::Property<String>,
-    /// `appRoleId`: `Guid`.
-    pub app_role_id: rt::Property<String>,
+    /// `resourceId`: `Guid`.
+    pub resource_id: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -33,14 +31,14 @@ impl rt::SchemaType for AppRoleAssignment {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            id: from.property("id"),
+            app_role_id: from.property("appRoleId"),
             created_date_time: from.property("createdDateTime"),
+            id: from.property("id"),
+            principal_display_name: from.property("principalDisplayName"),
             principal_id: from.property("principalId"),
             principal_type: from.property("principalType"),
-            principal_display_name: from.property("principalDisplayName"),
-            resource_id: from.property("resourceId"),
             resource_display_name: from.property("resourceDisplayName"),
-            app_role_id: from.property("appRoleId"),
+            resource_id: from.property("resourceId"),
             additional: from.additional(),
         }
     }
@@ -50,14 +48,14 @@ impl rt::SchemaType for AppRoleAssignment {
         to.ty("microsoft.graph.appRoleAssignment");
         to.properties(
             &[
-                ("id", &self.id),
+                ("appRoleId", &self.app_role_id),
                 ("createdDateTime", &self.created_date_time),
+                ("id", &self.id),
+                ("principalDisplayName", &self.principal_display_name),
                 ("principalId", &self.principal_id),
                 ("principalType", &self.principal_type),
-                ("principalDisplayName", &self.principal_display_name),
-                ("resourceId", &self.resource_id),
                 ("resourceDisplayName", &self.resource_display_name),
-                ("appRoleId", &self.app_role_id),
+                ("resourceId", &self.resource_id),
             ],
         );
         to.additional(&self.additional);
@@ -66,14 +64,14 @@ impl rt::SchemaType for AppRoleAssignment {
 
 rt::names! {
     AppRoleAssignment;
-    ID = "id";
+    APP_ROLE_ID = "appRoleId";
     CREATED_DATE_TIME = "createdDateTime";
+    ID = "id";
+    PRINCIPAL_DISPLAY_NAME = "principalDisplayName";
     PRINCIPAL_ID = "principalId";
     PRINCIPAL_TYPE = "principalType";
-    PRINCIPAL_DISPLAY_NAME = "principalDisplayName";
-    RESOURCE_ID = "resourceId";
     RESOURCE_DISPLAY_NAME = "resourceDisplayName";
-    APP_ROLE_ID = "appRoleId";
+    RESOURCE_ID = "resourceId";
 }
 
 crate::runtime::structure!(AppRoleAssignment);

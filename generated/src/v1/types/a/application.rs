@@ -10,6 +10,8 @@ use crate::v1::types;
 pub struct Application {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `addIns`: `addIn` collection.
     pub add_ins: rt::Property<Vec<types::AddIn>>,
     /// `api`: `apiApplication`.
@@ -20,29 +22,23 @@ pub struct Application {
     pub application_template_id: rt::Property<String>,
     /// `appRoles`: `appRole` collection. Not nullable.
     pub app_roles: rt::Property<Vec<types::AppRole>>,
+    /// `certification`: `certification`.
+    pub certification: rt::Property<Box<types::Certification>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`), `$orderby`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `deletedDateTime`: `DateTimeOffset`. Read-only.
-    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`), `$search`.
     pub description: rt::Property<String>,
     /// `disabledByMicrosoftStatus`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`).
     /// Documented values: `NotDisabled`, `DisabledDueToViolationOfServicesAgreement`.
     /// Default: `null`.
     pub disabled_by_microsoft_status: rt::Property<String>,
     /// `displayName`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`), `$search`, `$orderby`.
     pub display_name: rt::Property<String>,
     /// `groupMembershipClaims`: `String`.
     pub group_membership_claims: rt::Property<String>,
     /// `identifierUris`: `String` collection. Not nullable.
-    /// Works with `$filter` (`eq`, `ne`, `ge`, `le`, `startsWith`).
     pub identifier_uris: rt::Property<Vec<String>>,
     /// `info`: `informationalUrl`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`).
     pub info: rt::Property<Box<types::InformationalUrl>>,
     /// `isDeviceOnlyAuthSupported`: `Boolean`.
     /// Default: `false`.
@@ -51,7 +47,6 @@ pub struct Application {
     /// Default: `false`.
     pub is_fallback_public_client: rt::Property<bool>,
     /// `keyCredentials`: `keyCredential` collection. Not nullable.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
     pub key_credentials: rt::Property<Vec<types::KeyCredential>>,
     /// `logo`: `Stream`. Not nullable.
     pub logo: rt::Property<::serde_json::Value>,
@@ -69,20 +64,20 @@ pub struct Application {
     /// `publicClient`: `publicClientApplication`.
     pub public_client: rt::Property<Box<types::PublicClientApplication>>,
     /// `publisherDomain`: `String`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `ge`, `le`, `startsWith`).
     pub publisher_domain: rt::Property<String>,
     /// `requiredResourceAccess`: `requiredResourceAccess` collection. Not nullable.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
     pub required_resource_access: rt::Property<Vec<types::RequiredResourceAccess>>,
+    /// `samlMetadataUrl`: `String`.
+    pub saml_metadata_url: rt::Property<String>,
+    /// `serviceManagementReference`: `String`.
+    pub service_management_reference: rt::Property<String>,
     /// `signInAudience`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`).
     /// Documented values: `AzureADMyOrg`, `AzureADMultipleOrgs`, `AzureADandPersonalMicrosoftAccount`,
     /// `PersonalMicrosoftAccount`.
     pub sign_in_audience: rt::Property<String>,
     /// `spa`: `spaApplication`.
     pub spa: rt::Property<Box<types::SpaApplication>>,
     /// `tags`: `String` collection. Not nullable.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub tags: rt::Property<Vec<String>>,
     /// `tokenEncryptionKeyId`: `String`.
     pub token_encryption_key_id: rt::Property<String>,
@@ -95,7 +90,6 @@ pub struct Application {
     /// `extensionProperties`: `extensionProperty` collection. Navigation property. Read-only.
     pub extension_properties: rt::Property<rt::Nested<Vec<types::ExtensionProperty>>>,
     /// `owners`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub owners: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
@@ -106,13 +100,14 @@ impl rt::SchemaType for Application {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             add_ins: from.property("addIns"),
             api: from.property("api"),
             app_id: from.property("appId"),
             application_template_id: from.property("applicationTemplateId"),
             app_roles: from.property("appRoles"),
+            certification: from.property("certification"),
             created_date_time: from.property("createdDateTime"),
-            deleted_date_time: from.property("deletedDateTime"),
             description: from.property("description"),
             disabled_by_microsoft_status: from.property("disabledByMicrosoftStatus"),
             display_name: from.property("displayName"),
@@ -131,6 +126,8 @@ impl rt::SchemaType for Application {
             public_client: from.property("publicClient"),
             publisher_domain: from.property("publisherDomain"),
             required_resource_access: from.property("requiredResourceAccess"),
+            saml_metadata_url: from.property("samlMetadataUrl"),
+            service_management_reference: from.property("serviceManagementReference"),
             sign_in_audience: from.property("signInAudience"),
             spa: from.property("spa"),
             tags: from.property("tags"),
@@ -150,13 +147,14 @@ impl rt::SchemaType for Application {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("addIns", &self.add_ins),
                 ("api", &self.api),
                 ("appId", &self.app_id),
                 ("applicationTemplateId", &self.application_template_id),
                 ("appRoles", &self.app_roles),
+                ("certification", &self.certification),
                 ("createdDateTime", &self.created_date_time),
-                ("deletedDateTime", &self.deleted_date_time),
                 ("description", &self.description),
                 ("disabledByMicrosoftStatus", &self.disabled_by_microsoft_status),
                 ("displayName", &self.display_name),
@@ -175,6 +173,8 @@ impl rt::SchemaType for Application {
                 ("publicClient", &self.public_client),
                 ("publisherDomain", &self.publisher_domain),
                 ("requiredResourceAccess", &self.required_resource_access),
+                ("samlMetadataUrl", &self.saml_metadata_url),
+                ("serviceManagementReference", &self.service_management_reference),
                 ("signInAudience", &self.sign_in_audience),
                 ("spa", &self.spa),
                 ("tags", &self.tags),
@@ -193,13 +193,14 @@ impl rt::SchemaType for Application {
 rt::names! {
     Application;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     ADD_INS: crate::v1::types::AddIn = "addIns";
     API: crate::v1::types::ApiApplication = "api";
     APP_ID = "appId";
     APPLICATION_TEMPLATE_ID = "applicationTemplateId";
     APP_ROLES: crate::v1::types::AppRole = "appRoles";
+    CERTIFICATION: crate::v1::types::Certification = "certification";
     CREATED_DATE_TIME = "createdDateTime";
-    DELETED_DATE_TIME = "deletedDateTime";
     DESCRIPTION = "description";
     DISABLED_BY_MICROSOFT_STATUS = "disabledByMicrosoftStatus";
     DISPLAY_NAME = "displayName";
@@ -218,6 +219,8 @@ rt::names! {
     PUBLIC_CLIENT: crate::v1::types::PublicClientApplication = "publicClient";
     PUBLISHER_DOMAIN = "publisherDomain";
     REQUIRED_RESOURCE_ACCESS: crate::v1::types::RequiredResourceAccess = "requiredResourceAccess";
+    SAML_METADATA_URL = "samlMetadataUrl";
+    SERVICE_MANAGEMENT_REFERENCE = "serviceManagementReference";
     SIGN_IN_AUDIENCE = "signInAudience";
     SPA: crate::v1::types::SpaApplication = "spa";
     TAGS = "tags";

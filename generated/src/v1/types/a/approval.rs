@@ -10,7 +10,7 @@ use crate::v1::types;
 pub struct Approval {
     /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// `stages`: `approvalStage` collection.
+    /// `stages`: `approvalStage` collection. Navigation property.
     pub stages: rt::Property<rt::Nested<Vec<types::ApprovalStage>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

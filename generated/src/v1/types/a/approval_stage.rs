@@ -19,8 +19,8 @@ pub struct ApprovalStage {
     /// `reviewResult`: `String`.
     /// Documented values: `NotReviewed`, `Approved`, `Denied`.
     pub review_result: rt::Property<String>,
-    /// `reviewedBy`: `userIdentity`. Read-only.
-    pub reviewed_by: rt::Property<Box<types::UserIdentity>>,
+    /// `reviewedBy`: `identity`. Read-only.
+    pub reviewed_by: rt::Property<Box<types::Identity>>,
     /// `reviewedDateTime`: `DateTimeOffset`. Read-only.
     pub reviewed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `status`: `String`. Read-only.
@@ -72,7 +72,7 @@ rt::names! {
     ID = "id";
     JUSTIFICATION = "justification";
     REVIEW_RESULT = "reviewResult";
-    REVIEWED_BY: crate::v1::types::UserIdentity = "reviewedBy";
+    REVIEWED_BY: crate::v1::types::Identity = "reviewedBy";
     REVIEWED_DATE_TIME = "reviewedDateTime";
     STATUS = "status";
 }

@@ -10,7 +10,7 @@ pub struct AssignedPlan {
     /// `assignedDateTime`: `DateTimeOffset`.
     pub assigned_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `capabilityStatus`: `String`.
-    /// Documented values: `Enabled`, `Warning`, `Suspended`, `Deleted`, `LockedOut`.
+    /// Documented values: `Enabled`, `Warning`, `Suspended`, `Deleted`.
     pub capability_status: rt::Property<String>,
     /// `service`: `String`.
     pub service: rt::Property<String>,

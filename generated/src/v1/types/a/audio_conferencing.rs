@@ -11,6 +11,10 @@ pub struct AudioConferencing {
     pub dialin_url: rt::Property<String>,
     /// `conferenceId`: `String`.
     pub conference_id: rt::Property<String>,
+    /// `tollFreeNumbers`: `String` collection.
+    pub toll_free_numbers: rt::Property<Vec<String>>,
+    /// `tollNumbers`: `String` collection.
+    pub toll_numbers: rt::Property<Vec<String>>,
     /// `tollFreeNumber`: `String`.
     pub toll_free_number: rt::Property<String>,
     /// `tollNumber`: `String`.
@@ -25,6 +29,8 @@ impl rt::SchemaType for AudioConferencing {
         Self {
             dialin_url: from.property("dialinUrl"),
             conference_id: from.property("conferenceId"),
+            toll_free_numbers: from.property("tollFreeNumbers"),
+            toll_numbers: from.property("tollNumbers"),
             toll_free_number: from.property("tollFreeNumber"),
             toll_number: from.property("tollNumber"),
             additional: from.additional(),
@@ -38,6 +44,8 @@ impl rt::SchemaType for AudioConferencing {
             &[
                 ("dialinUrl", &self.dialin_url),
                 ("conferenceId", &self.conference_id),
+                ("tollFreeNumbers", &self.toll_free_numbers),
+                ("tollNumbers", &self.toll_numbers),
                 ("tollFreeNumber", &self.toll_free_number),
                 ("tollNumber", &self.toll_number),
             ],
@@ -50,6 +58,8 @@ rt::names! {
     AudioConferencing;
     DIALIN_URL = "dialinUrl";
     CONFERENCE_ID = "conferenceId";
+    TOLL_FREE_NUMBERS = "tollFreeNumbers";
+    TOLL_NUMBERS = "tollNumbers";
     TOLL_FREE_NUMBER = "tollFreeNumber";
     TOLL_NUMBER = "tollNumber";
 }

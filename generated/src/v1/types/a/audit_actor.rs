@@ -6,6 +6,8 @@ use crate::runtime as rt;
 /// `auditActor`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-auditing-auditactor?view=graph-rest-1.0>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct AuditActor {
     /// `type`: `String`.
     pub r#type: rt::Property<String>,

@@ -7,6 +7,8 @@ use crate::v1::types;
 /// `auditEvent`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/intune-auditing-auditevent?view=graph-rest-1.0>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct AuditEvent {
     /// `id`: `String`.
     pub id: rt::Property<String>,

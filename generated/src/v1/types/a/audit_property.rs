@@ -7,6 +7,8 @@ use crate::runtime as rt;
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-auditing-auditproperty?view=graph-rest-1.0>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct AuditProperty {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,

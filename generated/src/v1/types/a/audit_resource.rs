@@ -8,6 +8,8 @@ use crate::v1::types;
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/intune-auditing-auditresource?view=graph-rest-1.0>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct AuditResource {
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,

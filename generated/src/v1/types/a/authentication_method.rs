@@ -6,7 +6,8 @@ use crate::runtime as rt;
 /// `authenticationMethod`: an entity type.
 ///
 /// Derived types, for [`cast`](rt::SchemaType::cast): `fido2AuthenticationMethod`,
-/// `microsoftAuthenticatorAuthenticationMethod`, `windowsHelloForBusinessAuthenticationMethod`.
+/// `microsoftAuthenticatorAuthenticationMethod`, `temporaryAccessPassAuthenticationMethod`,
+/// `windowsHelloForBusinessAuthenticationMethod`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/authenticationmethod?view=graph-rest-1.0>
 pub struct AuthenticationMethod {
@@ -32,6 +33,7 @@ impl rt::SchemaType for AuthenticationMethod {
             &[
                 "microsoft.graph.fido2AuthenticationMethod",
                 "microsoft.graph.microsoftAuthenticatorAuthenticationMethod",
+                "microsoft.graph.temporaryAccessPassAuthenticationMethod",
                 "microsoft.graph.windowsHelloForBusinessAuthenticationMethod",
             ],
         );

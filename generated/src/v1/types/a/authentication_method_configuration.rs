@@ -7,7 +7,8 @@ use crate::v1::types;
 /// `authenticationMethodConfiguration`: an entity type.
 ///
 /// Derived types, for [`cast`](rt::SchemaType::cast): `emailAuthenticationMethodConfiguration`,
-/// `fido2AuthenticationMethodConfiguration`, `microsoftAuthenticatorAuthenticationMethodConfiguration`.
+/// `fido2AuthenticationMethodConfiguration`, `microsoftAuthenticatorAuthenticationMethodConfiguration`,
+/// `temporaryAccessPassAuthenticationMethodConfiguration`.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/authenticationmethodconfiguration?view=graph-rest-1.0>
@@ -38,6 +39,7 @@ impl rt::SchemaType for AuthenticationMethodConfiguration {
                 "microsoft.graph.emailAuthenticationMethodConfiguration",
                 "microsoft.graph.fido2AuthenticationMethodConfiguration",
                 "microsoft.graph.microsoftAuthenticatorAuthenticationMethodConfiguration",
+                "microsoft.graph.temporaryAccessPassAuthenticationMethodConfiguration",
             ],
         );
         to.properties(&[("id", &self.id), ("state", &self.state)]);

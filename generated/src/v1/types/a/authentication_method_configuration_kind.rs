@@ -16,6 +16,8 @@ pub enum AuthenticationMethodConfigurationKind {
     Fido2AuthenticationMethodConfiguration,
     /// `microsoftAuthenticatorAuthenticationMethodConfiguration`.
     MicrosoftAuthenticatorAuthenticationMethodConfiguration,
+    /// `temporaryAccessPassAuthenticationMethodConfiguration`.
+    TemporaryAccessPassAuthenticationMethodConfiguration,
     /// Another type.
     Undocumented(String),
 }
@@ -37,6 +39,9 @@ impl AuthenticationMethodConfigurationKind {
             Self::MicrosoftAuthenticatorAuthenticationMethodConfiguration => {
                 "microsoft.graph.microsoftAuthenticatorAuthenticationMethodConfiguration"
             }
+            Self::TemporaryAccessPassAuthenticationMethodConfiguration => {
+                "microsoft.graph.temporaryAccessPassAuthenticationMethodConfiguration"
+            }
             Self::Undocumented(member) => member,
         }
     }
@@ -51,6 +56,7 @@ impl rt::SchemaType for AuthenticationMethodConfigurationKind {
                 Self::EmailAuthenticationMethodConfiguration,
                 Self::Fido2AuthenticationMethodConfiguration,
                 Self::MicrosoftAuthenticatorAuthenticationMethodConfiguration,
+                Self::TemporaryAccessPassAuthenticationMethodConfiguration,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -14,6 +14,8 @@ pub enum AuthenticationMethodKind {
     Fido2AuthenticationMethod,
     /// `microsoftAuthenticatorAuthenticationMethod`.
     MicrosoftAuthenticatorAuthenticationMethod,
+    /// `temporaryAccessPassAuthenticationMethod`.
+    TemporaryAccessPassAuthenticationMethod,
     /// `windowsHelloForBusinessAuthenticationMethod`.
     WindowsHelloForBusinessAuthenticationMethod,
     /// Another type.
@@ -32,6 +34,9 @@ impl AuthenticationMethodKind {
             Self::MicrosoftAuthenticatorAuthenticationMethod => {
                 "microsoft.graph.microsoftAuthenticatorAuthenticationMethod"
             }
+            Self::TemporaryAccessPassAuthenticationMethod => {
+                "microsoft.graph.temporaryAccessPassAuthenticationMethod"
+            }
             Self::WindowsHelloForBusinessAuthenticationMethod => {
                 "microsoft.graph.windowsHelloForBusinessAuthenticationMethod"
             }
@@ -48,6 +53,7 @@ impl rt::SchemaType for AuthenticationMethodKind {
                 Self::AuthenticationMethod,
                 Self::Fido2AuthenticationMethod,
                 Self::MicrosoftAuthenticatorAuthenticationMethod,
+                Self::TemporaryAccessPassAuthenticationMethod,
                 Self::WindowsHelloForBusinessAuthenticationMethod,
             ],
             Self::as_str,

@@ -20,13 +20,13 @@ pub struct ChangeNotification {
     pub lifecycle_event: rt::Property<types::LifecycleEventType>,
     /// `resource`: `String`. Required.
     pub resource: rt::Property<String>,
-    /// `resourceData`: `resourceData`. Required.
+    /// `resourceData`: `resourceData`. Optional.
     pub resource_data: rt::Property<Box<types::ResourceData>>,
     /// `subscriptionExpirationDateTime`: `DateTimeOffset`. Required.
     pub subscription_expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `subscriptionId`: `Guid`.
+    /// `subscriptionId`: `Guid`. Required.
     pub subscription_id: rt::Property<String>,
-    /// `tenantId`: `Guid`.
+    /// `tenantId`: `Guid`. Required.
     pub tenant_id: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

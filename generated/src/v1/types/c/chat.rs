@@ -8,22 +8,31 @@ use crate::v1::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/chat?view=graph-rest-1.0>
 pub struct Chat {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `topic`: `String`.
-    pub topic: rt::Property<String>,
-    /// `createdDateTime`: `DateTimeOffset`. Read-only.
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastUpdatedDateTime`: `DateTimeOffset`. Read-only.
-    pub last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `chatType`: `chatType`.
     pub chat_type: rt::Property<types::ChatType>,
+    /// `createdDateTime`: `DateTimeOffset`. Read-only.
+    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
+    /// `lastUpdatedDateTime`: `DateTimeOffset`. Read-only.
+    pub last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `onlineMeetingInfo`: `teamworkOnlineMeetingInfo`. Read-only.
+    pub online_meeting_info: rt::Property<Box<types::TeamworkOnlineMeetingInfo>>,
+    /// `tenantId`: `String`. Read-only.
+    pub tenant_id: rt::Property<String>,
+    /// `topic`: `String`.
+    pub topic: rt::Property<String>,
+    /// `webUrl`: `String`. Read-only.
+    pub web_url: rt::Property<String>,
     /// `installedApps`: `teamsAppInstallation` collection. Navigation property.
     pub installed_apps: rt::Property<rt::Nested<Vec<types::TeamsAppInstallation>>>,
     /// `members`: `conversationMember` collection. Navigation property.
     pub members: rt::Property<rt::Nested<Vec<types::ConversationMember>>>,
     /// `messages`: `chatMessage` collection. Navigation property.
     pub messages: rt::Property<rt::Nested<Vec<types::ChatMessage>>>,
+    /// `tabs`: `teamsTab` collection. Navigation property.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    pub tabs: rt::Property<rt::Nested<Vec<types::TeamsTab>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -32,14 +41,18 @@ impl rt::SchemaType for Chat {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            id: from.property("id"),
-            topic: from.property("topic"),
-            created_date_time: from.property("createdDateTime"),
-            last_updated_date_time: from.property("lastUpdatedDateTime"),
             chat_type: from.property("chatType"),
+            created_date_time: from.property("createdDateTime"),
+            id: from.property("id"),
+            last_updated_date_time: from.property("lastUpdatedDateTime"),
+            online_meeting_info: from.property("onlineMeetingInfo"),
+            tenant_id: from.property("tenantId"),
+            topic: from.property("topic"),
+            web_url: from.property("webUrl"),
             installed_apps: from.property("installedApps"),
             members: from.property("members"),
             messages: from.property("messages"),
+            tabs: from.property("tabs"),
             additional: from.additional(),
         }
     }
@@ -49,14 +62,18 @@ impl rt::SchemaType for Chat {
         to.ty("microsoft.graph.chat");
         to.properties(
             &[
-                ("id", &self.id),
-                ("topic", &self.topic),
-                ("createdDateTime", &self.created_date_time),
-                ("lastUpdatedDateTime", &self.last_updated_date_time),
                 ("chatType", &self.chat_type),
+                ("createdDateTime", &self.created_date_time),
+                ("id", &self.id),
+                ("lastUpdatedDateTime", &self.last_updated_date_time),
+                ("onlineMeetingInfo", &self.online_meeting_info),
+                ("tenantId", &self.tenant_id),
+                ("topic", &self.topic),
+                ("webUrl", &self.web_url),
                 ("installedApps", &self.installed_apps),
                 ("members", &self.members),
                 ("messages", &self.messages),
+                ("tabs", &self.tabs),
             ],
         );
         to.additional(&self.additional);
@@ -65,14 +82,18 @@ impl rt::SchemaType for Chat {
 
 rt::names! {
     Chat;
-    ID = "id";
-    TOPIC = "topic";
-    CREATED_DATE_TIME = "createdDateTime";
-    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
     CHAT_TYPE = "chatType";
+    CREATED_DATE_TIME = "createdDateTime";
+    ID = "id";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
+    ONLINE_MEETING_INFO: crate::v1::types::TeamworkOnlineMeetingInfo = "onlineMeetingInfo";
+    TENANT_ID = "tenantId";
+    TOPIC = "topic";
+    WEB_URL = "webUrl";
     INSTALLED_APPS: crate::v1::types::TeamsAppInstallation = "installedApps";
     MEMBERS: crate::v1::types::ConversationMember = "members";
     MESSAGES: crate::v1::types::ChatMessage = "messages";
+    TABS: crate::v1::types::TeamsTab = "tabs";
 }
 
 crate::runtime::structure!(Chat);

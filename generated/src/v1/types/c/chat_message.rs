@@ -12,12 +12,13 @@ pub struct ChatMessage {
     pub id: rt::Property<String>,
     /// `replyToId`: `String`. Read-only.
     pub reply_to_id: rt::Property<String>,
-    /// `from`: `chatMessageFromIdentitySet`. Read-only.
+    /// `from`: `chatMessageFromIdentitySet`.
     pub from: rt::Property<Box<types::ChatMessageFromIdentitySet>>,
     /// `etag`: `String`. Read-only.
     pub etag: rt::Property<String>,
-    /// `messageType`: `String`.
-    pub message_type: rt::Property<String>,
+    /// `messageType`: `chatMessageType`.
+    /// Only with the header `Prefer: include-unknown-enum-members`: `systemEventMessage`.
+    pub message_type: rt::Property<types::ChatMessageType>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only.
@@ -32,7 +33,7 @@ pub struct ChatMessage {
     pub body: rt::Property<Box<types::ItemBody>>,
     /// `summary`: `String`.
     pub summary: rt::Property<String>,
-    /// `attachments`: `chatMessageAttachment` collection. Read-only.
+    /// `attachments`: `chatMessageAttachment` collection.
     pub attachments: rt::Property<rt::Nested<Vec<types::ChatMessageAttachment>>>,
     /// `mentions`: `chatMessageMention` collection.
     pub mentions: rt::Property<Vec<types::ChatMessageMention>>,
@@ -51,6 +52,8 @@ pub struct ChatMessage {
     pub channel_identity: rt::Property<Box<types::ChannelIdentity>>,
     /// `webUrl`: `String`. Read-only.
     pub web_url: rt::Property<String>,
+    /// `eventDetail`: `eventMessageDetail`. Read-only.
+    pub event_detail: rt::Property<Box<types::EventMessageDetail>>,
     /// `replies`: `chatMessage`. Navigation property.
     pub replies: rt::Property<rt::Nested<ChatMessage>>,
     /// `hostedContents`: `chatMessageHostedContent`. Navigation property.
@@ -84,6 +87,7 @@ impl rt::SchemaType for ChatMessage {
             chat_id: from.property("chatId"),
             channel_identity: from.property("channelIdentity"),
             web_url: from.property("webUrl"),
+            event_detail: from.property("eventDetail"),
             replies: from.property("replies"),
             hosted_contents: from.property("hostedContents"),
             additional: from.additional(),
@@ -116,6 +120,7 @@ impl rt::SchemaType for ChatMessage {
                 ("chatId", &self.chat_id),
                 ("channelIdentity", &self.channel_identity),
                 ("webUrl", &self.web_url),
+                ("eventDetail", &self.event_detail),
                 ("replies", &self.replies),
                 ("hostedContents", &self.hosted_contents),
             ],
@@ -147,6 +152,7 @@ rt::names! {
     CHAT_ID = "chatId";
     CHANNEL_IDENTITY: crate::v1::types::ChannelIdentity = "channelIdentity";
     WEB_URL = "webUrl";
+    EVENT_DETAIL: crate::v1::types::EventMessageDetail = "eventDetail";
     REPLIES: crate::v1::types::ChatMessage = "replies";
     HOSTED_CONTENTS: crate::v1::types::ChatMessageHostedContent = "hostedContents";
 }

@@ -8,13 +8,13 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums?view=graph-rest-1.0>
 #[non_exhaustive]
 pub enum ChatMessagePolicyViolationVerdictDetailsType {
-    /// `None`: 0.
+    /// `None`.
     None,
-    /// `AllowFalsePositiveOverride`: 1.
+    /// `AllowFalsePositiveOverride`.
     AllowFalsePositiveOverride,
-    /// `AllowOverrideWithoutJustification`: 2.
+    /// `AllowOverrideWithoutJustification`.
     AllowOverrideWithoutJustification,
-    /// `AllowOverrideWithJustification`: 4.
+    /// `AllowOverrideWithJustification`.
     AllowOverrideWithJustification,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),

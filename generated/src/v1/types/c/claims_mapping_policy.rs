@@ -10,9 +10,11 @@ use crate::v1::types;
 pub struct ClaimsMappingPolicy {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `description`: `String`.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `description`: `String`. Required.
     pub description: rt::Property<String>,
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Required.
     pub display_name: rt::Property<String>,
     /// `definition`: `String` collection. Required.
     pub definition: rt::Property<Vec<String>>,
@@ -30,6 +32,7 @@ impl rt::SchemaType for ClaimsMappingPolicy {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             description: from.property("description"),
             display_name: from.property("displayName"),
             definition: from.property("definition"),
@@ -45,6 +48,7 @@ impl rt::SchemaType for ClaimsMappingPolicy {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
                 ("definition", &self.definition),
@@ -59,6 +63,7 @@ impl rt::SchemaType for ClaimsMappingPolicy {
 rt::names! {
     ClaimsMappingPolicy;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";
     DEFINITION = "definition";

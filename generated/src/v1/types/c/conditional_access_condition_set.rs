@@ -13,8 +13,14 @@ pub struct ConditionalAccessConditionSet {
     pub applications: rt::Property<Box<types::ConditionalAccessApplications>>,
     /// `users`: `conditionalAccessUsers`. Required.
     pub users: rt::Property<Box<types::ConditionalAccessUsers>>,
+    /// `clientApplications`: `conditionalAccessClientApplications`.
+    pub client_applications: rt::Property<
+        Box<types::ConditionalAccessClientApplications>,
+    >,
     /// `clientAppTypes`: `conditionalAccessClientApp` collection. Required.
     pub client_app_types: rt::Property<Vec<types::ConditionalAccessClientApp>>,
+    /// `devices`: `conditionalAccessDevices`.
+    pub devices: rt::Property<Box<types::ConditionalAccessDevices>>,
     /// `locations`: `conditionalAccessLocations`.
     pub locations: rt::Property<Box<types::ConditionalAccessLocations>>,
     /// `platforms`: `conditionalAccessPlatforms`.
@@ -33,7 +39,9 @@ impl rt::SchemaType for ConditionalAccessConditionSet {
         Self {
             applications: from.property("applications"),
             users: from.property("users"),
+            client_applications: from.property("clientApplications"),
             client_app_types: from.property("clientAppTypes"),
+            devices: from.property("devices"),
             locations: from.property("locations"),
             platforms: from.property("platforms"),
             sign_in_risk_levels: from.property("signInRiskLevels"),
@@ -49,7 +57,9 @@ impl rt::SchemaType for ConditionalAccessConditionSet {
             &[
                 ("applications", &self.applications),
                 ("users", &self.users),
+                ("clientApplications", &self.client_applications),
                 ("clientAppTypes", &self.client_app_types),
+                ("devices", &self.devices),
                 ("locations", &self.locations),
                 ("platforms", &self.platforms),
                 ("signInRiskLevels", &self.sign_in_risk_levels),
@@ -64,7 +74,9 @@ rt::names! {
     ConditionalAccessConditionSet;
     APPLICATIONS: crate::v1::types::ConditionalAccessApplications = "applications";
     USERS: crate::v1::types::ConditionalAccessUsers = "users";
+    CLIENT_APPLICATIONS: crate::v1::types::ConditionalAccessClientApplications = "clientApplications";
     CLIENT_APP_TYPES = "clientAppTypes";
+    DEVICES: crate::v1::types::ConditionalAccessDevices = "devices";
     LOCATIONS: crate::v1::types::ConditionalAccessLocations = "locations";
     PLATFORMS: crate::v1::types::ConditionalAccessPlatforms = "platforms";
     SIGN_IN_RISK_LEVELS = "signInRiskLevels";

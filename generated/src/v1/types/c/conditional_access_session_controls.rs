@@ -15,6 +15,8 @@ pub struct ConditionalAccessSessionControls {
     >,
     /// `cloudAppSecurity`: `cloudAppSecuritySessionControl`.
     pub cloud_app_security: rt::Property<Box<types::CloudAppSecuritySessionControl>>,
+    /// `disableResilienceDefaults`: `Boolean`.
+    pub disable_resilience_defaults: rt::Property<bool>,
     /// `persistentBrowser`: `persistentBrowserSessionControl`.
     pub persistent_browser: rt::Property<Box<types::PersistentBrowserSessionControl>>,
     /// `signInFrequency`: `signInFrequencySessionControl`.
@@ -30,6 +32,7 @@ impl rt::SchemaType for ConditionalAccessSessionControls {
             application_enforced_restrictions: from
                 .property("applicationEnforcedRestrictions"),
             cloud_app_security: from.property("cloudAppSecurity"),
+            disable_resilience_defaults: from.property("disableResilienceDefaults"),
             persistent_browser: from.property("persistentBrowser"),
             sign_in_frequency: from.property("signInFrequency"),
             additional: from.additional(),
@@ -46,6 +49,7 @@ impl rt::SchemaType for ConditionalAccessSessionControls {
                     &self.application_enforced_restrictions,
                 ),
                 ("cloudAppSecurity", &self.cloud_app_security),
+                ("disableResilienceDefaults", &self.disable_resilience_defaults),
                 ("persistentBrowser", &self.persistent_browser),
                 ("signInFrequency", &self.sign_in_frequency),
             ],
@@ -58,6 +62,7 @@ rt::names! {
     ConditionalAccessSessionControls;
     APPLICATION_ENFORCED_RESTRICTIONS: crate::v1::types::ApplicationEnforcedRestrictionsSessionControl = "applicationEnforcedRestrictions";
     CLOUD_APP_SECURITY: crate::v1::types::CloudAppSecuritySessionControl = "cloudAppSecurity";
+    DISABLE_RESILIENCE_DEFAULTS = "disableResilienceDefaults";
     PERSISTENT_BROWSER: crate::v1::types::PersistentBrowserSessionControl = "persistentBrowser";
     SIGN_IN_FREQUENCY: crate::v1::types::SignInFrequencySessionControl = "signInFrequency";
 }

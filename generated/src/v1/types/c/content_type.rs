@@ -4,32 +4,50 @@
 use crate::runtime as rt;
 use crate::v1::types;
 
-/// `contentType`: an entity type, based on `entity`.
+/// `contentType`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/contentType?view=graph-rest-1.0>
 pub struct ContentType {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
+    /// `associatedHubsUrls`: `String` collection.
+    pub associated_hubs_urls: rt::Property<Vec<String>>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
+    /// `documentSet`: `documentSet`.
+    pub document_set: rt::Property<rt::Nested<types::DocumentSet>>,
+    /// `documentTemplate`: `documentSetContent`.
+    pub document_template: rt::Property<Box<types::DocumentSetContent>>,
     /// `group`: `String`.
     pub group: rt::Property<String>,
     /// `hidden`: `Boolean`.
     pub hidden: rt::Property<bool>,
+    /// `id`: `String`.
+    pub id: rt::Property<String>,
     /// `inheritedFrom`: `itemReference`.
     pub inherited_from: rt::Property<Box<types::ItemReference>>,
+    /// `isBuiltIn`: `Boolean`.
+    pub is_built_in: rt::Property<bool>,
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `order`: `contentTypeOrder`.
     pub order: rt::Property<Box<types::ContentTypeOrder>>,
     /// `parentId`: `String`.
     pub parent_id: rt::Property<String>,
+    /// `propagateChanges`: `Boolean`.
+    pub propagate_changes: rt::Property<bool>,
     /// `readOnly`: `Boolean`.
     pub read_only: rt::Property<bool>,
     /// `sealed`: `Boolean`.
     pub sealed: rt::Property<bool>,
+    /// `base`: `contentType`. Navigation property.
+    pub base: rt::Property<rt::Nested<ContentType>>,
     /// `columnLinks`: `columnLink` collection. Navigation property.
     pub column_links: rt::Property<rt::Nested<Vec<types::ColumnLink>>>,
+    /// `baseTypes`: `contentType` collection. Navigation property.
+    pub base_types: rt::Property<rt::Nested<Vec<ContentType>>>,
+    /// `columnPositions`: `columnDefinition` collection. Navigation property.
+    pub column_positions: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
+    /// `columns`: `columnDefinition` collection. Navigation property.
+    pub columns: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -38,17 +56,26 @@ impl rt::SchemaType for ContentType {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            id: from.property("id"),
+            associated_hubs_urls: from.property("associatedHubsUrls"),
             description: from.property("description"),
+            document_set: from.property("documentSet"),
+            document_template: from.property("documentTemplate"),
             group: from.property("group"),
             hidden: from.property("hidden"),
+            id: from.property("id"),
             inherited_from: from.property("inheritedFrom"),
+            is_built_in: from.property("isBuiltIn"),
             name: from.property("name"),
             order: from.property("order"),
             parent_id: from.property("parentId"),
+            propagate_changes: from.property("propagateChanges"),
             read_only: from.property("readOnly"),
             sealed: from.property("sealed"),
+            base: from.property("base"),
             column_links: from.property("columnLinks"),
+            base_types: from.property("baseTypes"),
+            column_positions: from.property("columnPositions"),
+            columns: from.property("columns"),
             additional: from.additional(),
         }
     }
@@ -58,17 +85,26 @@ impl rt::SchemaType for ContentType {
         to.ty("microsoft.graph.contentType");
         to.properties(
             &[
-                ("id", &self.id),
+                ("associatedHubsUrls", &self.associated_hubs_urls),
                 ("description", &self.description),
+                ("documentSet", &self.document_set),
+                ("documentTemplate", &self.document_template),
                 ("group", &self.group),
                 ("hidden", &self.hidden),
+                ("id", &self.id),
                 ("inheritedFrom", &self.inherited_from),
+                ("isBuiltIn", &self.is_built_in),
                 ("name", &self.name),
                 ("order", &self.order),
                 ("parentId", &self.parent_id),
+                ("propagateChanges", &self.propagate_changes),
                 ("readOnly", &self.read_only),
                 ("sealed", &self.sealed),
+                ("base", &self.base),
                 ("columnLinks", &self.column_links),
+                ("baseTypes", &self.base_types),
+                ("columnPositions", &self.column_positions),
+                ("columns", &self.columns),
             ],
         );
         to.additional(&self.additional);
@@ -77,17 +113,26 @@ impl rt::SchemaType for ContentType {
 
 rt::names! {
     ContentType;
-    ID = "id";
+    ASSOCIATED_HUBS_URLS = "associatedHubsUrls";
     DESCRIPTION = "description";
+    DOCUMENT_SET: crate::v1::types::DocumentSet = "documentSet";
+    DOCUMENT_TEMPLATE: crate::v1::types::DocumentSetContent = "documentTemplate";
     GROUP = "group";
     HIDDEN = "hidden";
+    ID = "id";
     INHERITED_FROM: crate::v1::types::ItemReference = "inheritedFrom";
+    IS_BUILT_IN = "isBuiltIn";
     NAME = "name";
     ORDER: crate::v1::types::ContentTypeOrder = "order";
     PARENT_ID = "parentId";
+    PROPAGATE_CHANGES = "propagateChanges";
     READ_ONLY = "readOnly";
     SEALED = "sealed";
+    BASE: crate::v1::types::ContentType = "base";
     COLUMN_LINKS: crate::v1::types::ColumnLink = "columnLinks";
+    BASE_TYPES: crate::v1::types::ContentType = "baseTypes";
+    COLUMN_POSITIONS: crate::v1::types::ColumnDefinition = "columnPositions";
+    COLUMNS: crate::v1::types::ColumnDefinition = "columns";
 }
 
 crate::runtime::structure!(ContentType);

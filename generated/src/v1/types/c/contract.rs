@@ -9,6 +9,8 @@ use crate::runtime as rt;
 pub struct Contract {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `contractType`: `String`.
     /// Documented values: `SyndicationPartner`, `BreadthPartner`, `ResellerPartner`.
     pub contract_type: rt::Property<String>,
@@ -27,6 +29,7 @@ impl rt::SchemaType for Contract {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             contract_type: from.property("contractType"),
             customer_id: from.property("customerId"),
             default_domain_name: from.property("defaultDomainName"),
@@ -41,6 +44,7 @@ impl rt::SchemaType for Contract {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("contractType", &self.contract_type),
                 ("customerId", &self.customer_id),
                 ("defaultDomainName", &self.default_domain_name),
@@ -54,6 +58,7 @@ impl rt::SchemaType for Contract {
 rt::names! {
     Contract;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     CONTRACT_TYPE = "contractType";
     CUSTOMER_ID = "customerId";
     DEFAULT_DOMAIN_NAME = "defaultDomainName";

@@ -16,11 +16,12 @@ pub struct CountryNamedLocation {
     pub id: rt::Property<String>,
     /// `modifiedDateTime`: `DateTimeOffset`. Read-only.
     pub modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `countriesAndRegions`: `String` collection.
+    /// `countriesAndRegions`: `String` collection. Required.
     pub countries_and_regions: rt::Property<Vec<String>>,
     /// `countryLookupMethod`: `countryLookupMethodType`.
     pub country_lookup_method: rt::Property<types::CountryLookupMethodType>,
-    /// `includeUnknownCountriesAndRegions`: `Boolean`.
+    /// `includeUnknownCountriesAndRegions`: `Boolean`. Optional.
+    /// Default: `false`.
     pub include_unknown_countries_and_regions: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

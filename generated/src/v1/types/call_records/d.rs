@@ -5,3 +5,8 @@
 mod device_info;
 #[cfg(feature = "_types-call-records-endpoint")]
 pub use self::device_info::DeviceInfo;
+
+#[cfg(feature = "_types-call-records-endpoint")]
+mod direct_routing_log_row;
+#[cfg(feature = "_types-call-records-endpoint")]
+pub use self::direct_routing_log_row::DirectRoutingLogRow;

@@ -10,3 +10,13 @@ pub use self::participant_endpoint::ParticipantEndpoint;
 mod product_family;
 #[cfg(feature = "_types-call-records-endpoint")]
 pub use self::product_family::ProductFamily;
+
+#[cfg(feature = "_types-call-records-endpoint")]
+mod pstn_call_duration_source;
+#[cfg(feature = "_types-call-records-endpoint")]
+pub use self::pstn_call_duration_source::PstnCallDurationSource;
+
+#[cfg(feature = "_types-call-records-endpoint")]
+mod pstn_call_log_row;
+#[cfg(feature = "_types-call-records-endpoint")]
+pub use self::pstn_call_log_row::PstnCallLogRow;

@@ -13,7 +13,7 @@ pub struct DelegatedPermissionClassification {
     pub id: rt::Property<String>,
     /// `classification`: `permissionClassificationType`.
     pub classification: rt::Property<types::PermissionClassificationType>,
-    /// `permissionId`: `Guid`.
+    /// `permissionId`: `String`.
     pub permission_id: rt::Property<String>,
     /// `permissionName`: `String`.
     pub permission_name: rt::Property<String>,

@@ -10,55 +10,46 @@ use crate::v1::types;
 pub struct Device {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `accountEnabled`: `Boolean`. Required.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     /// Default: `true`.
     pub account_enabled: rt::Property<bool>,
     /// `alternativeSecurityIds`: `alternativeSecurityId` collection. Not nullable.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
     pub alternative_security_ids: rt::Property<Vec<types::AlternativeSecurityId>>,
     /// `approximateLastSignInDateTime`: `DateTimeOffset`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`), `$orderby`.
     pub approximate_last_sign_in_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `complianceExpirationDateTime`: `DateTimeOffset`. Read-only.
     pub compliance_expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `deviceId`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `startsWith`).
     pub device_id: rt::Property<String>,
     /// `deviceMetadata`: `String`.
     pub device_metadata: rt::Property<String>,
     /// `deviceVersion`: `Int32`.
     pub device_version: rt::Property<i32>,
     /// `displayName`: `String`. Required.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`), `$search`, `$orderby`.
     pub display_name: rt::Property<String>,
+    /// `extensionAttributes`: `onPremisesExtensionAttributes`.
+    pub extension_attributes: rt::Property<Box<types::OnPremisesExtensionAttributes>>,
     /// `isCompliant`: `Boolean`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`).
     pub is_compliant: rt::Property<bool>,
     /// `isManaged`: `Boolean`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`).
     pub is_managed: rt::Property<bool>,
     /// `manufacturer`: `String`. Read-only.
     pub manufacturer: rt::Property<String>,
     /// `mdmAppId`: `String`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `startsWith`).
     pub mdm_app_id: rt::Property<String>,
     /// `model`: `String`. Read-only.
     pub model: rt::Property<String>,
     /// `onPremisesLastSyncDateTime`: `DateTimeOffset`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub on_premises_last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `onPremisesSyncEnabled`: `Boolean`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub on_premises_sync_enabled: rt::Property<bool>,
     /// `operatingSystem`: `String`. Required.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`).
     pub operating_system: rt::Property<String>,
     /// `operatingSystemVersion`: `String`. Required.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`).
     pub operating_system_version: rt::Property<String>,
     /// `physicalIds`: `String` collection. Not nullable.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub physical_ids: rt::Property<Vec<String>>,
     /// `profileType`: `deviceProfileType`.
     /// Default: `RegisteredDevice`.
@@ -71,16 +62,12 @@ pub struct Device {
     /// `extensions`: `extension` collection. Navigation property. Read-only.
     pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `transitiveMemberOf`: `directoryObject` collection. Navigation property.
-    /// Works with `$expand`.
     pub transitive_member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `registeredOwners`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub registered_owners: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `registeredUsers`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub registered_users: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
@@ -91,6 +78,7 @@ impl rt::SchemaType for Device {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             account_enabled: from.property("accountEnabled"),
             alternative_security_ids: from.property("alternativeSecurityIds"),
             approximate_last_sign_in_date_time: from
@@ -101,6 +89,7 @@ impl rt::SchemaType for Device {
             device_metadata: from.property("deviceMetadata"),
             device_version: from.property("deviceVersion"),
             display_name: from.property("displayName"),
+            extension_attributes: from.property("extensionAttributes"),
             is_compliant: from.property("isCompliant"),
             is_managed: from.property("isManaged"),
             manufacturer: from.property("manufacturer"),
@@ -129,6 +118,7 @@ impl rt::SchemaType for Device {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("accountEnabled", &self.account_enabled),
                 ("alternativeSecurityIds", &self.alternative_security_ids),
                 (
@@ -140,6 +130,7 @@ impl rt::SchemaType for Device {
                 ("deviceMetadata", &self.device_metadata),
                 ("deviceVersion", &self.device_version),
                 ("displayName", &self.display_name),
+                ("extensionAttributes", &self.extension_attributes),
                 ("isCompliant", &self.is_compliant),
                 ("isManaged", &self.is_managed),
                 ("manufacturer", &self.manufacturer),
@@ -167,6 +158,7 @@ impl rt::SchemaType for Device {
 rt::names! {
     Device;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     ACCOUNT_ENABLED = "accountEnabled";
     ALTERNATIVE_SECURITY_IDS: crate::v1::types::AlternativeSecurityId = "alternativeSecurityIds";
     APPROXIMATE_LAST_SIGN_IN_DATE_TIME = "approximateLastSignInDateTime";
@@ -175,6 +167,7 @@ rt::names! {
     DEVICE_METADATA = "deviceMetadata";
     DEVICE_VERSION = "deviceVersion";
     DISPLAY_NAME = "displayName";
+    EXTENSION_ATTRIBUTES: crate::v1::types::OnPremisesExtensionAttributes = "extensionAttributes";
     IS_COMPLIANT = "isCompliant";
     IS_MANAGED = "isManaged";
     MANUFACTURER = "manufacturer";

@@ -14,6 +14,7 @@
 // * api-reference/v1.0/resources/intune-remoteassistance-devicemanagement.md
 // * api-reference/v1.0/resources/intune-reporting-devicemanagement.md
 // * api-reference/v1.0/resources/intune-tem-devicemanagement.md
+// * api-reference/v1.0/resources/intune-troubleshooting-devicemanagement.md
 // * api-reference/v1.0/resources/intune-wip-devicemanagement.md
 //! `DeviceManagement`
 
@@ -123,8 +124,6 @@ pub struct DeviceManagement {
     pub windows_information_protection_network_learning_summaries: rt::Property<
         rt::Nested<Vec<types::WindowsInformationProtectionNetworkLearningSummary>>,
     >,
-    /// `auditEvents`: `auditEvent` collection. Navigation property.
-    pub audit_events: rt::Property<rt::Nested<Vec<types::AuditEvent>>>,
     /// `termsAndConditions`: `termsAndConditions` collection. Navigation property.
     pub terms_and_conditions: rt::Property<rt::Nested<Vec<types::TermsAndConditions>>>,
     /// `notificationMessageTemplates`: `notificationMessageTemplate` collection. Navigation property.
@@ -141,6 +140,13 @@ pub struct DeviceManagement {
     pub telecom_expense_management_partners: rt::Property<
         rt::Nested<Vec<types::TelecomExpenseManagementPartner>>,
     >,
+    /// `troubleshootingEvents`: `deviceManagementTroubleshootingEvent` collection. Navigation property.
+    pub troubleshooting_events: rt::Property<
+        rt::Nested<Vec<types::DeviceManagementTroubleshootingEvent>>,
+    >,
+    /// `auditEvents`: `auditEvent` collection. Navigation property.
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    pub audit_events: rt::Property<rt::Nested<Vec<types::AuditEvent>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -190,7 +196,6 @@ impl rt::SchemaType for DeviceManagement {
                 .property("windowsInformationProtectionAppLearningSummaries"),
             windows_information_protection_network_learning_summaries: from
                 .property("windowsInformationProtectionNetworkLearningSummaries"),
-            audit_events: from.property("auditEvents"),
             terms_and_conditions: from.property("termsAndConditions"),
             notification_message_templates: from
                 .property("notificationMessageTemplates"),
@@ -198,6 +203,8 @@ impl rt::SchemaType for DeviceManagement {
             reports: from.property("reports"),
             telecom_expense_management_partners: from
                 .property("telecomExpenseManagementPartners"),
+            troubleshooting_events: from.property("troubleshootingEvents"),
+            audit_events: from.property("auditEvents"),
             additional: from.additional(),
         }
     }
@@ -267,7 +274,6 @@ impl rt::SchemaType for DeviceManagement {
                     "windowsInformationProtectionNetworkLearningSummaries",
                     &self.windows_information_protection_network_learning_summaries,
                 ),
-                ("auditEvents", &self.audit_events),
                 ("termsAndConditions", &self.terms_and_conditions),
                 ("notificationMessageTemplates", &self.notification_message_templates),
                 ("remoteAssistancePartners", &self.remote_assistance_partners),
@@ -276,6 +282,8 @@ impl rt::SchemaType for DeviceManagement {
                     "telecomExpenseManagementPartners",
                     &self.telecom_expense_management_partners,
                 ),
+                ("troubleshootingEvents", &self.troubleshooting_events),
+                ("auditEvents", &self.audit_events),
             ],
         );
         to.additional(&self.additional);
@@ -314,12 +322,13 @@ rt::names! {
     IMPORTED_WINDOWS_AUTOPILOT_DEVICE_IDENTITIES: crate::v1::types::ImportedWindowsAutopilotDeviceIdentity = "importedWindowsAutopilotDeviceIdentities";
     WINDOWS_INFORMATION_PROTECTION_APP_LEARNING_SUMMARIES: crate::v1::types::WindowsInformationProtectionAppLearningSummary = "windowsInformationProtectionAppLearningSummaries";
     WINDOWS_INFORMATION_PROTECTION_NETWORK_LEARNING_SUMMARIES: crate::v1::types::WindowsInformationProtectionNetworkLearningSummary = "windowsInformationProtectionNetworkLearningSummaries";
-    AUDIT_EVENTS: crate::v1::types::AuditEvent = "auditEvents";
     TERMS_AND_CONDITIONS: crate::v1::types::TermsAndConditions = "termsAndConditions";
     NOTIFICATION_MESSAGE_TEMPLATES: crate::v1::types::NotificationMessageTemplate = "notificationMessageTemplates";
     REMOTE_ASSISTANCE_PARTNERS: crate::v1::types::RemoteAssistancePartner = "remoteAssistancePartners";
     REPORTS: crate::v1::types::DeviceManagementReports = "reports";
     TELECOM_EXPENSE_MANAGEMENT_PARTNERS: crate::v1::types::TelecomExpenseManagementPartner = "telecomExpenseManagementPartners";
+    TROUBLESHOOTING_EVENTS: crate::v1::types::DeviceManagementTroubleshootingEvent = "troubleshootingEvents";
+    AUDIT_EVENTS: crate::v1::types::AuditEvent = "auditEvents";
 }
 
 crate::runtime::structure!(DeviceManagement);

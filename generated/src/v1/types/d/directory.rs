@@ -10,8 +10,14 @@ use crate::v1::types;
 pub struct Directory {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `administrativeUnits`: `administrativeUnit` collection. Navigation property.
+    pub administrative_units: rt::Property<rt::Nested<Vec<types::AdministrativeUnit>>>,
     /// `deletedItems`: `directoryObject` collection. Navigation property. Read-only.
     pub deleted_items: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
+    /// `federationConfigurations`: `identityProviderBase` collection. Navigation property.
+    pub federation_configurations: rt::Property<
+        rt::Nested<Vec<types::IdentityProviderBase>>,
+    >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -21,7 +27,9 @@ impl rt::SchemaType for Directory {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            administrative_units: from.property("administrativeUnits"),
             deleted_items: from.property("deletedItems"),
+            federation_configurations: from.property("federationConfigurations"),
             additional: from.additional(),
         }
     }
@@ -29,7 +37,14 @@ impl rt::SchemaType for Directory {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.directory");
-        to.properties(&[("id", &self.id), ("deletedItems", &self.deleted_items)]);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("administrativeUnits", &self.administrative_units),
+                ("deletedItems", &self.deleted_items),
+                ("federationConfigurations", &self.federation_configurations),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -37,7 +52,9 @@ impl rt::SchemaType for Directory {
 rt::names! {
     Directory;
     ID = "id";
+    ADMINISTRATIVE_UNITS: crate::v1::types::AdministrativeUnit = "administrativeUnits";
     DELETED_ITEMS: crate::v1::types::DirectoryObject = "deletedItems";
+    FEDERATION_CONFIGURATIONS: crate::v1::types::IdentityProviderBase = "federationConfigurations";
 }
 
 crate::runtime::structure!(Directory);

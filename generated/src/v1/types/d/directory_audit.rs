@@ -22,6 +22,9 @@ pub struct DirectoryAudit {
     pub id: rt::Property<String>,
     /// `initiatedBy`: `auditActivityInitiator`.
     pub initiated_by: rt::Property<Box<types::AuditActivityInitiator>>,
+    /// `operationType`: `String`.
+    /// Documented values: `Add`, `Assign`, `Update`, `Unassign`, `Delete`.
+    pub operation_type: rt::Property<String>,
     /// `loggedByService`: `String`.
     pub logged_by_service: rt::Property<String>,
     /// `result`: `operationResult`.
@@ -45,6 +48,7 @@ impl rt::SchemaType for DirectoryAudit {
             correlation_id: from.property("correlationId"),
             id: from.property("id"),
             initiated_by: from.property("initiatedBy"),
+            operation_type: from.property("operationType"),
             logged_by_service: from.property("loggedByService"),
             result: from.property("result"),
             result_reason: from.property("resultReason"),
@@ -65,6 +69,7 @@ impl rt::SchemaType for DirectoryAudit {
                 ("correlationId", &self.correlation_id),
                 ("id", &self.id),
                 ("initiatedBy", &self.initiated_by),
+                ("operationType", &self.operation_type),
                 ("loggedByService", &self.logged_by_service),
                 ("result", &self.result),
                 ("resultReason", &self.result_reason),
@@ -84,6 +89,7 @@ rt::names! {
     CORRELATION_ID = "correlationId";
     ID = "id";
     INITIATED_BY: crate::v1::types::AuditActivityInitiator = "initiatedBy";
+    OPERATION_TYPE = "operationType";
     LOGGED_BY_SERVICE = "loggedByService";
     RESULT = "result";
     RESULT_REASON = "resultReason";

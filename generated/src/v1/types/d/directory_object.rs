@@ -6,13 +6,16 @@ use crate::runtime as rt;
 /// `directoryObject`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
 /// Derived types, for [`cast`](rt::SchemaType::cast): `application`, `contract`, `device`,
-/// `directoryObjectPartnerReference`, `directoryRole`, `directoryRoleTemplate`, `group`, `groupSettingTemplate`,
-/// `organization`, `orgcontact`, `servicePrincipal`, `subscribedSku`, `user`.
+/// `directoryObjectPartnerReference`, `directoryRole`, `directoryRoleTemplate`, `extensionProperty`, `group`,
+/// `groupSettingTemplate`, `organization`, `orgcontact`, `policyBase`, `servicePrincipal`, `subscribedSku`,
+/// `user`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/directoryobject?view=graph-rest-1.0>
 pub struct DirectoryObject {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -22,6 +25,7 @@ impl rt::SchemaType for DirectoryObject {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             additional: from.additional(),
         }
     }
@@ -31,22 +35,33 @@ impl rt::SchemaType for DirectoryObject {
         to.ty("microsoft.graph.directoryObject");
         to.derived(
             &[
+                "microsoft.graph.activityBasedTimeoutPolicy",
                 "microsoft.graph.application",
+                "microsoft.graph.claimsMappingPolicy",
                 "microsoft.graph.contract",
+                "microsoft.graph.crossTenantAccessPolicy",
                 "microsoft.graph.device",
                 "microsoft.graph.directoryObjectPartnerReference",
                 "microsoft.graph.directoryRole",
                 "microsoft.graph.directoryRoleTemplate",
+                "microsoft.graph.extensionProperty",
                 "microsoft.graph.group",
                 "microsoft.graph.groupSettingTemplate",
+                "microsoft.graph.homeRealmDiscoveryPolicy",
+                "microsoft.graph.identitySecurityDefaultsEnforcementPolicy",
                 "microsoft.graph.organization",
                 "microsoft.graph.orgcontact",
+                "microsoft.graph.policyBase",
                 "microsoft.graph.servicePrincipal",
+                "microsoft.graph.stsPolicy",
                 "microsoft.graph.subscribedSku",
+                "microsoft.graph.tenantRelationshipAccessPolicyBase",
+                "microsoft.graph.tokenIssuancePolicy",
+                "microsoft.graph.tokenLifetimePolicy",
                 "microsoft.graph.user",
             ],
         );
-        to.properties(&[("id", &self.id)]);
+        to.properties(&[("id", &self.id), ("deletedDateTime", &self.deleted_date_time)]);
         to.additional(&self.additional);
     }
 }
@@ -54,6 +69,7 @@ impl rt::SchemaType for DirectoryObject {
 rt::names! {
     DirectoryObject;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
 }
 
 #[cfg(feature = "names")]

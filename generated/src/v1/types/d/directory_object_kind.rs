@@ -10,10 +10,16 @@ use crate::runtime as rt;
 pub enum DirectoryObjectKind {
     /// `directoryObject`.
     DirectoryObject,
+    /// `activityBasedTimeoutPolicy`.
+    ActivityBasedTimeoutPolicy,
     /// `application`.
     Application,
+    /// `claimsMappingPolicy`.
+    ClaimsMappingPolicy,
     /// `contract`.
     Contract,
+    /// `crossTenantAccessPolicy`.
+    CrossTenantAccessPolicy,
     /// `device`.
     Device,
     /// `directoryObjectPartnerReference`.
@@ -22,18 +28,34 @@ pub enum DirectoryObjectKind {
     DirectoryRole,
     /// `directoryRoleTemplate`.
     DirectoryRoleTemplate,
+    /// `extensionProperty`.
+    ExtensionProperty,
     /// `group`.
     Group,
     /// `groupSettingTemplate`.
     GroupSettingTemplate,
+    /// `homeRealmDiscoveryPolicy`.
+    HomeRealmDiscoveryPolicy,
+    /// `identitySecurityDefaultsEnforcementPolicy`.
+    IdentitySecurityDefaultsEnforcementPolicy,
     /// `organization`.
     Organization,
     /// `orgcontact`.
     Orgcontact,
+    /// `policyBase`.
+    PolicyBase,
     /// `servicePrincipal`.
     ServicePrincipal,
+    /// `stsPolicy`.
+    StsPolicy,
     /// `subscribedSku`.
     SubscribedSku,
+    /// `tenantRelationshipAccessPolicyBase`.
+    TenantRelationshipAccessPolicyBase,
+    /// `tokenIssuancePolicy`.
+    TokenIssuancePolicy,
+    /// `tokenLifetimePolicy`.
+    TokenLifetimePolicy,
     /// `user`.
     User,
     /// Another type.
@@ -46,20 +68,37 @@ impl DirectoryObjectKind {
     pub fn as_str(&self) -> &str {
         match self {
             Self::DirectoryObject => "microsoft.graph.directoryObject",
+            Self::ActivityBasedTimeoutPolicy => {
+                "microsoft.graph.activityBasedTimeoutPolicy"
+            }
             Self::Application => "microsoft.graph.application",
+            Self::ClaimsMappingPolicy => "microsoft.graph.claimsMappingPolicy",
             Self::Contract => "microsoft.graph.contract",
+            Self::CrossTenantAccessPolicy => "microsoft.graph.crossTenantAccessPolicy",
             Self::Device => "microsoft.graph.device",
             Self::DirectoryObjectPartnerReference => {
                 "microsoft.graph.directoryObjectPartnerReference"
             }
             Self::DirectoryRole => "microsoft.graph.directoryRole",
             Self::DirectoryRoleTemplate => "microsoft.graph.directoryRoleTemplate",
+            Self::ExtensionProperty => "microsoft.graph.extensionProperty",
             Self::Group => "microsoft.graph.group",
             Self::GroupSettingTemplate => "microsoft.graph.groupSettingTemplate",
+            Self::HomeRealmDiscoveryPolicy => "microsoft.graph.homeRealmDiscoveryPolicy",
+            Self::IdentitySecurityDefaultsEnforcementPolicy => {
+                "microsoft.graph.identitySecurityDefaultsEnforcementPolicy"
+            }
             Self::Organization => "microsoft.graph.organization",
             Self::Orgcontact => "microsoft.graph.orgcontact",
+            Self::PolicyBase => "microsoft.graph.policyBase",
             Self::ServicePrincipal => "microsoft.graph.servicePrincipal",
+            Self::StsPolicy => "microsoft.graph.stsPolicy",
             Self::SubscribedSku => "microsoft.graph.subscribedSku",
+            Self::TenantRelationshipAccessPolicyBase => {
+                "microsoft.graph.tenantRelationshipAccessPolicyBase"
+            }
+            Self::TokenIssuancePolicy => "microsoft.graph.tokenIssuancePolicy",
+            Self::TokenLifetimePolicy => "microsoft.graph.tokenLifetimePolicy",
             Self::User => "microsoft.graph.user",
             Self::Undocumented(member) => member,
         }
@@ -72,18 +111,29 @@ impl rt::SchemaType for DirectoryObjectKind {
         from.one_of(
             [
                 Self::DirectoryObject,
+                Self::ActivityBasedTimeoutPolicy,
                 Self::Application,
+                Self::ClaimsMappingPolicy,
                 Self::Contract,
+                Self::CrossTenantAccessPolicy,
                 Self::Device,
                 Self::DirectoryObjectPartnerReference,
                 Self::DirectoryRole,
                 Self::DirectoryRoleTemplate,
+                Self::ExtensionProperty,
                 Self::Group,
                 Self::GroupSettingTemplate,
+                Self::HomeRealmDiscoveryPolicy,
+                Self::IdentitySecurityDefaultsEnforcementPolicy,
                 Self::Organization,
                 Self::Orgcontact,
+                Self::PolicyBase,
                 Self::ServicePrincipal,
+                Self::StsPolicy,
                 Self::SubscribedSku,
+                Self::TenantRelationshipAccessPolicyBase,
+                Self::TokenIssuancePolicy,
+                Self::TokenLifetimePolicy,
                 Self::User,
             ],
             Self::as_str,

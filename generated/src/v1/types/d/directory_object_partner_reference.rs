@@ -10,6 +10,8 @@ use crate::runtime as rt;
 pub struct DirectoryObjectPartnerReference {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`. Read-only.
     pub description: rt::Property<String>,
     /// `displayName`: `String`. Read-only.
@@ -27,6 +29,7 @@ impl rt::SchemaType for DirectoryObjectPartnerReference {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             description: from.property("description"),
             display_name: from.property("displayName"),
             external_partner_tenant_id: from.property("externalPartnerTenantId"),
@@ -41,6 +44,7 @@ impl rt::SchemaType for DirectoryObjectPartnerReference {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
                 ("externalPartnerTenantId", &self.external_partner_tenant_id),
@@ -54,6 +58,7 @@ impl rt::SchemaType for DirectoryObjectPartnerReference {
 rt::names! {
     DirectoryObjectPartnerReference;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";
     EXTERNAL_PARTNER_TENANT_ID = "externalPartnerTenantId";

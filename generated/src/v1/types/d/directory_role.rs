@@ -10,6 +10,8 @@ use crate::v1::types;
 pub struct DirectoryRole {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`. Read-only.
     pub description: rt::Property<String>,
     /// `displayName`: `String`. Read-only.
@@ -29,6 +31,7 @@ impl rt::SchemaType for DirectoryRole {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             description: from.property("description"),
             display_name: from.property("displayName"),
             role_template_id: from.property("roleTemplateId"),
@@ -44,6 +47,7 @@ impl rt::SchemaType for DirectoryRole {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
                 ("roleTemplateId", &self.role_template_id),
@@ -58,6 +62,7 @@ impl rt::SchemaType for DirectoryRole {
 rt::names! {
     DirectoryRole;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";
     ROLE_TEMPLATE_ID = "roleTemplateId";

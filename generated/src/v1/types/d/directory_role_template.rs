@@ -9,6 +9,8 @@ use crate::runtime as rt;
 pub struct DirectoryRoleTemplate {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`. Read-only.
     pub description: rt::Property<String>,
     /// `displayName`: `String`. Read-only.
@@ -22,6 +24,7 @@ impl rt::SchemaType for DirectoryRoleTemplate {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             description: from.property("description"),
             display_name: from.property("displayName"),
             additional: from.additional(),
@@ -34,6 +37,7 @@ impl rt::SchemaType for DirectoryRoleTemplate {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
             ],
@@ -45,6 +49,7 @@ impl rt::SchemaType for DirectoryRoleTemplate {
 rt::names! {
     DirectoryRoleTemplate;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";
 }

@@ -42,6 +42,9 @@ pub struct Drive {
     pub sharepoint_ids: rt::Property<Box<types::SharepointIds>>,
     /// `system`: `systemFacet`. Read-only.
     pub system: rt::Property<Box<types::SystemFacet>>,
+    /// `bundles`: `driveItem` collection. Navigation property.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
+    pub bundles: rt::Property<rt::Nested<Vec<types::DriveItem>>>,
     /// `following`: `driveItem` collection. Navigation property.
     pub following: rt::Property<rt::Nested<Vec<types::DriveItem>>>,
     /// `items`: `driveItem` collection. Navigation property. Read-only.
@@ -77,6 +80,7 @@ impl rt::SchemaType for Drive {
             quota: from.property("quota"),
             sharepoint_ids: from.property("sharepointIds"),
             system: from.property("system"),
+            bundles: from.property("bundles"),
             following: from.property("following"),
             items: from.property("items"),
             root: from.property("root"),
@@ -108,6 +112,7 @@ impl rt::SchemaType for Drive {
                 ("quota", &self.quota),
                 ("sharepointIds", &self.sharepoint_ids),
                 ("system", &self.system),
+                ("bundles", &self.bundles),
                 ("following", &self.following),
                 ("items", &self.items),
                 ("root", &self.root),
@@ -138,6 +143,7 @@ rt::names! {
     QUOTA: crate::v1::types::Quota = "quota";
     SHAREPOINT_IDS: crate::v1::types::SharepointIds = "sharepointIds";
     SYSTEM: crate::v1::types::SystemFacet = "system";
+    BUNDLES: crate::v1::types::DriveItem = "bundles";
     FOLLOWING: crate::v1::types::DriveItem = "following";
     ITEMS: crate::v1::types::DriveItem = "items";
     ROOT: crate::v1::types::DriveItem = "root";

@@ -34,6 +34,8 @@ pub struct DriveItem {
     pub last_modified_by_user: rt::Property<rt::Nested<types::User>>,
     /// `audio`: `audio`. Read-only.
     pub audio: rt::Property<Box<types::Audio>>,
+    /// `bundle`: `bundle`. Read-only.
+    pub bundle: rt::Property<Box<types::Bundle>>,
     /// `content`: `Stream`.
     pub content: rt::Property<::serde_json::Value>,
     /// `cTag`: `String`. Read-only.
@@ -50,6 +52,8 @@ pub struct DriveItem {
     pub image: rt::Property<Box<types::Image>>,
     /// `location`: `geoCoordinates`. Read-only.
     pub location: rt::Property<Box<types::GeoCoordinates>>,
+    /// `malware`: `malware`. Read-only.
+    pub malware: rt::Property<Box<types::Malware>>,
     /// `package`: `package`. Read-only.
     pub package: rt::Property<Box<types::Package>>,
     /// `pendingOperations`: `pendingOperations`. Read-only.
@@ -72,8 +76,8 @@ pub struct DriveItem {
     pub size: rt::Property<i64>,
     /// `specialFolder`: `specialFolder`. Read-only.
     pub special_folder: rt::Property<Box<types::SpecialFolder>>,
-    /// `video`: `video`. Read-only.
-    pub video: rt::Property<Box<types::Video>>,
+    /// `video`: `video` collection. Read-only.
+    pub video: rt::Property<Vec<types::Video>>,
     /// `webDavUrl`: `String`.
     pub web_dav_url: rt::Property<String>,
     /// `activities`: `itemActivity` collection. Navigation property.
@@ -115,6 +119,7 @@ impl rt::SchemaType for DriveItem {
             created_by_user: from.property("createdByUser"),
             last_modified_by_user: from.property("lastModifiedByUser"),
             audio: from.property("audio"),
+            bundle: from.property("bundle"),
             content: from.property("content"),
             c_tag: from.property("cTag"),
             deleted: from.property("deleted"),
@@ -123,6 +128,7 @@ impl rt::SchemaType for DriveItem {
             folder: from.property("folder"),
             image: from.property("image"),
             location: from.property("location"),
+            malware: from.property("malware"),
             package: from.property("package"),
             pending_operations: from.property("pendingOperations"),
             photo: from.property("photo"),
@@ -167,6 +173,7 @@ impl rt::SchemaType for DriveItem {
                 ("createdByUser", &self.created_by_user),
                 ("lastModifiedByUser", &self.last_modified_by_user),
                 ("audio", &self.audio),
+                ("bundle", &self.bundle),
                 ("content", &self.content),
                 ("cTag", &self.c_tag),
                 ("deleted", &self.deleted),
@@ -175,6 +182,7 @@ impl rt::SchemaType for DriveItem {
                 ("folder", &self.folder),
                 ("image", &self.image),
                 ("location", &self.location),
+                ("malware", &self.malware),
                 ("package", &self.package),
                 ("pendingOperations", &self.pending_operations),
                 ("photo", &self.photo),
@@ -218,6 +226,7 @@ rt::names! {
     CREATED_BY_USER: crate::v1::types::User = "createdByUser";
     LAST_MODIFIED_BY_USER: crate::v1::types::User = "lastModifiedByUser";
     AUDIO: crate::v1::types::Audio = "audio";
+    BUNDLE: crate::v1::types::Bundle = "bundle";
     CONTENT = "content";
     C_TAG = "cTag";
     DELETED: crate::v1::types::Deleted = "deleted";
@@ -226,6 +235,7 @@ rt::names! {
     FOLDER: crate::v1::types::Folder = "folder";
     IMAGE: crate::v1::types::Image = "image";
     LOCATION: crate::v1::types::GeoCoordinates = "location";
+    MALWARE: crate::v1::types::Malware = "malware";
     PACKAGE: crate::v1::types::Package = "package";
     PENDING_OPERATIONS: crate::v1::types::PendingOperations = "pendingOperations";
     PHOTO: crate::v1::types::Photo = "photo";

@@ -12,6 +12,10 @@ pub struct EducationAssignment {
     pub id: rt::Property<String>,
     /// `addedStudentAction`: `String`.
     pub added_student_action: rt::Property<String>,
+    /// `addToCalendarAction`: `educationAddToCalendarOptions`.
+    /// Default: `none`.
+    /// Only with the header `Prefer: include-unknown-enum-members`: `studentsOnly`, `none`.
+    pub add_to_calendar_action: rt::Property<types::EducationAddToCalendarOptions>,
     /// `allowLateSubmissions`: `Boolean`.
     pub allow_late_submissions: rt::Property<bool>,
     /// `allowStudentsToAddResourcesToSubmission`: `Boolean`.
@@ -69,6 +73,7 @@ impl rt::SchemaType for EducationAssignment {
         Self {
             id: from.property("id"),
             added_student_action: from.property("addedStudentAction"),
+            add_to_calendar_action: from.property("addToCalendarAction"),
             allow_late_submissions: from.property("allowLateSubmissions"),
             allow_students_to_add_resources_to_submission: from
                 .property("allowStudentsToAddResourcesToSubmission"),
@@ -104,6 +109,7 @@ impl rt::SchemaType for EducationAssignment {
             &[
                 ("id", &self.id),
                 ("addedStudentAction", &self.added_student_action),
+                ("addToCalendarAction", &self.add_to_calendar_action),
                 ("allowLateSubmissions", &self.allow_late_submissions),
                 (
                     "allowStudentsToAddResourcesToSubmission",
@@ -140,6 +146,7 @@ rt::names! {
     EducationAssignment;
     ID = "id";
     ADDED_STUDENT_ACTION = "addedStudentAction";
+    ADD_TO_CALENDAR_ACTION = "addToCalendarAction";
     ALLOW_LATE_SUBMISSIONS = "allowLateSubmissions";
     ALLOW_STUDENTS_TO_ADD_RESOURCES_TO_SUBMISSION = "allowStudentsToAddResourcesToSubmission";
     ASSIGN_DATE_TIME = "assignDateTime";

@@ -9,10 +9,14 @@ use crate::v1::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/educationassignmentdefaults?view=graph-rest-1.0>
 pub struct EducationAssignmentDefaults {
-    /// `id`: the key; the documentation does not list it.
+    /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `addedStudentAction`: `educationAddedStudentAction`.
     pub added_student_action: rt::Property<types::EducationAddedStudentAction>,
+    /// `addToCalendarAction`: `educationAddToCalendarOptions`.
+    /// Default: `none`.
+    /// Only with the header `Prefer: include-unknown-enum-members`: `studentsOnly`, `none`.
+    pub add_to_calendar_action: rt::Property<types::EducationAddToCalendarOptions>,
     /// `dueTime`: `TimeOfDay`.
     /// Default: `23:59:00`.
     pub due_time: rt::Property<rt::edm::TimeOfDay>,
@@ -29,6 +33,7 @@ impl rt::SchemaType for EducationAssignmentDefaults {
         Self {
             id: from.property("id"),
             added_student_action: from.property("addedStudentAction"),
+            add_to_calendar_action: from.property("addToCalendarAction"),
             due_time: from.property("dueTime"),
             notification_channel_url: from.property("notificationChannelUrl"),
             additional: from.additional(),
@@ -42,6 +47,7 @@ impl rt::SchemaType for EducationAssignmentDefaults {
             &[
                 ("id", &self.id),
                 ("addedStudentAction", &self.added_student_action),
+                ("addToCalendarAction", &self.add_to_calendar_action),
                 ("dueTime", &self.due_time),
                 ("notificationChannelUrl", &self.notification_channel_url),
             ],
@@ -54,6 +60,7 @@ rt::names! {
     EducationAssignmentDefaults;
     ID = "id";
     ADDED_STUDENT_ACTION = "addedStudentAction";
+    ADD_TO_CALENDAR_ACTION = "addToCalendarAction";
     DUE_TIME = "dueTime";
     NOTIFICATION_CHANNEL_URL = "notificationChannelUrl";
 }

@@ -8,7 +8,7 @@ use crate::runtime as rt;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/educationassignmentsettings?view=graph-rest-1.0>
 pub struct EducationAssignmentSettings {
-    /// `id`: the key; the documentation does not list it.
+    /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `submissionAnimationDisabled`: `Boolean`.
     /// Default: `false`.

@@ -32,6 +32,8 @@ pub struct EducationClass {
     pub grade: rt::Property<String>,
     /// `term`: `educationTerm`.
     pub term: rt::Property<Box<types::EducationTerm>>,
+    /// `assignments`: `educationAssignment` collection. Navigation property.
+    pub assignments: rt::Property<rt::Nested<Vec<types::EducationAssignment>>>,
     /// `group`: `group`. Navigation property.
     pub group: rt::Property<rt::Nested<types::Group>>,
     /// `members`: `educationUser` collection. Navigation property.
@@ -40,6 +42,16 @@ pub struct EducationClass {
     pub schools: rt::Property<rt::Nested<Vec<types::EducationSchool>>>,
     /// `teachers`: `educationUser` collection. Navigation property.
     pub teachers: rt::Property<rt::Nested<Vec<types::EducationUser>>>,
+    /// `assignmentCategories`: `educationCategory` collection. Navigation property.
+    pub assignment_categories: rt::Property<rt::Nested<Vec<types::EducationCategory>>>,
+    /// `assignmentDefaults`: `educationAssignmentDefaults` collection. Navigation property.
+    pub assignment_defaults: rt::Property<
+        rt::Nested<Vec<types::EducationAssignmentDefaults>>,
+    >,
+    /// `assignmentSettings`: `educationAssignmentSettings` collection. Navigation property.
+    pub assignment_settings: rt::Property<
+        rt::Nested<Vec<types::EducationAssignmentSettings>>,
+    >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -60,10 +72,14 @@ impl rt::SchemaType for EducationClass {
             external_source_detail: from.property("externalSourceDetail"),
             grade: from.property("grade"),
             term: from.property("term"),
+            assignments: from.property("assignments"),
             group: from.property("group"),
             members: from.property("members"),
             schools: from.property("schools"),
             teachers: from.property("teachers"),
+            assignment_categories: from.property("assignmentCategories"),
+            assignment_defaults: from.property("assignmentDefaults"),
+            assignment_settings: from.property("assignmentSettings"),
             additional: from.additional(),
         }
     }
@@ -85,10 +101,14 @@ impl rt::SchemaType for EducationClass {
                 ("externalSourceDetail", &self.external_source_detail),
                 ("grade", &self.grade),
                 ("term", &self.term),
+                ("assignments", &self.assignments),
                 ("group", &self.group),
                 ("members", &self.members),
                 ("schools", &self.schools),
                 ("teachers", &self.teachers),
+                ("assignmentCategories", &self.assignment_categories),
+                ("assignmentDefaults", &self.assignment_defaults),
+                ("assignmentSettings", &self.assignment_settings),
             ],
         );
         to.additional(&self.additional);
@@ -109,10 +129,14 @@ rt::names! {
     EXTERNAL_SOURCE_DETAIL = "externalSourceDetail";
     GRADE = "grade";
     TERM: crate::v1::types::EducationTerm = "term";
+    ASSIGNMENTS: crate::v1::types::EducationAssignment = "assignments";
     GROUP: crate::v1::types::Group = "group";
     MEMBERS: crate::v1::types::EducationUser = "members";
     SCHOOLS: crate::v1::types::EducationSchool = "schools";
     TEACHERS: crate::v1::types::EducationUser = "teachers";
+    ASSIGNMENT_CATEGORIES: crate::v1::types::EducationCategory = "assignmentCategories";
+    ASSIGNMENT_DEFAULTS: crate::v1::types::EducationAssignmentDefaults = "assignmentDefaults";
+    ASSIGNMENT_SETTINGS: crate::v1::types::EducationAssignmentSettings = "assignmentSettings";
 }
 
 crate::runtime::structure!(EducationClass);

@@ -2,13 +2,18 @@
 //! `EducationOutcome`
 
 use crate::runtime as rt;
+use crate::v1::types;
 
 /// `educationOutcome`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationoutcome?view=graph-rest-1.0>
 pub struct EducationOutcome {
-    /// `id`: the key; the documentation does not list it.
+    /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `lastModifiedBy`: `identitySet`.
+    pub last_modified_by: rt::Property<Box<types::IdentitySet>>,
+    /// `lastModifiedDateTime`: `DateTimeOffset`.
+    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -18,6 +23,8 @@ impl rt::SchemaType for EducationOutcome {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            last_modified_by: from.property("lastModifiedBy"),
+            last_modified_date_time: from.property("lastModifiedDateTime"),
             additional: from.additional(),
         }
     }
@@ -25,7 +32,13 @@ impl rt::SchemaType for EducationOutcome {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.educationOutcome");
-        to.properties(&[("id", &self.id)]);
+        to.properties(
+            &[
+                ("id", &self.id),
+                ("lastModifiedBy", &self.last_modified_by),
+                ("lastModifiedDateTime", &self.last_modified_date_time),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -33,6 +46,8 @@ impl rt::SchemaType for EducationOutcome {
 rt::names! {
     EducationOutcome;
     ID = "id";
+    LAST_MODIFIED_BY: crate::v1::types::IdentitySet = "lastModifiedBy";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
 }
 
 crate::runtime::structure!(EducationOutcome);

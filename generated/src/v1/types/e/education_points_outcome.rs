@@ -8,7 +8,7 @@ use crate::v1::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationpointsoutcome?view=graph-rest-1.0>
 pub struct EducationPointsOutcome {
-    /// `id`: the key; the documentation does not list it.
+    /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `points`: `educationAssignmentPointsGrade`.
     pub points: rt::Property<Box<types::EducationAssignmentPointsGrade>>,

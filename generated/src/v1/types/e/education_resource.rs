@@ -6,8 +6,9 @@ use crate::v1::types;
 
 /// `educationResource`: a complex type.
 ///
-/// Derived types, for [`cast`](rt::SchemaType::cast): `educationExcelResource`, `educationFileResource`,
-/// `educationLinkResource`, `educationPowerPointResource`, `educationWordResource`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `educationExcelResource`, `educationExternalResource`,
+/// `educationFileResource`, `educationLinkResource`, `educationMediaResource`, `educationPowerPointResource`,
+/// `educationWordResource`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationresource?view=graph-rest-1.0>
 pub struct EducationResource {
@@ -44,8 +45,10 @@ impl rt::SchemaType for EducationResource {
         to.derived(
             &[
                 "microsoft.graph.educationExcelResource",
+                "microsoft.graph.educationExternalResource",
                 "microsoft.graph.educationFileResource",
                 "microsoft.graph.educationLinkResource",
+                "microsoft.graph.educationMediaResource",
                 "microsoft.graph.educationPowerPointResource",
                 "microsoft.graph.educationWordResource",
             ],

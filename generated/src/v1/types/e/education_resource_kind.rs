@@ -12,10 +12,14 @@ pub enum EducationResourceKind {
     EducationResource,
     /// `educationExcelResource`.
     EducationExcelResource,
+    /// `educationExternalResource`.
+    EducationExternalResource,
     /// `educationFileResource`.
     EducationFileResource,
     /// `educationLinkResource`.
     EducationLinkResource,
+    /// `educationMediaResource`.
+    EducationMediaResource,
     /// `educationPowerPointResource`.
     EducationPowerPointResource,
     /// `educationWordResource`.
@@ -31,8 +35,12 @@ impl EducationResourceKind {
         match self {
             Self::EducationResource => "microsoft.graph.educationResource",
             Self::EducationExcelResource => "microsoft.graph.educationExcelResource",
+            Self::EducationExternalResource => {
+                "microsoft.graph.educationExternalResource"
+            }
             Self::EducationFileResource => "microsoft.graph.educationFileResource",
             Self::EducationLinkResource => "microsoft.graph.educationLinkResource",
+            Self::EducationMediaResource => "microsoft.graph.educationMediaResource",
             Self::EducationPowerPointResource => {
                 "microsoft.graph.educationPowerPointResource"
             }
@@ -49,8 +57,10 @@ impl rt::SchemaType for EducationResourceKind {
             [
                 Self::EducationResource,
                 Self::EducationExcelResource,
+                Self::EducationExternalResource,
                 Self::EducationFileResource,
                 Self::EducationLinkResource,
+                Self::EducationMediaResource,
                 Self::EducationPowerPointResource,
                 Self::EducationWordResource,
             ],

@@ -8,7 +8,7 @@ use crate::v1::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationrubric?view=graph-rest-1.0>
 pub struct EducationRubric {
-    /// `id`: the key; the documentation does not list it.
+    /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `createdBy`: `identitySet`.
     pub created_by: rt::Property<Box<types::IdentitySet>>,

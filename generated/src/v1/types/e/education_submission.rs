@@ -8,7 +8,7 @@ use crate::v1::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/educationsubmission?view=graph-rest-1.0>
 pub struct EducationSubmission {
-    /// `id`: the key; the documentation does not list it.
+    /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `recipient`: `educationSubmissionRecipient`.
     pub recipient: rt::Property<Box<types::EducationSubmissionRecipient>>,
@@ -19,7 +19,8 @@ pub struct EducationSubmission {
     /// `resourcesFolderUrl`: `String`.
     pub resources_folder_url: rt::Property<String>,
     /// `status`: `String`. Read-only.
-    /// Documented values: `working`, `submitted`, `released`, `returned`.
+    /// Documented values: `working`, `submitted`, `released`, `returned`, `reassigned`.
+    /// Only with the header `Prefer: include-unknown-enum-members`: `reassigned`.
     pub status: rt::Property<String>,
     /// `submittedBy`: `identitySet`.
     pub submitted_by: rt::Property<Box<types::IdentitySet>>,
@@ -29,14 +30,18 @@ pub struct EducationSubmission {
     pub unsubmitted_by: rt::Property<Box<types::IdentitySet>>,
     /// `unsubmittedDateTime`: `DateTimeOffset`.
     pub unsubmitted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `reassignedBy`: `identitySet`.
+    pub reassigned_by: rt::Property<Box<types::IdentitySet>>,
+    /// `reassignedDateTime`: `DateTimeOffset`.
+    pub reassigned_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `resources`: `educationSubmissionResource` collection. Navigation property.
     pub resources: rt::Property<rt::Nested<Vec<types::EducationSubmissionResource>>>,
     /// `submittedResources`: `educationSubmissionResource` collection. Navigation property. Read-only.
     pub submitted_resources: rt::Property<
         rt::Nested<Vec<types::EducationSubmissionResource>>,
     >,
-    /// `outcomes`: `educationOutcome`. Navigation property.
-    pub outcomes: rt::Property<rt::Nested<types::EducationOutcome>>,
+    /// `outcomes`: `educationOutcome` collection. Navigation property.
+    pub outcomes: rt::Property<rt::Nested<Vec<types::EducationOutcome>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -55,6 +60,8 @@ impl rt::SchemaType for EducationSubmission {
             submitted_date_time: from.property("submittedDateTime"),
             unsubmitted_by: from.property("unsubmittedBy"),
             unsubmitted_date_time: from.property("unsubmittedDateTime"),
+            reassigned_by: from.property("reassignedBy"),
+            reassigned_date_time: from.property("reassignedDateTime"),
             resources: from.property("resources"),
             submitted_resources: from.property("submittedResources"),
             outcomes: from.property("outcomes"),
@@ -77,6 +84,8 @@ impl rt::SchemaType for EducationSubmission {
                 ("submittedDateTime", &self.submitted_date_time),
                 ("unsubmittedBy", &self.unsubmitted_by),
                 ("unsubmittedDateTime", &self.unsubmitted_date_time),
+                ("reassignedBy", &self.reassigned_by),
+                ("reassignedDateTime", &self.reassigned_date_time),
                 ("resources", &self.resources),
                 ("submittedResources", &self.submitted_resources),
                 ("outcomes", &self.outcomes),
@@ -98,6 +107,8 @@ rt::names! {
     SUBMITTED_DATE_TIME = "submittedDateTime";
     UNSUBMITTED_BY: crate::v1::types::IdentitySet = "unsubmittedBy";
     UNSUBMITTED_DATE_TIME = "unsubmittedDateTime";
+    REASSIGNED_BY: crate::v1::types::IdentitySet = "reassignedBy";
+    REASSIGNED_DATE_TIME = "reassignedDateTime";
     RESOURCES: crate::v1::types::EducationSubmissionResource = "resources";
     SUBMITTED_RESOURCES: crate::v1::types::EducationSubmissionResource = "submittedResources";
     OUTCOMES: crate::v1::types::EducationOutcome = "outcomes";

@@ -11,7 +11,6 @@ pub struct EducationUser {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `accountEnabled`: `Boolean`.
-    /// Works with `$filter`.
     pub account_enabled: rt::Property<bool>,
     /// `assignedLicenses`: `assignedLicense` collection. Not nullable.
     pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
@@ -22,25 +21,20 @@ pub struct EducationUser {
     /// `createdBy`: `identitySet`.
     pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `department`: `String`.
-    /// Works with `$filter`.
     pub department: rt::Property<String>,
     /// `displayName`: `String`.
-    /// Works with `$filter`, `$orderby`.
     pub display_name: rt::Property<String>,
     /// `externalSource`: `educationExternalSource`.
     pub external_source: rt::Property<types::EducationExternalSource>,
     /// `externalSourceDetail`: `String`.
     pub external_source_detail: rt::Property<String>,
     /// `givenName`: `String`.
-    /// Works with `$filter`.
     pub given_name: rt::Property<String>,
     /// `mail`: `String`. Read-only.
-    /// Works with `$filter`.
     pub mail: rt::Property<String>,
     /// `mailingAddress`: `physicalAddress`.
     pub mailing_address: rt::Property<Box<types::PhysicalAddress>>,
     /// `mailNickname`: `String`.
-    /// Works with `$filter`.
     pub mail_nickname: rt::Property<String>,
     /// `middleName`: `String`.
     pub middle_name: rt::Property<String>,
@@ -58,6 +52,8 @@ pub struct EducationUser {
     pub primary_role: rt::Property<types::EducationUserRole>,
     /// `provisionedPlans`: `provisionedPlan` collection. Read-only. Not nullable.
     pub provisioned_plans: rt::Property<Vec<types::ProvisionedPlan>>,
+    /// `relatedContacts`. Read-only.
+    pub related_contacts: rt::Property<::serde_json::Value>,
     /// `residenceAddress`: `physicalAddress`.
     pub residence_address: rt::Property<Box<types::PhysicalAddress>>,
     /// `showInAddressList`: `Boolean`.
@@ -65,19 +61,17 @@ pub struct EducationUser {
     /// `student`: `educationStudent`.
     pub student: rt::Property<Box<types::EducationStudent>>,
     /// `surname`: `String`.
-    /// Works with `$filter`.
     pub surname: rt::Property<String>,
     /// `teacher`: `educationTeacher`.
     pub teacher: rt::Property<Box<types::EducationTeacher>>,
     /// `usageLocation`: `String`. Not nullable.
-    /// Works with `$filter`.
     pub usage_location: rt::Property<String>,
     /// `userPrincipalName`: `String`.
-    /// Works with `$filter`, `$orderby`.
     pub user_principal_name: rt::Property<String>,
     /// `userType`: `String`.
-    /// Works with `$filter`.
     pub user_type: rt::Property<String>,
+    /// `assignments`: `educationAssignment` collection. Navigation property.
+    pub assignments: rt::Property<rt::Nested<Vec<types::EducationAssignment>>>,
     /// `classes`: `educationClass` collection. Navigation property.
     pub classes: rt::Property<rt::Nested<Vec<types::EducationClass>>>,
     /// `schools`: `educationSchool` collection. Navigation property.
@@ -116,6 +110,7 @@ impl rt::SchemaType for EducationUser {
             preferred_language: from.property("preferredLanguage"),
             primary_role: from.property("primaryRole"),
             provisioned_plans: from.property("provisionedPlans"),
+            related_contacts: from.property("relatedContacts"),
             residence_address: from.property("residenceAddress"),
             show_in_address_list: from.property("showInAddressList"),
             student: from.property("student"),
@@ -124,6 +119,7 @@ impl rt::SchemaType for EducationUser {
             usage_location: from.property("usageLocation"),
             user_principal_name: from.property("userPrincipalName"),
             user_type: from.property("userType"),
+            assignments: from.property("assignments"),
             classes: from.property("classes"),
             schools: from.property("schools"),
             taught_classes: from.property("taughtClasses"),
@@ -159,6 +155,7 @@ impl rt::SchemaType for EducationUser {
                 ("preferredLanguage", &self.preferred_language),
                 ("primaryRole", &self.primary_role),
                 ("provisionedPlans", &self.provisioned_plans),
+                ("relatedContacts", &self.related_contacts),
                 ("residenceAddress", &self.residence_address),
                 ("showInAddressList", &self.show_in_address_list),
                 ("student", &self.student),
@@ -167,6 +164,7 @@ impl rt::SchemaType for EducationUser {
                 ("usageLocation", &self.usage_location),
                 ("userPrincipalName", &self.user_principal_name),
                 ("userType", &self.user_type),
+                ("assignments", &self.assignments),
                 ("classes", &self.classes),
                 ("schools", &self.schools),
                 ("taughtClasses", &self.taught_classes),
@@ -201,6 +199,7 @@ rt::names! {
     PREFERRED_LANGUAGE = "preferredLanguage";
     PRIMARY_ROLE = "primaryRole";
     PROVISIONED_PLANS: crate::v1::types::ProvisionedPlan = "provisionedPlans";
+    RELATED_CONTACTS = "relatedContacts";
     RESIDENCE_ADDRESS: crate::v1::types::PhysicalAddress = "residenceAddress";
     SHOW_IN_ADDRESS_LIST = "showInAddressList";
     STUDENT: crate::v1::types::EducationStudent = "student";
@@ -209,6 +208,7 @@ rt::names! {
     USAGE_LOCATION = "usageLocation";
     USER_PRINCIPAL_NAME = "userPrincipalName";
     USER_TYPE = "userType";
+    ASSIGNMENTS: crate::v1::types::EducationAssignment = "assignments";
     CLASSES: crate::v1::types::EducationClass = "classes";
     SCHOOLS: crate::v1::types::EducationSchool = "schools";
     TAUGHT_CLASSES: crate::v1::types::EducationClass = "taughtClasses";

@@ -7,11 +7,9 @@ use crate::runtime as rt;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/employeeorgdata?view=graph-rest-1.0>
 pub struct EmployeeOrgData {
-    /// `division`: `String`. Returned only on `$select`.
-    /// Works with `$filter`.
+    /// `division`: `String`.
     pub division: rt::Property<String>,
-    /// `costCenter`: `String`. Returned only on `$select`.
-    /// Works with `$filter`.
+    /// `costCenter`: `String`.
     pub cost_center: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

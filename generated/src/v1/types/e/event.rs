@@ -4,20 +4,10 @@
 use crate::runtime as rt;
 use crate::v1::types;
 
-/// `event`: an entity type, based on `outlookItem`. It is open: it can have other properties.
+/// `event`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/event?view=graph-rest-1.0>
 pub struct Event {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
-    /// `categories`: `String` collection.
-    pub categories: rt::Property<Vec<String>>,
-    /// `changeKey`: `String`. Read-only.
-    pub change_key: rt::Property<String>,
-    /// `createdDateTime`: `DateTimeOffset`.
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `lastModifiedDateTime`: `DateTimeOffset`.
-    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `allowNewTimeProposals`: `Boolean`. Optional.
     /// Default: `true`.
     pub allow_new_time_proposals: rt::Property<bool>,
@@ -27,6 +17,12 @@ pub struct Event {
     pub body: rt::Property<Box<types::ItemBody>>,
     /// `bodyPreview`: `String`.
     pub body_preview: rt::Property<String>,
+    /// `categories`: `String` collection.
+    pub categories: rt::Property<Vec<String>>,
+    /// `changeKey`: `String`.
+    pub change_key: rt::Property<String>,
+    /// `createdDateTime`: `DateTimeOffset`.
+    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `end`: `dateTimeTimeZone`.
     pub end: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `hasAttachments`: `Boolean`.
@@ -36,6 +32,8 @@ pub struct Event {
     pub hide_attendees: rt::Property<bool>,
     /// `iCalUId`: `String`. Read-only.
     pub i_cal_u_id: rt::Property<String>,
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
     /// `importance`: `importance`.
     pub importance: rt::Property<types::Importance>,
     /// `isAllDay`: `Boolean`.
@@ -51,6 +49,8 @@ pub struct Event {
     pub is_organizer: rt::Property<bool>,
     /// `isReminderOn`: `Boolean`.
     pub is_reminder_on: rt::Property<bool>,
+    /// `lastModifiedDateTime`: `DateTimeOffset`.
+    pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `location`: `location`.
     pub location: rt::Property<Box<types::Location>>,
     /// `locations`: `location` collection.
@@ -78,27 +78,30 @@ pub struct Event {
     pub response_requested: rt::Property<bool>,
     /// `responseStatus`: `responseStatus`.
     pub response_status: rt::Property<Box<types::ResponseStatus>>,
-    /// `sensitivity`: `sensitivity`.
-    pub sensitivity: rt::Property<types::Sensitivity>,
+    /// `sensitivity`: `String`.
+    /// Documented values: `normal`, `personal`, `private`, `confidential`.
+    pub sensitivity: rt::Property<String>,
     /// `seriesMasterId`: `String`.
     pub series_master_id: rt::Property<String>,
-    /// `showAs`: `freeBusyStatus`.
-    pub show_as: rt::Property<types::FreeBusyStatus>,
+    /// `showAs`: `String`.
+    /// Documented values: `free`, `tentative`, `busy`, `oof`, `workingElsewhere`, `unknown`.
+    pub show_as: rt::Property<String>,
     /// `start`: `dateTimeTimeZone`.
     pub start: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
     /// `transactionId`: `String`. Optional.
     pub transaction_id: rt::Property<String>,
-    /// `type`: `eventType`. Read-only.
-    pub r#type: rt::Property<types::EventType>,
+    /// `type`: `String`. Read-only.
+    /// Documented values: `singleInstance`, `occurrence`, `exception`, `seriesMaster`.
+    pub r#type: rt::Property<String>,
     /// `webLink`: `String`.
     pub web_link: rt::Property<String>,
     /// `attachments`: `attachment` collection. Navigation property. Read-only.
     pub attachments: rt::Property<rt::Nested<Vec<types::Attachment>>>,
     /// `calendar`: `calendar`. Navigation property. Read-only.
     pub calendar: rt::Property<rt::Nested<types::Calendar>>,
-    /// `extensions`: `extension` collection. Navigation property. Read-only.
+    /// `extensions`: `extension` collection. Navigation property.
     pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `instances`: `event` collection. Navigation property. Read-only.
     pub instances: rt::Property<rt::Nested<Vec<Event>>>,
@@ -119,19 +122,18 @@ impl rt::SchemaType for Event {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            id: from.property("id"),
-            categories: from.property("categories"),
-            change_key: from.property("changeKey"),
-            created_date_time: from.property("createdDateTime"),
-            last_modified_date_time: from.property("lastModifiedDateTime"),
             allow_new_time_proposals: from.property("allowNewTimeProposals"),
             attendees: from.property("attendees"),
             body: from.property("body"),
             body_preview: from.property("bodyPreview"),
+            categories: from.property("categories"),
+            change_key: from.property("changeKey"),
+            created_date_time: from.property("createdDateTime"),
             end: from.property("end"),
             has_attachments: from.property("hasAttachments"),
             hide_attendees: from.property("hideAttendees"),
             i_cal_u_id: from.property("iCalUId"),
+            id: from.property("id"),
             importance: from.property("importance"),
             is_all_day: from.property("isAllDay"),
             is_cancelled: from.property("isCancelled"),
@@ -139,6 +141,7 @@ impl rt::SchemaType for Event {
             is_online_meeting: from.property("isOnlineMeeting"),
             is_organizer: from.property("isOrganizer"),
             is_reminder_on: from.property("isReminderOn"),
+            last_modified_date_time: from.property("lastModifiedDateTime"),
             location: from.property("location"),
             locations: from.property("locations"),
             online_meeting: from.property("onlineMeeting"),
@@ -177,19 +180,18 @@ impl rt::SchemaType for Event {
         to.ty("microsoft.graph.event");
         to.properties(
             &[
-                ("id", &self.id),
-                ("categories", &self.categories),
-                ("changeKey", &self.change_key),
-                ("createdDateTime", &self.created_date_time),
-                ("lastModifiedDateTime", &self.last_modified_date_time),
                 ("allowNewTimeProposals", &self.allow_new_time_proposals),
                 ("attendees", &self.attendees),
                 ("body", &self.body),
                 ("bodyPreview", &self.body_preview),
+                ("categories", &self.categories),
+                ("changeKey", &self.change_key),
+                ("createdDateTime", &self.created_date_time),
                 ("end", &self.end),
                 ("hasAttachments", &self.has_attachments),
                 ("hideAttendees", &self.hide_attendees),
                 ("iCalUId", &self.i_cal_u_id),
+                ("id", &self.id),
                 ("importance", &self.importance),
                 ("isAllDay", &self.is_all_day),
                 ("isCancelled", &self.is_cancelled),
@@ -197,6 +199,7 @@ impl rt::SchemaType for Event {
                 ("isOnlineMeeting", &self.is_online_meeting),
                 ("isOrganizer", &self.is_organizer),
                 ("isReminderOn", &self.is_reminder_on),
+                ("lastModifiedDateTime", &self.last_modified_date_time),
                 ("location", &self.location),
                 ("locations", &self.locations),
                 ("onlineMeeting", &self.online_meeting),
@@ -232,19 +235,18 @@ impl rt::SchemaType for Event {
 
 rt::names! {
     Event;
-    ID = "id";
-    CATEGORIES = "categories";
-    CHANGE_KEY = "changeKey";
-    CREATED_DATE_TIME = "createdDateTime";
-    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     ALLOW_NEW_TIME_PROPOSALS = "allowNewTimeProposals";
     ATTENDEES: crate::v1::types::Attendee = "attendees";
     BODY: crate::v1::types::ItemBody = "body";
     BODY_PREVIEW = "bodyPreview";
+    CATEGORIES = "categories";
+    CHANGE_KEY = "changeKey";
+    CREATED_DATE_TIME = "createdDateTime";
     END: crate::v1::types::DateTimeTimeZone = "end";
     HAS_ATTACHMENTS = "hasAttachments";
     HIDE_ATTENDEES = "hideAttendees";
     I_CAL_U_ID = "iCalUId";
+    ID = "id";
     IMPORTANCE = "importance";
     IS_ALL_DAY = "isAllDay";
     IS_CANCELLED = "isCancelled";
@@ -252,6 +254,7 @@ rt::names! {
     IS_ONLINE_MEETING = "isOnlineMeeting";
     IS_ORGANIZER = "isOrganizer";
     IS_REMINDER_ON = "isReminderOn";
+    LAST_MODIFIED_DATE_TIME = "lastModifiedDateTime";
     LOCATION: crate::v1::types::Location = "location";
     LOCATIONS: crate::v1::types::Location = "locations";
     ONLINE_MEETING: crate::v1::types::OnlineMeetingInfo = "onlineMeeting";
@@ -282,5 +285,3 @@ rt::names! {
 }
 
 crate::runtime::structure!(Event);
-
-impl rt::Is<types::OutlookItem> for Event {}

@@ -3,12 +3,14 @@
 
 use crate::runtime as rt;
 
-/// `extensionProperty`: an entity type.
+/// `extensionProperty`: an entity type, based on `directoryObject`. It is open: it can have other properties.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/extensionproperty?view=graph-rest-1.0>
 pub struct ExtensionProperty {
-    /// `id`: the key; the documentation does not list it.
+    /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `appDisplayName`: `String`. Read-only.
     pub app_display_name: rt::Property<String>,
     /// `dataType`: `String`. Not nullable.
@@ -28,6 +30,7 @@ impl rt::SchemaType for ExtensionProperty {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             app_display_name: from.property("appDisplayName"),
             data_type: from.property("dataType"),
             is_synced_from_on_premises: from.property("isSyncedFromOnPremises"),
@@ -43,6 +46,7 @@ impl rt::SchemaType for ExtensionProperty {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("appDisplayName", &self.app_display_name),
                 ("dataType", &self.data_type),
                 ("isSyncedFromOnPremises", &self.is_synced_from_on_premises),
@@ -57,6 +61,7 @@ impl rt::SchemaType for ExtensionProperty {
 rt::names! {
     ExtensionProperty;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     APP_DISPLAY_NAME = "appDisplayName";
     DATA_TYPE = "dataType";
     IS_SYNCED_FROM_ON_PREMISES = "isSyncedFromOnPremises";

@@ -10,7 +10,7 @@ pub struct ExtensionSchemaProperty {
     /// `name`: `String`.
     pub name: rt::Property<String>,
     /// `type`: `String`.
-    /// Documented values: `Binary`, `Boolean`, `DateTime`, `Integer`, `String`.
+    /// Documented values: `Binary`, `Boolean`, `Integer`, `DateTime`, `String`.
     pub r#type: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

@@ -10,123 +10,102 @@ use crate::v1::types;
 pub struct Group {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `allowExternalSenders`: `Boolean`. Returned only on `$select`.
-    /// Default: `false`.
-    pub allow_external_senders: rt::Property<bool>,
-    /// `assignedLabels`: `assignedLabel` collection. Read-only. Returned only on `$select`.
-    pub assigned_labels: rt::Property<Vec<types::AssignedLabel>>,
-    /// `assignedLicenses`: `assignedLicense` collection. Read-only. Returned only on `$select`.
-    /// Works with `$filter` (`eq`).
-    pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
-    /// `autoSubscribeNewMembers`: `Boolean`. Returned only on `$select`.
-    /// Default: `false`.
-    pub auto_subscribe_new_members: rt::Property<bool>,
-    /// `classification`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`).
-    pub classification: rt::Property<String>,
-    /// `createdDateTime`: `DateTimeOffset`. Read-only. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `deletedDateTime`: `DateTimeOffset`.
     pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `description`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`), `$search`.
+    /// `allowExternalSenders`: `Boolean`.
+    /// Default: `false`.
+    pub allow_external_senders: rt::Property<bool>,
+    /// `assignedLabels`: `assignedLabel` collection. Read-only.
+    pub assigned_labels: rt::Property<Vec<types::AssignedLabel>>,
+    /// `assignedLicenses`: `assignedLicense` collection. Read-only.
+    pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
+    /// `autoSubscribeNewMembers`: `Boolean`.
+    /// Default: `false`.
+    pub auto_subscribe_new_members: rt::Property<bool>,
+    /// `classification`: `String`.
+    pub classification: rt::Property<String>,
+    /// `createdDateTime`: `DateTimeOffset`. Read-only.
+    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `description`: `String`.
     pub description: rt::Property<String>,
-    /// `displayName`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`), `$search`, `$orderby`.
+    /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
-    /// `expirationDateTime`: `DateTimeOffset`. Read-only. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
+    /// `expirationDateTime`: `DateTimeOffset`. Read-only.
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `groupTypes`: `String` collection. Returned by default.
-    /// Works with `$filter` (`eq`, `NOT`).
+    /// `groupTypes`: `String` collection.
     pub group_types: rt::Property<Vec<String>>,
     /// `hasMembersWithLicenseErrors`: `Boolean`.
-    /// Works with `$filter` (`eq`).
     pub has_members_with_license_errors: rt::Property<bool>,
-    /// `hideFromAddressLists`: `Boolean`. Returned only on `$select`.
+    /// `hideFromAddressLists`: `Boolean`.
     /// Default: `false`.
     pub hide_from_address_lists: rt::Property<bool>,
-    /// `hideFromOutlookClients`: `Boolean`. Returned only on `$select`.
+    /// `hideFromOutlookClients`: `Boolean`.
     /// Default: `false`.
     pub hide_from_outlook_clients: rt::Property<bool>,
-    /// `isAssignableToRole`: `Boolean`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`).
+    /// `isArchived`: `Boolean`. Read-only.
+    pub is_archived: rt::Property<bool>,
+    /// `isAssignableToRole`: `Boolean`. Optional.
     pub is_assignable_to_role: rt::Property<bool>,
-    /// `isSubscribedByMail`: `Boolean`. Returned only on `$select`.
+    /// `isSubscribedByMail`: `Boolean`.
     /// Default: `true`.
     pub is_subscribed_by_mail: rt::Property<bool>,
-    /// `licenseProcessingState`: `String`. Read-only. Returned only on `$select`.
+    /// `licenseProcessingState`: `String`. Read-only.
     /// Documented values: `QueuedForProcessing`, `ProcessingInProgress`, `ProcessingComplete`.
     /// Default: `false`.
     pub license_processing_state: rt::Property<String>,
-    /// `mail`: `String`. Read-only. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
+    /// `mail`: `String`. Read-only.
     pub mail: rt::Property<String>,
-    /// `mailEnabled`: `Boolean`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`).
+    /// `mailEnabled`: `Boolean`. Required.
     pub mail_enabled: rt::Property<bool>,
-    /// `mailNickname`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
+    /// `mailNickname`: `String`. Required.
     pub mail_nickname: rt::Property<String>,
-    /// `membershipRule`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`).
+    /// `membershipRule`: `String`.
     pub membership_rule: rt::Property<String>,
-    /// `membershipRuleProcessingState`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
+    /// `membershipRuleProcessingState`: `String`.
     /// Documented values: `On`, `Paused`.
     pub membership_rule_processing_state: rt::Property<String>,
-    /// `onPremisesLastSyncDateTime`: `DateTimeOffset`. Read-only. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
+    /// `onPremisesLastSyncDateTime`: `DateTimeOffset`. Read-only.
     pub on_premises_last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `onPremisesProvisioningErrors`: `onPremisesProvisioningError` collection. Returned by default.
-    /// Works with `$filter` (`eq`, `NOT`).
+    /// `onPremisesProvisioningErrors`: `onPremisesProvisioningError` collection.
     pub on_premises_provisioning_errors: rt::Property<
         Vec<types::OnPremisesProvisioningError>,
     >,
-    /// `onPremisesSamAccountName`: `String`. Read-only. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
+    /// `onPremisesSamAccountName`: `String`. Read-only.
     pub on_premises_sam_account_name: rt::Property<String>,
-    /// `onPremisesSecurityIdentifier`: `String`. Read-only. Returned by default.
-    /// Works with `$filter`.
+    /// `onPremisesSecurityIdentifier`: `String`. Read-only.
     pub on_premises_security_identifier: rt::Property<String>,
-    /// `onPremisesSyncEnabled`: `Boolean`. Read-only. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
+    /// `onPremisesSyncEnabled`: `Boolean`. Read-only.
     pub on_premises_sync_enabled: rt::Property<bool>,
-    /// `preferredDataLocation`: `String`. Returned by default.
+    /// `preferredDataLocation`: `String`.
     pub preferred_data_location: rt::Property<String>,
-    /// `preferredLanguage`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
+    /// `preferredLanguage`: `String`.
     pub preferred_language: rt::Property<String>,
-    /// `proxyAddresses`: `String` collection. Read-only. Not nullable. Returned by default.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
+    /// `proxyAddresses`: `String` collection. Read-only. Not nullable.
     pub proxy_addresses: rt::Property<Vec<String>>,
-    /// `renewedDateTime`: `DateTimeOffset`. Read-only. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
+    /// `renewedDateTime`: `DateTimeOffset`. Read-only.
     pub renewed_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `resourceBehaviorOptions`: `String` collection.
     /// Documented values: `AllowOnlyMembersToPost`, `HideGroupInOutlook`, `SubscribeNewGroupMembers`,
     /// `WelcomeEmailDisabled`.
     pub resource_behavior_options: rt::Property<Vec<String>>,
     /// `resourceProvisioningOptions`: `String` collection.
+    /// Documented values: `Team`.
     pub resource_provisioning_options: rt::Property<Vec<String>>,
-    /// `securityEnabled`: `Boolean`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
+    /// `securityEnabled`: `Boolean`. Required.
     pub security_enabled: rt::Property<bool>,
-    /// `securityIdentifier`: `String`. Returned by default.
+    /// `securityIdentifier`: `String`.
     pub security_identifier: rt::Property<String>,
-    /// `theme`: `String`. Returned by default.
+    /// `theme`: `String`.
     /// Documented values: `Teal`, `Purple`, `Green`, `Blue`, `Pink`, `Orange`, `Red`.
     pub theme: rt::Property<String>,
-    /// `unseenCount`: `Int32`. Returned only on `$select`.
+    /// `unseenCount`: `Int32`.
     pub unseen_count: rt::Property<i32>,
-    /// `visibility`: `String`. Returned by default.
-    /// Documented values: `Private`, `Public`, `Hiddenmembership`.
+    /// `visibility`: `String`.
+    /// Documented values: `Private`, `Public`, `HiddenMembership`.
     pub visibility: rt::Property<String>,
     /// `acceptedSenders`: `directoryObject` collection. Navigation property.
     pub accepted_senders: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `appRoleAssignments`: `appRoleAssignment` collection. Navigation property.
-    /// Works with `$expand`.
     pub app_role_assignments: rt::Property<rt::Nested<Vec<types::AppRoleAssignment>>>,
     /// `calendar`: `calendar`. Navigation property. Read-only.
     pub calendar: rt::Property<rt::Nested<types::Calendar>>,
@@ -149,20 +128,16 @@ pub struct Group {
         rt::Nested<Vec<types::GroupLifecyclePolicy>>,
     >,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `members`: `directoryObject` collection. Navigation property.
-    /// Works with `$expand`.
     pub members: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `membersWithLicenseErrors`: `user` collection. Navigation property. Read-only.
     pub members_with_license_errors: rt::Property<rt::Nested<Vec<types::User>>>,
     /// `onenote`: `onenote`. Navigation property. Read-only.
     pub onenote: rt::Property<rt::Nested<types::Onenote>>,
     /// `owners`: `directoryObject` collection. Navigation property.
-    /// Works with `$expand`.
     pub owners: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `permissionGrants`: `resourceSpecificPermissionGrant`. Navigation property.
-    /// Works with `$expand`.
     pub permission_grants: rt::Property<
         rt::Nested<types::ResourceSpecificPermissionGrant>,
     >,
@@ -174,12 +149,19 @@ pub struct Group {
     pub planner: rt::Property<rt::Nested<types::PlannerGroup>>,
     /// `rejectedSenders`: `directoryObject` collection. Navigation property.
     pub rejected_senders: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
-    /// `settings`: `groupSetting` collection. Navigation property. Read-only.
+    /// `settings`: `groupSetting` collection. Navigation property.
     pub settings: rt::Property<rt::Nested<Vec<types::GroupSetting>>>,
     /// `sites`: `site` collection. Navigation property.
     pub sites: rt::Property<rt::Nested<Vec<types::Site>>>,
+    /// `team`: `team`. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub team: rt::Property<rt::Nested<types::Team>>,
     /// `threads`: `conversationThread` collection. Navigation property.
     pub threads: rt::Property<rt::Nested<Vec<types::ConversationThread>>>,
+    /// `transitiveMemberOf`: `directoryObject` collection. Navigation property.
+    pub transitive_member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
+    /// `transitiveMembers`: `directoryObject` collection. Navigation property.
+    pub transitive_members: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -189,13 +171,13 @@ impl rt::SchemaType for Group {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             allow_external_senders: from.property("allowExternalSenders"),
             assigned_labels: from.property("assignedLabels"),
             assigned_licenses: from.property("assignedLicenses"),
             auto_subscribe_new_members: from.property("autoSubscribeNewMembers"),
             classification: from.property("classification"),
             created_date_time: from.property("createdDateTime"),
-            deleted_date_time: from.property("deletedDateTime"),
             description: from.property("description"),
             display_name: from.property("displayName"),
             expiration_date_time: from.property("expirationDateTime"),
@@ -204,6 +186,7 @@ impl rt::SchemaType for Group {
                 .property("hasMembersWithLicenseErrors"),
             hide_from_address_lists: from.property("hideFromAddressLists"),
             hide_from_outlook_clients: from.property("hideFromOutlookClients"),
+            is_archived: from.property("isArchived"),
             is_assignable_to_role: from.property("isAssignableToRole"),
             is_subscribed_by_mail: from.property("isSubscribedByMail"),
             license_processing_state: from.property("licenseProcessingState"),
@@ -254,7 +237,10 @@ impl rt::SchemaType for Group {
             rejected_senders: from.property("rejectedSenders"),
             settings: from.property("settings"),
             sites: from.property("sites"),
+            team: from.property("team"),
             threads: from.property("threads"),
+            transitive_member_of: from.property("transitiveMemberOf"),
+            transitive_members: from.property("transitiveMembers"),
             additional: from.additional(),
         }
     }
@@ -265,13 +251,13 @@ impl rt::SchemaType for Group {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("allowExternalSenders", &self.allow_external_senders),
                 ("assignedLabels", &self.assigned_labels),
                 ("assignedLicenses", &self.assigned_licenses),
                 ("autoSubscribeNewMembers", &self.auto_subscribe_new_members),
                 ("classification", &self.classification),
                 ("createdDateTime", &self.created_date_time),
-                ("deletedDateTime", &self.deleted_date_time),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
                 ("expirationDateTime", &self.expiration_date_time),
@@ -279,6 +265,7 @@ impl rt::SchemaType for Group {
                 ("hasMembersWithLicenseErrors", &self.has_members_with_license_errors),
                 ("hideFromAddressLists", &self.hide_from_address_lists),
                 ("hideFromOutlookClients", &self.hide_from_outlook_clients),
+                ("isArchived", &self.is_archived),
                 ("isAssignableToRole", &self.is_assignable_to_role),
                 ("isSubscribedByMail", &self.is_subscribed_by_mail),
                 ("licenseProcessingState", &self.license_processing_state),
@@ -329,7 +316,10 @@ impl rt::SchemaType for Group {
                 ("rejectedSenders", &self.rejected_senders),
                 ("settings", &self.settings),
                 ("sites", &self.sites),
+                ("team", &self.team),
                 ("threads", &self.threads),
+                ("transitiveMemberOf", &self.transitive_member_of),
+                ("transitiveMembers", &self.transitive_members),
             ],
         );
         to.additional(&self.additional);
@@ -339,13 +329,13 @@ impl rt::SchemaType for Group {
 rt::names! {
     Group;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     ALLOW_EXTERNAL_SENDERS = "allowExternalSenders";
     ASSIGNED_LABELS: crate::v1::types::AssignedLabel = "assignedLabels";
     ASSIGNED_LICENSES: crate::v1::types::AssignedLicense = "assignedLicenses";
     AUTO_SUBSCRIBE_NEW_MEMBERS = "autoSubscribeNewMembers";
     CLASSIFICATION = "classification";
     CREATED_DATE_TIME = "createdDateTime";
-    DELETED_DATE_TIME = "deletedDateTime";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";
     EXPIRATION_DATE_TIME = "expirationDateTime";
@@ -353,6 +343,7 @@ rt::names! {
     HAS_MEMBERS_WITH_LICENSE_ERRORS = "hasMembersWithLicenseErrors";
     HIDE_FROM_ADDRESS_LISTS = "hideFromAddressLists";
     HIDE_FROM_OUTLOOK_CLIENTS = "hideFromOutlookClients";
+    IS_ARCHIVED = "isArchived";
     IS_ASSIGNABLE_TO_ROLE = "isAssignableToRole";
     IS_SUBSCRIBED_BY_MAIL = "isSubscribedByMail";
     LICENSE_PROCESSING_STATE = "licenseProcessingState";
@@ -400,7 +391,10 @@ rt::names! {
     REJECTED_SENDERS: crate::v1::types::DirectoryObject = "rejectedSenders";
     SETTINGS: crate::v1::types::GroupSetting = "settings";
     SITES: crate::v1::types::Site = "sites";
+    TEAM: crate::v1::types::Team = "team";
     THREADS: crate::v1::types::ConversationThread = "threads";
+    TRANSITIVE_MEMBER_OF: crate::v1::types::DirectoryObject = "transitiveMemberOf";
+    TRANSITIVE_MEMBERS: crate::v1::types::DirectoryObject = "transitiveMembers";
 }
 
 crate::runtime::structure!(Group);

@@ -14,7 +14,6 @@ pub struct GroupLifecyclePolicy {
     /// `groupLifetimeInDays`: `Int32`.
     pub group_lifetime_in_days: rt::Property<i32>,
     /// `managedGroupTypes`: `String`.
-    /// Documented values: `All`, `Selected`, `None`.
     pub managed_group_types: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

@@ -10,6 +10,8 @@ use crate::v1::types;
 pub struct GroupSettingTemplate {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`.
     pub description: rt::Property<String>,
     /// `displayName`: `String`.
@@ -25,6 +27,7 @@ impl rt::SchemaType for GroupSettingTemplate {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             description: from.property("description"),
             display_name: from.property("displayName"),
             values: from.property("values"),
@@ -38,6 +41,7 @@ impl rt::SchemaType for GroupSettingTemplate {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
                 ("values", &self.values),
@@ -50,6 +54,7 @@ impl rt::SchemaType for GroupSettingTemplate {
 rt::names! {
     GroupSettingTemplate;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";
     VALUES: crate::v1::types::SettingTemplateValue = "values";

@@ -8,7 +8,7 @@ use crate::v1::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ipv4cidrrange?view=graph-rest-1.0>
 pub struct IPv4CidrRange {
-    /// `cidrAddress`: `String`.
+    /// `cidrAddress`: `String`. Not nullable.
     pub cidr_address: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

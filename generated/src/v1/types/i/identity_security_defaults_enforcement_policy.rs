@@ -11,9 +11,11 @@ use crate::v1::types;
 pub struct IdentitySecurityDefaultsEnforcementPolicy {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `description`: `String`.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `description`: `String`. Required.
     pub description: rt::Property<String>,
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Required.
     pub display_name: rt::Property<String>,
     /// `isEnabled`: `Boolean`.
     pub is_enabled: rt::Property<bool>,
@@ -26,6 +28,7 @@ impl rt::SchemaType for IdentitySecurityDefaultsEnforcementPolicy {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             description: from.property("description"),
             display_name: from.property("displayName"),
             is_enabled: from.property("isEnabled"),
@@ -39,6 +42,7 @@ impl rt::SchemaType for IdentitySecurityDefaultsEnforcementPolicy {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
                 ("isEnabled", &self.is_enabled),
@@ -51,6 +55,7 @@ impl rt::SchemaType for IdentitySecurityDefaultsEnforcementPolicy {
 rt::names! {
     IdentitySecurityDefaultsEnforcementPolicy;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";
     IS_ENABLED = "isEnabled";

@@ -14,8 +14,8 @@ pub struct Invitation {
     pub invited_user_display_name: rt::Property<String>,
     /// `invitedUserEmailAddress`: `String`. Required.
     pub invited_user_email_address: rt::Property<String>,
-    /// `invitedUserMessageInfo`: `invitedUserMessageInfo](invitedusermessageinfo.md`.
-    pub invited_user_message_info: rt::Property<::serde_json::Value>,
+    /// `invitedUserMessageInfo`: `invitedUserMessageInfo`.
+    pub invited_user_message_info: rt::Property<Box<types::InvitedUserMessageInfo>>,
     /// `sendInvitationMessage`: `Boolean`.
     /// Default: `false`.
     pub send_invitation_message: rt::Property<bool>,
@@ -78,7 +78,7 @@ rt::names! {
     ID = "id";
     INVITED_USER_DISPLAY_NAME = "invitedUserDisplayName";
     INVITED_USER_EMAIL_ADDRESS = "invitedUserEmailAddress";
-    INVITED_USER_MESSAGE_INFO = "invitedUserMessageInfo";
+    INVITED_USER_MESSAGE_INFO: crate::v1::types::InvitedUserMessageInfo = "invitedUserMessageInfo";
     SEND_INVITATION_MESSAGE = "sendInvitationMessage";
     INVITE_REDIRECT_URL = "inviteRedirectUrl";
     INVITE_REDEEM_URL = "inviteRedeemUrl";

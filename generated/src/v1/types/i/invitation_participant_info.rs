@@ -10,6 +10,8 @@ use crate::v1::types;
 pub struct InvitationParticipantInfo {
     /// `identity`: `identitySet`.
     pub identity: rt::Property<Box<types::IdentitySet>>,
+    /// `participantId`: `String`. Optional.
+    pub participant_id: rt::Property<String>,
     /// `replacesCallId`: `String`. Optional.
     pub replaces_call_id: rt::Property<String>,
     /// Properties that are not documented.
@@ -21,6 +23,7 @@ impl rt::SchemaType for InvitationParticipantInfo {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             identity: from.property("identity"),
+            participant_id: from.property("participantId"),
             replaces_call_id: from.property("replacesCallId"),
             additional: from.additional(),
         }
@@ -30,7 +33,11 @@ impl rt::SchemaType for InvitationParticipantInfo {
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.invitationParticipantInfo");
         to.properties(
-            &[("identity", &self.identity), ("replacesCallId", &self.replaces_call_id)],
+            &[
+                ("identity", &self.identity),
+                ("participantId", &self.participant_id),
+                ("replacesCallId", &self.replaces_call_id),
+            ],
         );
         to.additional(&self.additional);
     }
@@ -39,6 +46,7 @@ impl rt::SchemaType for InvitationParticipantInfo {
 rt::names! {
     InvitationParticipantInfo;
     IDENTITY: crate::v1::types::IdentitySet = "identity";
+    PARTICIPANT_ID = "participantId";
     REPLACES_CALL_ID = "replacesCallId";
 }
 

@@ -16,9 +16,10 @@ pub struct IpNamedLocation {
     pub id: rt::Property<String>,
     /// `modifiedDateTime`: `DateTimeOffset`. Read-only.
     pub modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `ipRanges`: `ipRange` collection.
+    /// `ipRanges`: `ipRange` collection. Required.
     pub ip_ranges: rt::Property<Vec<types::IpRange>>,
-    /// `isTrusted`: `Boolean`.
+    /// `isTrusted`: `Boolean`. Optional.
+    /// Default: `false`.
     pub is_trusted: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

@@ -13,6 +13,8 @@ pub struct KeyCredential {
     pub display_name: rt::Property<String>,
     /// `endDateTime`: `DateTimeOffset`.
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `key`: `Binary`.
+    pub key: rt::Property<rt::edm::Binary>,
     /// `keyId`: `Guid`.
     pub key_id: rt::Property<String>,
     /// `startDateTime`: `DateTimeOffset`.
@@ -21,8 +23,6 @@ pub struct KeyCredential {
     pub r#type: rt::Property<String>,
     /// `usage`: `String`.
     pub usage: rt::Property<String>,
-    /// `key`: `Binary`.
-    pub key: rt::Property<rt::edm::Binary>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -34,11 +34,11 @@ impl rt::SchemaType for KeyCredential {
             custom_key_identifier: from.property("customKeyIdentifier"),
             display_name: from.property("displayName"),
             end_date_time: from.property("endDateTime"),
+            key: from.property("key"),
             key_id: from.property("keyId"),
             start_date_time: from.property("startDateTime"),
             r#type: from.property("type"),
             usage: from.property("usage"),
-            key: from.property("key"),
             additional: from.additional(),
         }
     }
@@ -51,11 +51,11 @@ impl rt::SchemaType for KeyCredential {
                 ("customKeyIdentifier", &self.custom_key_identifier),
                 ("displayName", &self.display_name),
                 ("endDateTime", &self.end_date_time),
+                ("key", &self.key),
                 ("keyId", &self.key_id),
                 ("startDateTime", &self.start_date_time),
                 ("type", &self.r#type),
                 ("usage", &self.usage),
-                ("key", &self.key),
             ],
         );
         to.additional(&self.additional);
@@ -67,11 +67,11 @@ rt::names! {
     CUSTOM_KEY_IDENTIFIER = "customKeyIdentifier";
     DISPLAY_NAME = "displayName";
     END_DATE_TIME = "endDateTime";
+    KEY = "key";
     KEY_ID = "keyId";
     START_DATE_TIME = "startDateTime";
     TYPE = "type";
     USAGE = "usage";
-    KEY = "key";
 }
 
 crate::runtime::structure!(KeyCredential);

@@ -12,9 +12,9 @@ pub struct LicenseAssignmentState {
     /// `disabledPlans`: `String` collection. Read-only.
     pub disabled_plans: rt::Property<Vec<String>>,
     /// `error`: `String`. Read-only.
-    /// Documented values: `CountViolation`, `MutuallyExclusiveViolation`, `DependencyViolation`,
-    /// `ProhibitedInUsageLocationViolation`, `UniquenessViolation`, `Others`.
     pub error: rt::Property<String>,
+    /// `lastUpdatedDateTime`: `DateTimeOffset`.
+    pub last_updated_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `skuId`: `String`. Read-only.
     pub sku_id: rt::Property<String>,
     /// `state`: `String`. Read-only.
@@ -31,6 +31,7 @@ impl rt::SchemaType for LicenseAssignmentState {
             assigned_by_group: from.property("assignedByGroup"),
             disabled_plans: from.property("disabledPlans"),
             error: from.property("error"),
+            last_updated_date_time: from.property("lastUpdatedDateTime"),
             sku_id: from.property("skuId"),
             state: from.property("state"),
             additional: from.additional(),
@@ -45,6 +46,7 @@ impl rt::SchemaType for LicenseAssignmentState {
                 ("assignedByGroup", &self.assigned_by_group),
                 ("disabledPlans", &self.disabled_plans),
                 ("error", &self.error),
+                ("lastUpdatedDateTime", &self.last_updated_date_time),
                 ("skuId", &self.sku_id),
                 ("state", &self.state),
             ],
@@ -58,6 +60,7 @@ rt::names! {
     ASSIGNED_BY_GROUP = "assignedByGroup";
     DISABLED_PLANS = "disabledPlans";
     ERROR = "error";
+    LAST_UPDATED_DATE_TIME = "lastUpdatedDateTime";
     SKU_ID = "skuId";
     STATE = "state";
 }

@@ -48,6 +48,8 @@ pub struct List {
     pub columns: rt::Property<rt::Nested<Vec<types::ColumnDefinition>>>,
     /// `contentTypes`: `contentType` collection. Navigation property.
     pub content_types: rt::Property<rt::Nested<Vec<types::ContentType>>>,
+    /// `operations`: `richLongRunningOperation` collection. Navigation property.
+    pub operations: rt::Property<rt::Nested<Vec<types::RichLongRunningOperation>>>,
     /// `subscriptions`: `subscription` collection. Navigation property.
     pub subscriptions: rt::Property<rt::Nested<Vec<types::Subscription>>>,
     /// Properties that are not documented.
@@ -78,6 +80,7 @@ impl rt::SchemaType for List {
             items: from.property("items"),
             columns: from.property("columns"),
             content_types: from.property("contentTypes"),
+            operations: from.property("operations"),
             subscriptions: from.property("subscriptions"),
             additional: from.additional(),
         }
@@ -108,6 +111,7 @@ impl rt::SchemaType for List {
                 ("items", &self.items),
                 ("columns", &self.columns),
                 ("contentTypes", &self.content_types),
+                ("operations", &self.operations),
                 ("subscriptions", &self.subscriptions),
             ],
         );
@@ -137,6 +141,7 @@ rt::names! {
     ITEMS: crate::v1::types::ListItem = "items";
     COLUMNS: crate::v1::types::ColumnDefinition = "columns";
     CONTENT_TYPES: crate::v1::types::ContentType = "contentTypes";
+    OPERATIONS: crate::v1::types::RichLongRunningOperation = "operations";
     SUBSCRIPTIONS: crate::v1::types::Subscription = "subscriptions";
 }
 

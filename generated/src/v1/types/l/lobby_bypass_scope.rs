@@ -6,6 +6,8 @@ use crate::runtime as rt;
 /// `lobbyBypassScope`: an enum type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/lobbyBypassSettings?view=graph-rest-1.0>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 #[non_exhaustive]
 pub enum LobbyBypassScope {
     /// `organizer`.

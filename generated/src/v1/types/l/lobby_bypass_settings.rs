@@ -7,6 +7,8 @@ use crate::v1::types;
 /// `lobbyBypassSettings`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/lobbyBypassSettings?view=graph-rest-1.0>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct LobbyBypassSettings {
     /// `scope`: `lobbyBypassScope`. Optional.
     pub scope: rt::Property<types::LobbyBypassScope>,

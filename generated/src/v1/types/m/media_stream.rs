@@ -13,6 +13,7 @@ pub struct MediaStream {
     /// `label`: `String`.
     pub label: rt::Property<String>,
     /// `mediaType`: `String`.
+    /// Documented values: `unknown`, `audio`, `video`, `videoBasedScreenSharing`, `data`.
     pub media_type: rt::Property<String>,
     /// `serverMuted`: `Boolean`.
     pub server_muted: rt::Property<bool>,

@@ -17,6 +17,8 @@ pub enum NotificationTemplateBrandingOptions {
     IncludeCompanyName,
     /// `includeContactInformation`: 4.
     IncludeContactInformation,
+    /// `includeDeviceDetails`: 16.
+    IncludeDeviceDetails,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -30,6 +32,7 @@ impl NotificationTemplateBrandingOptions {
             Self::IncludeCompanyLogo => "includeCompanyLogo",
             Self::IncludeCompanyName => "includeCompanyName",
             Self::IncludeContactInformation => "includeContactInformation",
+            Self::IncludeDeviceDetails => "includeDeviceDetails",
             Self::Undocumented(member) => member,
         }
     }
@@ -44,6 +47,7 @@ impl rt::SchemaType for NotificationTemplateBrandingOptions {
                 Self::IncludeCompanyLogo,
                 Self::IncludeCompanyName,
                 Self::IncludeContactInformation,
+                Self::IncludeDeviceDetails,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -10,8 +10,20 @@ use crate::v1::types;
 pub struct OnlineMeeting {
     /// `allowedPresenters`: `onlineMeetingPresenters`.
     pub allowed_presenters: rt::Property<types::OnlineMeetingPresenters>,
+    /// `allowAttendeeToEnableCamera`: `Boolean`.
+    pub allow_attendee_to_enable_camera: rt::Property<bool>,
+    /// `allowAttendeeToEnableMic`: `Boolean`.
+    pub allow_attendee_to_enable_mic: rt::Property<bool>,
+    /// `allowMeetingChat`: `meetingChatMode`.
+    pub allow_meeting_chat: rt::Property<types::MeetingChatMode>,
+    /// `allowTeamworkReactions`: `Boolean`.
+    pub allow_teamwork_reactions: rt::Property<bool>,
+    /// `attendeeReport`: `Stream`. Read-only.
+    pub attendee_report: rt::Property<::serde_json::Value>,
     /// `audioConferencing`: `audioConferencing`. Read-only.
     pub audio_conferencing: rt::Property<Box<types::AudioConferencing>>,
+    /// `broadcastSettings`: `broadcastMeetingSettings`.
+    pub broadcast_settings: rt::Property<Box<types::BroadcastMeetingSettings>>,
     /// `chatInfo`: `chatInfo`.
     pub chat_info: rt::Property<Box<types::ChatInfo>>,
     /// `creationDateTime`: `DateTimeOffset`. Read-only.
@@ -20,6 +32,8 @@ pub struct OnlineMeeting {
     pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `isBroadcast`: `Boolean`.
+    pub is_broadcast: rt::Property<bool>,
     /// `isEntryExitAnnounced`: `Boolean`.
     pub is_entry_exit_announced: rt::Property<bool>,
     /// `joinInformation`: `itemBody`. Read-only.
@@ -30,12 +44,18 @@ pub struct OnlineMeeting {
     pub lobby_bypass_settings: rt::Property<Box<types::LobbyBypassSettings>>,
     /// `participants`: `meetingParticipants`.
     pub participants: rt::Property<Box<types::MeetingParticipants>>,
+    /// `recordAutomatically`: `Boolean`.
+    pub record_automatically: rt::Property<bool>,
     /// `startDateTime`: `DateTimeOffset`.
     pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `subject`: `String`.
     pub subject: rt::Property<String>,
     /// `videoTeleconferenceId`: `String`. Read-only.
     pub video_teleconference_id: rt::Property<String>,
+    /// `attendanceReports`: `meetingAttendanceReport` collection. Navigation property. Read-only.
+    pub attendance_reports: rt::Property<
+        rt::Nested<Vec<types::MeetingAttendanceReport>>,
+    >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -45,19 +65,29 @@ impl rt::SchemaType for OnlineMeeting {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             allowed_presenters: from.property("allowedPresenters"),
+            allow_attendee_to_enable_camera: from
+                .property("allowAttendeeToEnableCamera"),
+            allow_attendee_to_enable_mic: from.property("allowAttendeeToEnableMic"),
+            allow_meeting_chat: from.property("allowMeetingChat"),
+            allow_teamwork_reactions: from.property("allowTeamworkReactions"),
+            attendee_report: from.property("attendeeReport"),
             audio_conferencing: from.property("audioConferencing"),
+            broadcast_settings: from.property("broadcastSettings"),
             chat_info: from.property("chatInfo"),
             creation_date_time: from.property("creationDateTime"),
             end_date_time: from.property("endDateTime"),
             id: from.property("id"),
+            is_broadcast: from.property("isBroadcast"),
             is_entry_exit_announced: from.property("isEntryExitAnnounced"),
             join_information: from.property("joinInformation"),
             join_web_url: from.property("joinWebUrl"),
             lobby_bypass_settings: from.property("lobbyBypassSettings"),
             participants: from.property("participants"),
+            record_automatically: from.property("recordAutomatically"),
             start_date_time: from.property("startDateTime"),
             subject: from.property("subject"),
             video_teleconference_id: from.property("videoTeleconferenceId"),
+            attendance_reports: from.property("attendanceReports"),
             additional: from.additional(),
         }
     }
@@ -68,19 +98,28 @@ impl rt::SchemaType for OnlineMeeting {
         to.properties(
             &[
                 ("allowedPresenters", &self.allowed_presenters),
+                ("allowAttendeeToEnableCamera", &self.allow_attendee_to_enable_camera),
+                ("allowAttendeeToEnableMic", &self.allow_attendee_to_enable_mic),
+                ("allowMeetingChat", &self.allow_meeting_chat),
+                ("allowTeamworkReactions", &self.allow_teamwork_reactions),
+                ("attendeeReport", &self.attendee_report),
                 ("audioConferencing", &self.audio_conferencing),
+                ("broadcastSettings", &self.broadcast_settings),
                 ("chatInfo", &self.chat_info),
                 ("creationDateTime", &self.creation_date_time),
                 ("endDateTime", &self.end_date_time),
                 ("id", &self.id),
+                ("isBroadcast", &self.is_broadcast),
                 ("isEntryExitAnnounced", &self.is_entry_exit_announced),
                 ("joinInformation", &self.join_information),
                 ("joinWebUrl", &self.join_web_url),
                 ("lobbyBypassSettings", &self.lobby_bypass_settings),
                 ("participants", &self.participants),
+                ("recordAutomatically", &self.record_automatically),
                 ("startDateTime", &self.start_date_time),
                 ("subject", &self.subject),
                 ("videoTeleconferenceId", &self.video_teleconference_id),
+                ("attendanceReports", &self.attendance_reports),
             ],
         );
         to.additional(&self.additional);
@@ -90,19 +129,28 @@ impl rt::SchemaType for OnlineMeeting {
 rt::names! {
     OnlineMeeting;
     ALLOWED_PRESENTERS = "allowedPresenters";
+    ALLOW_ATTENDEE_TO_ENABLE_CAMERA = "allowAttendeeToEnableCamera";
+    ALLOW_ATTENDEE_TO_ENABLE_MIC = "allowAttendeeToEnableMic";
+    ALLOW_MEETING_CHAT = "allowMeetingChat";
+    ALLOW_TEAMWORK_REACTIONS = "allowTeamworkReactions";
+    ATTENDEE_REPORT = "attendeeReport";
     AUDIO_CONFERENCING: crate::v1::types::AudioConferencing = "audioConferencing";
+    BROADCAST_SETTINGS: crate::v1::types::BroadcastMeetingSettings = "broadcastSettings";
     CHAT_INFO: crate::v1::types::ChatInfo = "chatInfo";
     CREATION_DATE_TIME = "creationDateTime";
     END_DATE_TIME = "endDateTime";
     ID = "id";
+    IS_BROADCAST = "isBroadcast";
     IS_ENTRY_EXIT_ANNOUNCED = "isEntryExitAnnounced";
     JOIN_INFORMATION: crate::v1::types::ItemBody = "joinInformation";
     JOIN_WEB_URL = "joinWebUrl";
     LOBBY_BYPASS_SETTINGS: crate::v1::types::LobbyBypassSettings = "lobbyBypassSettings";
     PARTICIPANTS: crate::v1::types::MeetingParticipants = "participants";
+    RECORD_AUTOMATICALLY = "recordAutomatically";
     START_DATE_TIME = "startDateTime";
     SUBJECT = "subject";
     VIDEO_TELECONFERENCE_ID = "videoTeleconferenceId";
+    ATTENDANCE_REPORTS: crate::v1::types::MeetingAttendanceReport = "attendanceReports";
 }
 
 crate::runtime::structure!(OnlineMeeting);

@@ -12,6 +12,8 @@ use crate::v1::types;
 pub struct Organization {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `assignedPlans`: `assignedPlan` collection. Not nullable.
     pub assigned_plans: rt::Property<Vec<types::AssignedPlan>>,
     /// `businessPhones`: `String` collection.
@@ -24,8 +26,6 @@ pub struct Organization {
     pub country_letter_code: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `deletedDateTime`: `DateTimeOffset`. Read-only.
-    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,
     /// `isMultipleDataLocationsForServicesEnabled`: `Boolean`. Read-only.
@@ -64,9 +64,9 @@ pub struct Organization {
     >,
     /// `extensions`: `extension` collection. Navigation property. Read-only.
     pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
-    /// `organizationalBranding`: `organizationalBrandingProperties` collection. Navigation property.
+    /// `organizationalBranding`: `organizationalBranding` collection. Navigation property.
     pub organizational_branding: rt::Property<
-        rt::Nested<Vec<types::OrganizationalBrandingProperties>>,
+        rt::Nested<Vec<types::OrganizationalBranding>>,
     >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
@@ -77,13 +77,13 @@ impl rt::SchemaType for Organization {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             assigned_plans: from.property("assignedPlans"),
             business_phones: from.property("businessPhones"),
             city: from.property("city"),
             country: from.property("country"),
             country_letter_code: from.property("countryLetterCode"),
             created_date_time: from.property("createdDateTime"),
-            deleted_date_time: from.property("deletedDateTime"),
             display_name: from.property("displayName"),
             is_multiple_data_locations_for_services_enabled: from
                 .property("isMultipleDataLocationsForServicesEnabled"),
@@ -118,13 +118,13 @@ impl rt::SchemaType for Organization {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("assignedPlans", &self.assigned_plans),
                 ("businessPhones", &self.business_phones),
                 ("city", &self.city),
                 ("country", &self.country),
                 ("countryLetterCode", &self.country_letter_code),
                 ("createdDateTime", &self.created_date_time),
-                ("deletedDateTime", &self.deleted_date_time),
                 ("displayName", &self.display_name),
                 (
                     "isMultipleDataLocationsForServicesEnabled",
@@ -168,13 +168,13 @@ impl rt::SchemaType for Organization {
 rt::names! {
     Organization;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     ASSIGNED_PLANS: crate::v1::types::AssignedPlan = "assignedPlans";
     BUSINESS_PHONES = "businessPhones";
     CITY = "city";
     COUNTRY = "country";
     COUNTRY_LETTER_CODE = "countryLetterCode";
     CREATED_DATE_TIME = "createdDateTime";
-    DELETED_DATE_TIME = "deletedDateTime";
     DISPLAY_NAME = "displayName";
     IS_MULTIPLE_DATA_LOCATIONS_FOR_SERVICES_ENABLED = "isMultipleDataLocationsForServicesEnabled";
     MARKETING_NOTIFICATION_EMAILS = "marketingNotificationEmails";
@@ -193,7 +193,7 @@ rt::names! {
     MOBILE_DEVICE_MANAGEMENT_AUTHORITY = "mobileDeviceManagementAuthority";
     CERTIFICATE_BASED_AUTH_CONFIGURATION: crate::v1::types::CertificateBasedAuthConfiguration = "certificateBasedAuthConfiguration";
     EXTENSIONS: crate::v1::types::Extension = "extensions";
-    ORGANIZATIONAL_BRANDING: crate::v1::types::OrganizationalBrandingProperties = "organizationalBranding";
+    ORGANIZATIONAL_BRANDING: crate::v1::types::OrganizationalBranding = "organizationalBranding";
 }
 
 crate::runtime::structure!(Organization);

@@ -5,6 +5,9 @@ use crate::runtime as rt;
 
 /// `organizationalBrandingProperties`: an entity type.
 ///
+/// Derived types, for [`cast`](rt::SchemaType::cast): `organizationalBranding`,
+/// `organizationalBrandingLocalization`.
+///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/organizationalbrandingproperties?view=graph-rest-1.0>
 pub struct OrganizationalBrandingProperties {
@@ -12,14 +15,22 @@ pub struct OrganizationalBrandingProperties {
     pub background_color: rt::Property<String>,
     /// `backgroundImage`: `Stream`.
     pub background_image: rt::Property<::serde_json::Value>,
+    /// `backgroundImageRelativeUrl`: `String`. Read-only.
+    pub background_image_relative_url: rt::Property<String>,
     /// `bannerLogo`: `Stream`.
     pub banner_logo: rt::Property<::serde_json::Value>,
+    /// `bannerLogoRelativeUrl`: `String`. Read-only.
+    pub banner_logo_relative_url: rt::Property<String>,
+    /// `cdnList`: `String` collection. Read-only.
+    pub cdn_list: rt::Property<Vec<String>>,
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `signInPageText`: `String`.
     pub sign_in_page_text: rt::Property<String>,
     /// `squareLogo`: `Stream`.
     pub square_logo: rt::Property<::serde_json::Value>,
+    /// `squareLogoRelativeUrl`: `String`. Read-only.
+    pub square_logo_relative_url: rt::Property<String>,
     /// `usernameHintText`: `String`.
     pub username_hint_text: rt::Property<String>,
     /// Properties that are not documented.
@@ -32,10 +43,14 @@ impl rt::SchemaType for OrganizationalBrandingProperties {
         Self {
             background_color: from.property("backgroundColor"),
             background_image: from.property("backgroundImage"),
+            background_image_relative_url: from.property("backgroundImageRelativeUrl"),
             banner_logo: from.property("bannerLogo"),
+            banner_logo_relative_url: from.property("bannerLogoRelativeUrl"),
+            cdn_list: from.property("cdnList"),
             id: from.property("id"),
             sign_in_page_text: from.property("signInPageText"),
             square_logo: from.property("squareLogo"),
+            square_logo_relative_url: from.property("squareLogoRelativeUrl"),
             username_hint_text: from.property("usernameHintText"),
             additional: from.additional(),
         }
@@ -44,14 +59,24 @@ impl rt::SchemaType for OrganizationalBrandingProperties {
     #[inline]
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.organizationalBrandingProperties");
+        to.derived(
+            &[
+                "microsoft.graph.organizationalBranding",
+                "microsoft.graph.organizationalBrandingLocalization",
+            ],
+        );
         to.properties(
             &[
                 ("backgroundColor", &self.background_color),
                 ("backgroundImage", &self.background_image),
+                ("backgroundImageRelativeUrl", &self.background_image_relative_url),
                 ("bannerLogo", &self.banner_logo),
+                ("bannerLogoRelativeUrl", &self.banner_logo_relative_url),
+                ("cdnList", &self.cdn_list),
                 ("id", &self.id),
                 ("signInPageText", &self.sign_in_page_text),
                 ("squareLogo", &self.square_logo),
+                ("squareLogoRelativeUrl", &self.square_logo_relative_url),
                 ("usernameHintText", &self.username_hint_text),
             ],
         );
@@ -63,11 +88,23 @@ rt::names! {
     OrganizationalBrandingProperties;
     BACKGROUND_COLOR = "backgroundColor";
     BACKGROUND_IMAGE = "backgroundImage";
+    BACKGROUND_IMAGE_RELATIVE_URL = "backgroundImageRelativeUrl";
     BANNER_LOGO = "bannerLogo";
+    BANNER_LOGO_RELATIVE_URL = "bannerLogoRelativeUrl";
+    CDN_LIST = "cdnList";
     ID = "id";
     SIGN_IN_PAGE_TEXT = "signInPageText";
     SQUARE_LOGO = "squareLogo";
+    SQUARE_LOGO_RELATIVE_URL = "squareLogoRelativeUrl";
     USERNAME_HINT_TEXT = "usernameHintText";
+}
+
+#[cfg(feature = "names")]
+impl OrganizationalBrandingProperties {
+    /// The type of the value, by its `@odata.type`; without one, it is the declared type.
+    pub fn kind(&self) -> crate::v1::types::OrganizationalBrandingPropertiesKind {
+        rt::kind(self)
+    }
 }
 
 crate::runtime::structure!(OrganizationalBrandingProperties);

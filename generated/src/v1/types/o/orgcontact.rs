@@ -10,56 +10,43 @@ use crate::v1::types;
 pub struct Orgcontact {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `addresses`: `physicalOfficeAddress` collection.
     pub addresses: rt::Property<Vec<types::PhysicalOfficeAddress>>,
     /// `companyName`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub company_name: rt::Property<String>,
     /// `department`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub department: rt::Property<String>,
     /// `displayName`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`), `$search`, `$orderby`.
     pub display_name: rt::Property<String>,
     /// `givenName`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub given_name: rt::Property<String>,
     /// `jobTitle`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub job_title: rt::Property<String>,
     /// `mail`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub mail: rt::Property<String>,
     /// `mailNickname`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub mail_nickname: rt::Property<String>,
     /// `onPremisesLastSyncDateTime`: `DateTimeOffset`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
     pub on_premises_last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `onPremisesProvisioningErrors`: `onPremisesProvisioningError` collection.
-    /// Works with `$filter` (`eq`, `NOT`).
     pub on_premises_provisioning_errors: rt::Property<
         Vec<types::OnPremisesProvisioningError>,
     >,
     /// `onPremisesSyncEnabled`: `Boolean`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub on_premises_sync_enabled: rt::Property<bool>,
     /// `phones`: `phone` collection.
     pub phones: rt::Property<Vec<types::Phone>>,
     /// `proxyAddresses`: `String` collection.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub proxy_addresses: rt::Property<Vec<String>>,
     /// `surname`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub surname: rt::Property<String>,
     /// `directReports`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub direct_reports: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `manager`: `directoryObject`. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub manager: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `transitiveMemberOf`: `directoryObject` collection. Navigation property. Read-only.
     pub transitive_member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
@@ -72,6 +59,7 @@ impl rt::SchemaType for Orgcontact {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             addresses: from.property("addresses"),
             company_name: from.property("companyName"),
             department: from.property("department"),
@@ -101,6 +89,7 @@ impl rt::SchemaType for Orgcontact {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("addresses", &self.addresses),
                 ("companyName", &self.company_name),
                 ("department", &self.department),
@@ -128,6 +117,7 @@ impl rt::SchemaType for Orgcontact {
 rt::names! {
     Orgcontact;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     ADDRESSES: crate::v1::types::PhysicalOfficeAddress = "addresses";
     COMPANY_NAME = "companyName";
     DEPARTMENT = "department";

@@ -5,7 +5,7 @@ use crate::runtime as rt;
 
 /// `outlookItem`: an abstract entity type, based on `entity`.
 ///
-/// Derived types, for [`cast`](rt::SchemaType::cast): `contact`, `event`, `message`, `post`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `contact`, `message`, `post`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/outlookitem?view=graph-rest-1.0>
 pub struct OutlookItem {
@@ -42,7 +42,6 @@ impl rt::SchemaType for OutlookItem {
         to.derived(
             &[
                 "microsoft.graph.contact",
-                "microsoft.graph.event",
                 "microsoft.graph.eventMessage",
                 "microsoft.graph.eventMessageRequest",
                 "microsoft.graph.eventMessageResponse",

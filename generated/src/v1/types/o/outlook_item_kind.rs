@@ -12,8 +12,6 @@ pub enum OutlookItemKind {
     OutlookItem,
     /// `contact`.
     Contact,
-    /// `event`.
-    Event,
     /// `eventMessage`.
     EventMessage,
     /// `eventMessageRequest`.
@@ -35,7 +33,6 @@ impl OutlookItemKind {
         match self {
             Self::OutlookItem => "microsoft.graph.outlookItem",
             Self::Contact => "microsoft.graph.contact",
-            Self::Event => "microsoft.graph.event",
             Self::EventMessage => "microsoft.graph.eventMessage",
             Self::EventMessageRequest => "microsoft.graph.eventMessageRequest",
             Self::EventMessageResponse => "microsoft.graph.eventMessageResponse",
@@ -53,7 +50,6 @@ impl rt::SchemaType for OutlookItemKind {
             [
                 Self::OutlookItem,
                 Self::Contact,
-                Self::Event,
                 Self::EventMessage,
                 Self::EventMessageRequest,
                 Self::EventMessageResponse,

@@ -18,6 +18,8 @@ pub struct Participant {
     pub is_muted: rt::Property<bool>,
     /// `mediaStreams`: `mediaStream` collection.
     pub media_streams: rt::Property<Vec<types::MediaStream>>,
+    /// `metadata`: `String`.
+    pub metadata: rt::Property<String>,
     /// `recordingInfo`: `recordingInfo`.
     pub recording_info: rt::Property<Box<types::RecordingInfo>>,
     /// Properties that are not documented.
@@ -33,6 +35,7 @@ impl rt::SchemaType for Participant {
             is_in_lobby: from.property("isInLobby"),
             is_muted: from.property("isMuted"),
             media_streams: from.property("mediaStreams"),
+            metadata: from.property("metadata"),
             recording_info: from.property("recordingInfo"),
             additional: from.additional(),
         }
@@ -48,6 +51,7 @@ impl rt::SchemaType for Participant {
                 ("isInLobby", &self.is_in_lobby),
                 ("isMuted", &self.is_muted),
                 ("mediaStreams", &self.media_streams),
+                ("metadata", &self.metadata),
                 ("recordingInfo", &self.recording_info),
             ],
         );
@@ -62,6 +66,7 @@ rt::names! {
     IS_IN_LOBBY = "isInLobby";
     IS_MUTED = "isMuted";
     MEDIA_STREAMS: crate::v1::types::MediaStream = "mediaStreams";
+    METADATA = "metadata";
     RECORDING_INFO: crate::v1::types::RecordingInfo = "recordingInfo";
 }
 

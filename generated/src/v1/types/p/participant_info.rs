@@ -19,6 +19,8 @@ pub struct ParticipantInfo {
     pub language_id: rt::Property<String>,
     /// `region`: `String`. Read-only.
     pub region: rt::Property<String>,
+    /// `participantId`: `String`. Read-only.
+    pub participant_id: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -32,6 +34,7 @@ impl rt::SchemaType for ParticipantInfo {
             identity: from.property("identity"),
             language_id: from.property("languageId"),
             region: from.property("region"),
+            participant_id: from.property("participantId"),
             additional: from.additional(),
         }
     }
@@ -46,6 +49,7 @@ impl rt::SchemaType for ParticipantInfo {
                 ("identity", &self.identity),
                 ("languageId", &self.language_id),
                 ("region", &self.region),
+                ("participantId", &self.participant_id),
             ],
         );
         to.additional(&self.additional);
@@ -59,6 +63,7 @@ rt::names! {
     IDENTITY: crate::v1::types::IdentitySet = "identity";
     LANGUAGE_ID = "languageId";
     REGION = "region";
+    PARTICIPANT_ID = "participantId";
 }
 
 crate::runtime::structure!(ParticipantInfo);

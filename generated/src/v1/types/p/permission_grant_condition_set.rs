@@ -9,7 +9,7 @@ use crate::v1::types;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/permissiongrantconditionset?view=graph-rest-1.0>
 pub struct PermissionGrantConditionSet {
-    /// `id`: `String`. Read-only. Key.
+    /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
     /// `permissionClassification`: `String`.
     /// Default: `all`.

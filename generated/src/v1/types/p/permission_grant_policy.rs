@@ -8,7 +8,7 @@ use crate::v1::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/permissiongrantpolicy?view=graph-rest-1.0>
 pub struct PermissionGrantPolicy {
-    /// `id`: `String`. Not nullable. Key.
+    /// `id`: `String`. Not nullable.
     pub id: rt::Property<String>,
     /// `displayName`: `String`.
     pub display_name: rt::Property<String>,

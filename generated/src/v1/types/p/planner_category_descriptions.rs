@@ -20,6 +20,44 @@ pub struct PlannerCategoryDescriptions {
     pub category5: rt::Property<String>,
     /// `category6`: `String`.
     pub category6: rt::Property<String>,
+    /// `category7`: `String`.
+    pub category7: rt::Property<String>,
+    /// `category8`: `String`.
+    pub category8: rt::Property<String>,
+    /// `category9`: `String`.
+    pub category9: rt::Property<String>,
+    /// `category10`: `String`.
+    pub category10: rt::Property<String>,
+    /// `category11`: `String`.
+    pub category11: rt::Property<String>,
+    /// `category12`: `String`.
+    pub category12: rt::Property<String>,
+    /// `category13`: `String`.
+    pub category13: rt::Property<String>,
+    /// `category14`: `String`.
+    pub category14: rt::Property<String>,
+    /// `category15`: `String`.
+    pub category15: rt::Property<String>,
+    /// `category16`: `String`.
+    pub category16: rt::Property<String>,
+    /// `category17`: `String`.
+    pub category17: rt::Property<String>,
+    /// `category18`: `String`.
+    pub category18: rt::Property<String>,
+    /// `category19`: `String`.
+    pub category19: rt::Property<String>,
+    /// `category20`: `String`.
+    pub category20: rt::Property<String>,
+    /// `category21`: `String`.
+    pub category21: rt::Property<String>,
+    /// `category22`: `String`.
+    pub category22: rt::Property<String>,
+    /// `category23`: `String`.
+    pub category23: rt::Property<String>,
+    /// `category24`: `String`.
+    pub category24: rt::Property<String>,
+    /// `category25`: `String`.
+    pub category25: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -34,6 +72,25 @@ impl rt::SchemaType for PlannerCategoryDescriptions {
             category4: from.property("category4"),
             category5: from.property("category5"),
             category6: from.property("category6"),
+            category7: from.property("category7"),
+            category8: from.property("category8"),
+            category9: from.property("category9"),
+            category10: from.property("category10"),
+            category11: from.property("category11"),
+            category12: from.property("category12"),
+            category13: from.property("category13"),
+            category14: from.property("category14"),
+            category15: from.property("category15"),
+            category16: from.property("category16"),
+            category17: from.property("category17"),
+            category18: from.property("category18"),
+            category19: from.property("category19"),
+            category20: from.property("category20"),
+            category21: from.property("category21"),
+            category22: from.property("category22"),
+            category23: from.property("category23"),
+            category24: from.property("category24"),
+            category25: from.property("category25"),
             additional: from.additional(),
         }
     }
@@ -49,6 +106,25 @@ impl rt::SchemaType for PlannerCategoryDescriptions {
                 ("category4", &self.category4),
                 ("category5", &self.category5),
                 ("category6", &self.category6),
+                ("category7", &self.category7),
+                ("category8", &self.category8),
+                ("category9", &self.category9),
+                ("category10", &self.category10),
+                ("category11", &self.category11),
+                ("category12", &self.category12),
+                ("category13", &self.category13),
+                ("category14", &self.category14),
+                ("category15", &self.category15),
+                ("category16", &self.category16),
+                ("category17", &self.category17),
+                ("category18", &self.category18),
+                ("category19", &self.category19),
+                ("category20", &self.category20),
+                ("category21", &self.category21),
+                ("category22", &self.category22),
+                ("category23", &self.category23),
+                ("category24", &self.category24),
+                ("category25", &self.category25),
             ],
         );
         to.additional(&self.additional);
@@ -63,6 +139,25 @@ rt::names! {
     CATEGORY4 = "category4";
     CATEGORY5 = "category5";
     CATEGORY6 = "category6";
+    CATEGORY7 = "category7";
+    CATEGORY8 = "category8";
+    CATEGORY9 = "category9";
+    CATEGORY10 = "category10";
+    CATEGORY11 = "category11";
+    CATEGORY12 = "category12";
+    CATEGORY13 = "category13";
+    CATEGORY14 = "category14";
+    CATEGORY15 = "category15";
+    CATEGORY16 = "category16";
+    CATEGORY17 = "category17";
+    CATEGORY18 = "category18";
+    CATEGORY19 = "category19";
+    CATEGORY20 = "category20";
+    CATEGORY21 = "category21";
+    CATEGORY22 = "category22";
+    CATEGORY23 = "category23";
+    CATEGORY24 = "category24";
+    CATEGORY25 = "category25";
 }
 
 crate::runtime::structure!(PlannerCategoryDescriptions);

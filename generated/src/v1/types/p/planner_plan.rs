@@ -10,14 +10,17 @@ use crate::v1::types;
 pub struct PlannerPlan {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `container`: `plannerPlanContainer`. Required.
+    pub container: rt::Property<Box<types::PlannerPlanContainer>>,
+    /// `createdBy`: `identitySet`. Read-only.
+    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `owner`: `String`.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub owner: rt::Property<String>,
     /// `title`: `String`. Required.
     pub title: rt::Property<String>,
-    /// `createdBy`: `identitySet`. Read-only.
-    pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `buckets`: `plannerBucket` collection. Navigation property. Read-only.
     pub buckets: rt::Property<rt::Nested<Vec<types::PlannerBucket>>>,
     /// `details`: `plannerPlanDetails`. Navigation property. Read-only.
@@ -33,10 +36,11 @@ impl rt::SchemaType for PlannerPlan {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            container: from.property("container"),
+            created_by: from.property("createdBy"),
             created_date_time: from.property("createdDateTime"),
             owner: from.property("owner"),
             title: from.property("title"),
-            created_by: from.property("createdBy"),
             buckets: from.property("buckets"),
             details: from.property("details"),
             tasks: from.property("tasks"),
@@ -50,10 +54,11 @@ impl rt::SchemaType for PlannerPlan {
         to.properties(
             &[
                 ("id", &self.id),
+                ("container", &self.container),
+                ("createdBy", &self.created_by),
                 ("createdDateTime", &self.created_date_time),
                 ("owner", &self.owner),
                 ("title", &self.title),
-                ("createdBy", &self.created_by),
                 ("buckets", &self.buckets),
                 ("details", &self.details),
                 ("tasks", &self.tasks),
@@ -66,10 +71,11 @@ impl rt::SchemaType for PlannerPlan {
 rt::names! {
     PlannerPlan;
     ID = "id";
+    CONTAINER: crate::v1::types::PlannerPlanContainer = "container";
+    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";
     OWNER = "owner";
     TITLE = "title";
-    CREATED_BY: crate::v1::types::IdentitySet = "createdBy";
     BUCKETS: crate::v1::types::PlannerBucket = "buckets";
     DETAILS: crate::v1::types::PlannerPlanDetails = "details";
     TASKS: crate::v1::types::PlannerTask = "tasks";

@@ -40,6 +40,8 @@ pub struct PlannerTask {
     pub order_hint: rt::Property<String>,
     /// `percentComplete`: `Int32`.
     pub percent_complete: rt::Property<i32>,
+    /// `priority`: `Int32`.
+    pub priority: rt::Property<i32>,
     /// `planId`: `String`.
     pub plan_id: rt::Property<String>,
     /// `previewType`: `String`.
@@ -89,6 +91,7 @@ impl rt::SchemaType for PlannerTask {
             has_description: from.property("hasDescription"),
             order_hint: from.property("orderHint"),
             percent_complete: from.property("percentComplete"),
+            priority: from.property("priority"),
             plan_id: from.property("planId"),
             preview_type: from.property("previewType"),
             reference_count: from.property("referenceCount"),
@@ -123,6 +126,7 @@ impl rt::SchemaType for PlannerTask {
                 ("hasDescription", &self.has_description),
                 ("orderHint", &self.order_hint),
                 ("percentComplete", &self.percent_complete),
+                ("priority", &self.priority),
                 ("planId", &self.plan_id),
                 ("previewType", &self.preview_type),
                 ("referenceCount", &self.reference_count),
@@ -156,6 +160,7 @@ rt::names! {
     HAS_DESCRIPTION = "hasDescription";
     ORDER_HINT = "orderHint";
     PERCENT_COMPLETE = "percentComplete";
+    PRIORITY = "priority";
     PLAN_ID = "planId";
     PREVIEW_TYPE = "previewType";
     REFERENCE_COUNT = "referenceCount";

@@ -3,17 +3,20 @@
 
 use crate::runtime as rt;
 
-/// `policyBase`: an entity type.
+/// `policyBase`: an entity type, based on `directoryObject`.
 ///
-/// Derived types, for [`cast`](rt::SchemaType::cast): `identitySecurityDefaultsEnforcementPolicy`, `stsPolicy`.
+/// Derived types, for [`cast`](rt::SchemaType::cast): `identitySecurityDefaultsEnforcementPolicy`, `stsPolicy`,
+/// `tenantRelationshipAccessPolicyBase`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/policybase?view=graph-rest-1.0>
 pub struct PolicyBase {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `description`: `String`.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `description`: `String`. Required.
     pub description: rt::Property<String>,
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Required.
     pub display_name: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
@@ -24,6 +27,7 @@ impl rt::SchemaType for PolicyBase {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             description: from.property("description"),
             display_name: from.property("displayName"),
             additional: from.additional(),
@@ -37,9 +41,11 @@ impl rt::SchemaType for PolicyBase {
             &[
                 "microsoft.graph.activityBasedTimeoutPolicy",
                 "microsoft.graph.claimsMappingPolicy",
+                "microsoft.graph.crossTenantAccessPolicy",
                 "microsoft.graph.homeRealmDiscoveryPolicy",
                 "microsoft.graph.identitySecurityDefaultsEnforcementPolicy",
                 "microsoft.graph.stsPolicy",
+                "microsoft.graph.tenantRelationshipAccessPolicyBase",
                 "microsoft.graph.tokenIssuancePolicy",
                 "microsoft.graph.tokenLifetimePolicy",
             ],
@@ -47,6 +53,7 @@ impl rt::SchemaType for PolicyBase {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
             ],
@@ -58,6 +65,7 @@ impl rt::SchemaType for PolicyBase {
 rt::names! {
     PolicyBase;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";
 }

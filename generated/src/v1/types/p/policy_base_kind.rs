@@ -14,12 +14,16 @@ pub enum PolicyBaseKind {
     ActivityBasedTimeoutPolicy,
     /// `claimsMappingPolicy`.
     ClaimsMappingPolicy,
+    /// `crossTenantAccessPolicy`.
+    CrossTenantAccessPolicy,
     /// `homeRealmDiscoveryPolicy`.
     HomeRealmDiscoveryPolicy,
     /// `identitySecurityDefaultsEnforcementPolicy`.
     IdentitySecurityDefaultsEnforcementPolicy,
     /// `stsPolicy`.
     StsPolicy,
+    /// `tenantRelationshipAccessPolicyBase`.
+    TenantRelationshipAccessPolicyBase,
     /// `tokenIssuancePolicy`.
     TokenIssuancePolicy,
     /// `tokenLifetimePolicy`.
@@ -38,11 +42,15 @@ impl PolicyBaseKind {
                 "microsoft.graph.activityBasedTimeoutPolicy"
             }
             Self::ClaimsMappingPolicy => "microsoft.graph.claimsMappingPolicy",
+            Self::CrossTenantAccessPolicy => "microsoft.graph.crossTenantAccessPolicy",
             Self::HomeRealmDiscoveryPolicy => "microsoft.graph.homeRealmDiscoveryPolicy",
             Self::IdentitySecurityDefaultsEnforcementPolicy => {
                 "microsoft.graph.identitySecurityDefaultsEnforcementPolicy"
             }
             Self::StsPolicy => "microsoft.graph.stsPolicy",
+            Self::TenantRelationshipAccessPolicyBase => {
+                "microsoft.graph.tenantRelationshipAccessPolicyBase"
+            }
             Self::TokenIssuancePolicy => "microsoft.graph.tokenIssuancePolicy",
             Self::TokenLifetimePolicy => "microsoft.graph.tokenLifetimePolicy",
             Self::Undocumented(member) => member,
@@ -58,9 +66,11 @@ impl rt::SchemaType for PolicyBaseKind {
                 Self::PolicyBase,
                 Self::ActivityBasedTimeoutPolicy,
                 Self::ClaimsMappingPolicy,
+                Self::CrossTenantAccessPolicy,
                 Self::HomeRealmDiscoveryPolicy,
                 Self::IdentitySecurityDefaultsEnforcementPolicy,
                 Self::StsPolicy,
+                Self::TenantRelationshipAccessPolicyBase,
                 Self::TokenIssuancePolicy,
                 Self::TokenLifetimePolicy,
             ],

@@ -3,20 +3,17 @@
 
 use crate::runtime as rt;
 
-/// `presence`: an entity type.
+/// `presence`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/presence?view=graph-rest-1.0>
 pub struct Presence {
-    /// `id`: `String`. Navigation property.
+    /// `id`: `String`.
     pub id: rt::Property<String>,
-    /// `availability`: `String`. Navigation property.
+    /// `availability`: `String`.
     /// Documented values: `Available`, `AvailableIdle`, `Away`, `BeRightBack`, `Busy`, `BusyIdle`, `DoNotDisturb`,
     /// `Offline`, `PresenceUnknown`.
     pub availability: rt::Property<String>,
-    /// `activity`: `String`. Navigation property.
-    /// Documented values: `Available`, `Away`, `BeRightBack`, `Busy`, `DoNotDisturb`, `InACall`, `InAConferenceCall`,
-    /// `Inactive`, `InAMeeting`, `Offline`, `OffWork`, `OutOfOffice`, `PresenceUnknown`, `Presenting`,
-    /// `UrgentInterruptionsOnly`.
+    /// `activity`: `String`.
     pub activity: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

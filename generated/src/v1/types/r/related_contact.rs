@@ -9,17 +9,18 @@ use crate::v1::types;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/relatedcontact?view=graph-rest-1.0>
 pub struct RelatedContact {
     /// `id`: `String`.
+    /// Last documented on 2021-08-27; newer docs do not have it.
     pub id: rt::Property<String>,
+    /// `accessConsent`: `Boolean`.
+    pub access_consent: rt::Property<bool>,
     /// `displayName`: `String`. Required.
     pub display_name: rt::Property<String>,
-    /// `emailAddress`: `String`.
+    /// `emailAddress`: `String`. Required.
     pub email_address: rt::Property<String>,
     /// `mobilePhone`: `String`.
     pub mobile_phone: rt::Property<String>,
     /// `relationship`: `contactRelationship`.
     pub relationship: rt::Property<types::ContactRelationship>,
-    /// `accessConsent`: `Boolean`.
-    pub access_consent: rt::Property<bool>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -29,11 +30,11 @@ impl rt::SchemaType for RelatedContact {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            access_consent: from.property("accessConsent"),
             display_name: from.property("displayName"),
             email_address: from.property("emailAddress"),
             mobile_phone: from.property("mobilePhone"),
             relationship: from.property("relationship"),
-            access_consent: from.property("accessConsent"),
             additional: from.additional(),
         }
     }
@@ -44,11 +45,11 @@ impl rt::SchemaType for RelatedContact {
         to.properties(
             &[
                 ("id", &self.id),
+                ("accessConsent", &self.access_consent),
                 ("displayName", &self.display_name),
                 ("emailAddress", &self.email_address),
                 ("mobilePhone", &self.mobile_phone),
                 ("relationship", &self.relationship),
-                ("accessConsent", &self.access_consent),
             ],
         );
         to.additional(&self.additional);
@@ -58,11 +59,11 @@ impl rt::SchemaType for RelatedContact {
 rt::names! {
     RelatedContact;
     ID = "id";
+    ACCESS_CONSENT = "accessConsent";
     DISPLAY_NAME = "displayName";
     EMAIL_ADDRESS = "emailAddress";
     MOBILE_PHONE = "mobilePhone";
     RELATIONSHIP = "relationship";
-    ACCESS_CONSENT = "accessConsent";
 }
 
 crate::runtime::structure!(RelatedContact);

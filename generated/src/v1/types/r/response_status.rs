@@ -2,14 +2,14 @@
 //! `ResponseStatus`
 
 use crate::runtime as rt;
-use crate::v1::types;
 
 /// `responseStatus`: a complex type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/responsestatus?view=graph-rest-1.0>
 pub struct ResponseStatus {
-    /// `response`: `responseType`.
-    pub response: rt::Property<types::ResponseType>,
+    /// `response`: `String`.
+    /// Documented values: `none`, `organizer`, `tentativelyAccepted`, `accepted`, `declined`, `notResponded`.
+    pub response: rt::Property<String>,
     /// `time`: `DateTimeOffset`.
     pub time: rt::Property<rt::edm::DateTimeOffset>,
     /// Properties that are not documented.

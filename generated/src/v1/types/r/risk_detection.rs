@@ -33,11 +33,6 @@ pub struct RiskDetection {
     /// `riskDetail`: `riskDetail`.
     pub risk_detail: rt::Property<types::RiskDetail>,
     /// `riskEventType`: `String`.
-    /// Documented values: `unlikelyTravel`, `anonymizedIPAddress`, `maliciousIPAddress`, `unfamiliarFeatures`,
-    /// `malwareInfectedIPAddress`, `suspiciousIPAddress`, `leakedCredentials`, `investigationsThreatIntelligence`,
-    /// `generic`, `adminConfirmedUserCompromised`, `mcasImpossibleTravel`, `mcasSuspiciousInboxManipulationRules`,
-    /// `investigationsThreatIntelligenceSigninLinked`, `maliciousIPAddressValidCredentialsBlockedIP`,
-    /// `unknownFutureValue`.
     pub risk_event_type: rt::Property<String>,
     /// `riskLevel`: `riskLevel`.
     pub risk_level: rt::Property<types::RiskLevel>,

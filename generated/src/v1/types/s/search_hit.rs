@@ -8,16 +8,18 @@ use crate::v1::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/searchhit?view=graph-rest-1.0>
 pub struct SearchHit {
+    /// `contentSource`: `String`.
+    pub content_source: rt::Property<String>,
     /// `hitId`: `String`.
     pub hit_id: rt::Property<String>,
     /// `rank`: `Int32`.
     pub rank: rt::Property<i32>,
-    /// `contentSource`: `String`.
-    pub content_source: rt::Property<String>,
-    /// `summary`: `String`.
-    pub summary: rt::Property<String>,
+    /// `resultTemplateId`: `String`.
+    pub result_template_id: rt::Property<String>,
     /// `resource`: `entity`.
     pub resource: rt::Property<rt::Nested<types::Entity>>,
+    /// `summary`: `String`.
+    pub summary: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -26,11 +28,12 @@ impl rt::SchemaType for SearchHit {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            content_source: from.property("contentSource"),
             hit_id: from.property("hitId"),
             rank: from.property("rank"),
-            content_source: from.property("contentSource"),
-            summary: from.property("summary"),
+            result_template_id: from.property("resultTemplateId"),
             resource: from.property("resource"),
+            summary: from.property("summary"),
             additional: from.additional(),
         }
     }
@@ -40,11 +43,12 @@ impl rt::SchemaType for SearchHit {
         to.ty("microsoft.graph.searchHit");
         to.properties(
             &[
+                ("contentSource", &self.content_source),
                 ("hitId", &self.hit_id),
                 ("rank", &self.rank),
-                ("contentSource", &self.content_source),
-                ("summary", &self.summary),
+                ("resultTemplateId", &self.result_template_id),
                 ("resource", &self.resource),
+                ("summary", &self.summary),
             ],
         );
         to.additional(&self.additional);
@@ -53,11 +57,12 @@ impl rt::SchemaType for SearchHit {
 
 rt::names! {
     SearchHit;
+    CONTENT_SOURCE = "contentSource";
     HIT_ID = "hitId";
     RANK = "rank";
-    CONTENT_SOURCE = "contentSource";
-    SUMMARY = "summary";
+    RESULT_TEMPLATE_ID = "resultTemplateId";
     RESOURCE: crate::v1::types::Entity = "resource";
+    SUMMARY = "summary";
 }
 
 crate::runtime::structure!(SearchHit);

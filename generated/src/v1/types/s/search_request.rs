@@ -8,6 +8,10 @@ use crate::v1::types;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/searchrequest?view=graph-rest-1.0>
 pub struct SearchRequest {
+    /// `aggregationFilters`: `String` collection. Optional.
+    pub aggregation_filters: rt::Property<Vec<String>>,
+    /// `aggregations`: `aggregationOption` collection. Optional.
+    pub aggregations: rt::Property<Vec<types::AggregationOption>>,
     /// `contentSources`: `String` collection.
     pub content_sources: rt::Property<Vec<String>>,
     /// `enableTopResults`: `Boolean`. Optional.
@@ -20,8 +24,14 @@ pub struct SearchRequest {
     pub from: rt::Property<i32>,
     /// `query`: `searchQuery`. Required.
     pub query: rt::Property<Box<types::SearchQuery>>,
+    /// `queryAlterationOptions`: `searchAlterationOptions`. Optional.
+    pub query_alteration_options: rt::Property<Box<types::SearchAlterationOptions>>,
+    /// `resultTemplateOptions`: `resultTemplateOption` collection.
+    pub result_template_options: rt::Property<Vec<types::ResultTemplateOption>>,
     /// `size`: `Int32`. Optional.
     pub size: rt::Property<i32>,
+    /// `sortProperties`: `sortProperty` collection. Optional.
+    pub sort_properties: rt::Property<Vec<types::SortProperty>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -30,13 +40,18 @@ impl rt::SchemaType for SearchRequest {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            aggregation_filters: from.property("aggregationFilters"),
+            aggregations: from.property("aggregations"),
             content_sources: from.property("contentSources"),
             enable_top_results: from.property("enableTopResults"),
             entity_types: from.property("entityTypes"),
             fields: from.property("fields"),
             from: from.property("from"),
             query: from.property("query"),
+            query_alteration_options: from.property("queryAlterationOptions"),
+            result_template_options: from.property("resultTemplateOptions"),
             size: from.property("size"),
+            sort_properties: from.property("sortProperties"),
             additional: from.additional(),
         }
     }
@@ -46,13 +61,18 @@ impl rt::SchemaType for SearchRequest {
         to.ty("microsoft.graph.searchRequest");
         to.properties(
             &[
+                ("aggregationFilters", &self.aggregation_filters),
+                ("aggregations", &self.aggregations),
                 ("contentSources", &self.content_sources),
                 ("enableTopResults", &self.enable_top_results),
                 ("entityTypes", &self.entity_types),
                 ("fields", &self.fields),
                 ("from", &self.from),
                 ("query", &self.query),
+                ("queryAlterationOptions", &self.query_alteration_options),
+                ("resultTemplateOptions", &self.result_template_options),
                 ("size", &self.size),
+                ("sortProperties", &self.sort_properties),
             ],
         );
         to.additional(&self.additional);
@@ -61,13 +81,18 @@ impl rt::SchemaType for SearchRequest {
 
 rt::names! {
     SearchRequest;
+    AGGREGATION_FILTERS = "aggregationFilters";
+    AGGREGATIONS: crate::v1::types::AggregationOption = "aggregations";
     CONTENT_SOURCES = "contentSources";
     ENABLE_TOP_RESULTS = "enableTopResults";
     ENTITY_TYPES = "entityTypes";
     FIELDS = "fields";
     FROM = "from";
     QUERY: crate::v1::types::SearchQuery = "query";
+    QUERY_ALTERATION_OPTIONS: crate::v1::types::SearchAlterationOptions = "queryAlterationOptions";
+    RESULT_TEMPLATE_OPTIONS: crate::v1::types::ResultTemplateOption = "resultTemplateOptions";
     SIZE = "size";
+    SORT_PROPERTIES: crate::v1::types::SortProperty = "sortProperties";
 }
 
 crate::runtime::structure!(SearchRequest);

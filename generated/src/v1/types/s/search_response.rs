@@ -10,8 +10,12 @@ use crate::v1::types;
 pub struct SearchResponse {
     /// `hitsContainers`: `searchHitsContainer` collection.
     pub hits_containers: rt::Property<Vec<types::SearchHitsContainer>>,
+    /// `resultTemplates`: `resultTemplate` collection.
+    pub result_templates: rt::Property<Vec<types::ResultTemplate>>,
     /// `searchTerms`: `String` collection.
     pub search_terms: rt::Property<Vec<String>>,
+    /// `queryAlterationResponse`: `alterationResponse`.
+    pub query_alteration_response: rt::Property<Box<types::AlterationResponse>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -21,7 +25,9 @@ impl rt::SchemaType for SearchResponse {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             hits_containers: from.property("hitsContainers"),
+            result_templates: from.property("resultTemplates"),
             search_terms: from.property("searchTerms"),
+            query_alteration_response: from.property("queryAlterationResponse"),
             additional: from.additional(),
         }
     }
@@ -32,7 +38,9 @@ impl rt::SchemaType for SearchResponse {
         to.properties(
             &[
                 ("hitsContainers", &self.hits_containers),
+                ("resultTemplates", &self.result_templates),
                 ("searchTerms", &self.search_terms),
+                ("queryAlterationResponse", &self.query_alteration_response),
             ],
         );
         to.additional(&self.additional);
@@ -42,7 +50,9 @@ impl rt::SchemaType for SearchResponse {
 rt::names! {
     SearchResponse;
     HITS_CONTAINERS: crate::v1::types::SearchHitsContainer = "hitsContainers";
+    RESULT_TEMPLATES: crate::v1::types::ResultTemplate = "resultTemplates";
     SEARCH_TERMS = "searchTerms";
+    QUERY_ALTERATION_RESPONSE: crate::v1::types::AlterationResponse = "queryAlterationResponse";
 }
 
 crate::runtime::structure!(SearchResponse);

@@ -10,13 +10,13 @@ use crate::v1::types;
 pub struct ServicePrincipal {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `accountEnabled`: `Boolean`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
     pub account_enabled: rt::Property<bool>,
     /// `addIns`: `addIn` collection.
     pub add_ins: rt::Property<Vec<types::AddIn>>,
     /// `alternativeNames`: `String` collection.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub alternative_names: rt::Property<Vec<String>>,
     /// `appDescription`: `String`.
     pub app_description: rt::Property<String>,
@@ -25,37 +25,27 @@ pub struct ServicePrincipal {
     /// `appId`: `String`.
     pub app_id: rt::Property<String>,
     /// `applicationTemplateId`: `String`. Read-only.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `startsWith`).
     pub application_template_id: rt::Property<String>,
-    /// `appOwnerOrganizationId`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`).
+    /// `appOwnerOrganizationId`: `Guid`.
     pub app_owner_organization_id: rt::Property<String>,
     /// `appRoleAssignmentRequired`: `Boolean`. Not nullable.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`).
     /// Default: `false`.
     pub app_role_assignment_required: rt::Property<bool>,
     /// `appRoles`: `appRole` collection. Not nullable.
     pub app_roles: rt::Property<Vec<types::AppRole>>,
-    /// `deletedDateTime`: `DateTimeOffset`. Read-only.
-    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `description`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `startsWith`), `$search`.
     pub description: rt::Property<String>,
     /// `disabledByMicrosoftStatus`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`).
     /// Documented values: `NotDisabled`, `DisabledDueToViolationOfServicesAgreement`.
     /// Default: `null`.
     pub disabled_by_microsoft_status: rt::Property<String>,
     /// `displayName`: `String`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`), `$search`, `$orderby`.
     pub display_name: rt::Property<String>,
     /// `homepage`: `String`.
     pub homepage: rt::Property<String>,
     /// `info`: `informationalUrl`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`).
     pub info: rt::Property<Box<types::InformationalUrl>>,
     /// `keyCredentials`: `keyCredential` collection. Not nullable.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
     pub key_credentials: rt::Property<Vec<types::KeyCredential>>,
     /// `loginUrl`: `String`.
     pub login_url: rt::Property<String>,
@@ -67,56 +57,53 @@ pub struct ServicePrincipal {
     pub notification_email_addresses: rt::Property<Vec<String>>,
     /// `oauth2PermissionScopes`: `permissionScope` collection. Not nullable.
     pub oauth2_permission_scopes: rt::Property<Vec<types::PermissionScope>>,
+    /// `passwordCredentials`: `passwordCredential` collection. Not nullable.
+    pub password_credentials: rt::Property<Vec<types::PasswordCredential>>,
     /// `preferredSingleSignOnMode`: `String`.
     pub preferred_single_sign_on_mode: rt::Property<String>,
     /// `replyUrls`: `String` collection. Not nullable.
     pub reply_urls: rt::Property<Vec<String>>,
+    /// `resourceSpecificApplicationPermissions`: `resourceSpecificPermission` collection. Read-only.
+    pub resource_specific_application_permissions: rt::Property<
+        Vec<types::ResourceSpecificPermission>,
+    >,
     /// `samlSingleSignOnSettings`: `samlSingleSignOnSettings`.
     pub saml_single_sign_on_settings: rt::Property<Box<types::SamlSingleSignOnSettings>>,
     /// `servicePrincipalNames`: `String` collection. Not nullable.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub service_principal_names: rt::Property<Vec<String>>,
     /// `servicePrincipalType`: `String`.
     pub service_principal_type: rt::Property<String>,
     /// `signInAudience`: `String`. Read-only.
     pub sign_in_audience: rt::Property<String>,
     /// `tags`: `String` collection. Not nullable.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
     pub tags: rt::Property<Vec<String>>,
     /// `tokenEncryptionKeyId`: `String`.
     pub token_encryption_key_id: rt::Property<String>,
     /// `verifiedPublisher`: `verifiedPublisher`.
     pub verified_publisher: rt::Property<Box<types::VerifiedPublisher>>,
     /// `appRoleAssignedTo`: `appRoleAssignment`. Navigation property.
-    /// Works with `$expand`.
     pub app_role_assigned_to: rt::Property<rt::Nested<types::AppRoleAssignment>>,
     /// `appRoleAssignments`: `appRoleAssignment` collection. Navigation property.
-    /// Works with `$expand`.
     pub app_role_assignments: rt::Property<rt::Nested<Vec<types::AppRoleAssignment>>>,
     /// `claimsMappingPolicies`: `claimsMappingPolicy` collection. Navigation property.
-    /// Works with `$expand`.
     pub claims_mapping_policies: rt::Property<
         rt::Nested<Vec<types::ClaimsMappingPolicy>>,
     >,
     /// `createdObjects`: `directoryObject` collection. Navigation property. Read-only.
     pub created_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `homeRealmDiscoveryPolicies`: `homeRealmDiscoveryPolicy` collection. Navigation property.
-    /// Works with `$expand`.
     pub home_realm_discovery_policies: rt::Property<
         rt::Nested<Vec<types::HomeRealmDiscoveryPolicy>>,
     >,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `oauth2PermissionGrants`: `oAuth2PermissionGrant` collection. Navigation property. Read-only.
     pub oauth2_permission_grants: rt::Property<
         rt::Nested<Vec<types::OAuth2PermissionGrant>>,
     >,
     /// `ownedObjects`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub owned_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `owners`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub owners: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `tokenIssuancePolicies`: `tokenIssuancePolicy` collection. Navigation property.
     pub token_issuance_policies: rt::Property<
@@ -135,6 +122,7 @@ impl rt::SchemaType for ServicePrincipal {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             account_enabled: from.property("accountEnabled"),
             add_ins: from.property("addIns"),
             alternative_names: from.property("alternativeNames"),
@@ -145,7 +133,6 @@ impl rt::SchemaType for ServicePrincipal {
             app_owner_organization_id: from.property("appOwnerOrganizationId"),
             app_role_assignment_required: from.property("appRoleAssignmentRequired"),
             app_roles: from.property("appRoles"),
-            deleted_date_time: from.property("deletedDateTime"),
             description: from.property("description"),
             disabled_by_microsoft_status: from.property("disabledByMicrosoftStatus"),
             display_name: from.property("displayName"),
@@ -157,8 +144,11 @@ impl rt::SchemaType for ServicePrincipal {
             notes: from.property("notes"),
             notification_email_addresses: from.property("notificationEmailAddresses"),
             oauth2_permission_scopes: from.property("oauth2PermissionScopes"),
+            password_credentials: from.property("passwordCredentials"),
             preferred_single_sign_on_mode: from.property("preferredSingleSignOnMode"),
             reply_urls: from.property("replyUrls"),
+            resource_specific_application_permissions: from
+                .property("resourceSpecificApplicationPermissions"),
             saml_single_sign_on_settings: from.property("samlSingleSignOnSettings"),
             service_principal_names: from.property("servicePrincipalNames"),
             service_principal_type: from.property("servicePrincipalType"),
@@ -187,6 +177,7 @@ impl rt::SchemaType for ServicePrincipal {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("accountEnabled", &self.account_enabled),
                 ("addIns", &self.add_ins),
                 ("alternativeNames", &self.alternative_names),
@@ -197,7 +188,6 @@ impl rt::SchemaType for ServicePrincipal {
                 ("appOwnerOrganizationId", &self.app_owner_organization_id),
                 ("appRoleAssignmentRequired", &self.app_role_assignment_required),
                 ("appRoles", &self.app_roles),
-                ("deletedDateTime", &self.deleted_date_time),
                 ("description", &self.description),
                 ("disabledByMicrosoftStatus", &self.disabled_by_microsoft_status),
                 ("displayName", &self.display_name),
@@ -209,8 +199,13 @@ impl rt::SchemaType for ServicePrincipal {
                 ("notes", &self.notes),
                 ("notificationEmailAddresses", &self.notification_email_addresses),
                 ("oauth2PermissionScopes", &self.oauth2_permission_scopes),
+                ("passwordCredentials", &self.password_credentials),
                 ("preferredSingleSignOnMode", &self.preferred_single_sign_on_mode),
                 ("replyUrls", &self.reply_urls),
+                (
+                    "resourceSpecificApplicationPermissions",
+                    &self.resource_specific_application_permissions,
+                ),
                 ("samlSingleSignOnSettings", &self.saml_single_sign_on_settings),
                 ("servicePrincipalNames", &self.service_principal_names),
                 ("servicePrincipalType", &self.service_principal_type),
@@ -238,6 +233,7 @@ impl rt::SchemaType for ServicePrincipal {
 rt::names! {
     ServicePrincipal;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     ACCOUNT_ENABLED = "accountEnabled";
     ADD_INS: crate::v1::types::AddIn = "addIns";
     ALTERNATIVE_NAMES = "alternativeNames";
@@ -248,7 +244,6 @@ rt::names! {
     APP_OWNER_ORGANIZATION_ID = "appOwnerOrganizationId";
     APP_ROLE_ASSIGNMENT_REQUIRED = "appRoleAssignmentRequired";
     APP_ROLES: crate::v1::types::AppRole = "appRoles";
-    DELETED_DATE_TIME = "deletedDateTime";
     DESCRIPTION = "description";
     DISABLED_BY_MICROSOFT_STATUS = "disabledByMicrosoftStatus";
     DISPLAY_NAME = "displayName";
@@ -260,8 +255,10 @@ rt::names! {
     NOTES = "notes";
     NOTIFICATION_EMAIL_ADDRESSES = "notificationEmailAddresses";
     OAUTH2_PERMISSION_SCOPES: crate::v1::types::PermissionScope = "oauth2PermissionScopes";
+    PASSWORD_CREDENTIALS: crate::v1::types::PasswordCredential = "passwordCredentials";
     PREFERRED_SINGLE_SIGN_ON_MODE = "preferredSingleSignOnMode";
     REPLY_URLS = "replyUrls";
+    RESOURCE_SPECIFIC_APPLICATION_PERMISSIONS: crate::v1::types::ResourceSpecificPermission = "resourceSpecificApplicationPermissions";
     SAML_SINGLE_SIGN_ON_SETTINGS: crate::v1::types::SamlSingleSignOnSettings = "samlSingleSignOnSettings";
     SERVICE_PRINCIPAL_NAMES = "servicePrincipalNames";
     SERVICE_PRINCIPAL_TYPE = "servicePrincipalType";

@@ -9,79 +9,57 @@ use crate::v1::types;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/signin?view=graph-rest-1.0>
 pub struct SignIn {
     /// `appDisplayName`: `String`.
-    /// Works with `$filter` (`eq`, `startsWith`).
     pub app_display_name: rt::Property<String>,
     /// `appId`: `String`.
-    /// Works with `$filter` (`eq`).
     pub app_id: rt::Property<String>,
     /// `appliedConditionalAccessPolicy`: `appliedConditionalAccessPolicy` collection.
     pub applied_conditional_access_policy: rt::Property<
         Vec<types::AppliedConditionalAccessPolicy>,
     >,
     /// `clientAppUsed`: `String`.
-    /// Works with `$filter` (`eq`).
     pub client_app_used: rt::Property<String>,
     /// `conditionalAccessStatus`: `conditionalAccessStatus`.
-    /// Works with `$filter` (`eq`).
     pub conditional_access_status: rt::Property<types::ConditionalAccessStatus>,
     /// `correlationId`: `String`.
-    /// Works with `$filter` (`eq`).
     pub correlation_id: rt::Property<String>,
     /// `createdDateTime`: `DateTimeOffset`.
-    /// Works with `$filter` (`eq`, `le`, `ge`), `$orderby`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `deviceDetail`: `deviceDetail`.
-    /// Works with `$filter` (`eq`, `startsWith`).
     pub device_detail: rt::Property<Box<types::DeviceDetail>>,
     /// `id`: `String`.
-    /// Works with `$filter` (`eq`).
     pub id: rt::Property<String>,
     /// `ipAddress`: `String`.
-    /// Works with `$filter` (`eq`, `startsWith`).
     pub ip_address: rt::Property<String>,
     /// `isInteractive`: `Boolean`.
     pub is_interactive: rt::Property<bool>,
     /// `location`: `signInLocation`.
-    /// Works with `$filter` (`eq`, `startsWith`).
     pub location: rt::Property<Box<types::SignInLocation>>,
     /// `resourceDisplayName`: `String`.
-    /// Works with `$filter` (`eq`).
     pub resource_display_name: rt::Property<String>,
     /// `resourceId`: `String`.
-    /// Works with `$filter` (`eq`).
     pub resource_id: rt::Property<String>,
     /// `riskDetail`: `riskDetail`.
-    /// Works with `$filter` (`eq`).
     pub risk_detail: rt::Property<types::RiskDetail>,
     /// `riskEventTypes`: `riskEventType` collection.
-    /// Works with `$filter` (`eq`).
     pub risk_event_types: rt::Property<Vec<types::RiskEventType>>,
     /// `riskEventTypes_v2`: `String` collection.
-    /// Works with `$filter` (`eq`, `startsWith`).
     /// Documented values: `unlikelyTravel`, `anonymizedIPAddress`, `maliciousIPAddress`, `unfamiliarFeatures`,
     /// `malwareInfectedIPAddress`, `suspiciousIPAddress`, `leakedCredentials`, `investigationsThreatIntelligence`,
     /// `generic`, `unknownFutureValue`.
     pub risk_event_types_v2: rt::Property<Vec<String>>,
     /// `riskLevelAggregated`: `riskLevel`.
-    /// Works with `$filter` (`eq`).
     pub risk_level_aggregated: rt::Property<types::RiskLevel>,
     /// `riskLevelDuringSignIn`: `riskLevel`.
-    /// Works with `$filter` (`eq`).
     pub risk_level_during_sign_in: rt::Property<types::RiskLevel>,
     /// `riskState`: `riskState`.
-    /// Works with `$filter` (`eq`).
     pub risk_state: rt::Property<types::RiskState>,
     /// `status`: `signInStatus`.
-    /// Works with `$filter` (`eq`).
     pub status: rt::Property<Box<types::SignInStatus>>,
     /// `userDisplayName`: `String`.
-    /// Works with `$filter` (`eq`, `startsWith`).
     pub user_display_name: rt::Property<String>,
     /// `userId`: `String`.
-    /// Works with `$filter` (`eq`).
     pub user_id: rt::Property<String>,
     /// `userPrincipalName`: `String`.
-    /// Works with `$filter` (`eq`, `startsWith`).
     pub user_principal_name: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

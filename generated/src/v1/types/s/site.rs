@@ -54,12 +54,18 @@ pub struct Site {
     pub items: rt::Property<rt::Nested<Vec<types::BaseItem>>>,
     /// `lists`: `list` collection. Navigation property.
     pub lists: rt::Property<rt::Nested<Vec<types::List>>>,
+    /// `onenote`: `onenote`. Navigation property.
+    pub onenote: rt::Property<rt::Nested<types::Onenote>>,
+    /// `operations`: `richLongRunningOperation` collection. Navigation property.
+    pub operations: rt::Property<rt::Nested<Vec<types::RichLongRunningOperation>>>,
     /// `permissions`: `permission` collection. Navigation property.
     pub permissions: rt::Property<rt::Nested<Vec<types::Permission>>>,
     /// `sites`: `site` collection. Navigation property.
     pub sites: rt::Property<rt::Nested<Vec<Site>>>,
-    /// `onenote`: `onenote`. Navigation property.
-    pub onenote: rt::Property<rt::Nested<types::Onenote>>,
+    /// `termStore`: `termStore.store`. Navigation property.
+    pub term_store: rt::Property<rt::Nested<crate::v1::types::term_store::Store>>,
+    /// `termStores`: `termStore.store` collection. Navigation property.
+    pub term_stores: rt::Property<rt::Nested<Vec<crate::v1::types::term_store::Store>>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -91,9 +97,12 @@ impl rt::SchemaType for Site {
             drives: from.property("drives"),
             items: from.property("items"),
             lists: from.property("lists"),
+            onenote: from.property("onenote"),
+            operations: from.property("operations"),
             permissions: from.property("permissions"),
             sites: from.property("sites"),
-            onenote: from.property("onenote"),
+            term_store: from.property("termStore"),
+            term_stores: from.property("termStores"),
             additional: from.additional(),
         }
     }
@@ -126,9 +135,12 @@ impl rt::SchemaType for Site {
                 ("drives", &self.drives),
                 ("items", &self.items),
                 ("lists", &self.lists),
+                ("onenote", &self.onenote),
+                ("operations", &self.operations),
                 ("permissions", &self.permissions),
                 ("sites", &self.sites),
-                ("onenote", &self.onenote),
+                ("termStore", &self.term_store),
+                ("termStores", &self.term_stores),
             ],
         );
         to.additional(&self.additional);
@@ -160,9 +172,12 @@ rt::names! {
     DRIVES: crate::v1::types::Drive = "drives";
     ITEMS: crate::v1::types::BaseItem = "items";
     LISTS: crate::v1::types::List = "lists";
+    ONENOTE: crate::v1::types::Onenote = "onenote";
+    OPERATIONS: crate::v1::types::RichLongRunningOperation = "operations";
     PERMISSIONS: crate::v1::types::Permission = "permissions";
     SITES: crate::v1::types::Site = "sites";
-    ONENOTE: crate::v1::types::Onenote = "onenote";
+    TERM_STORE: crate::v1::types::term_store::Store = "termStore";
+    TERM_STORES: crate::v1::types::term_store::Store = "termStores";
 }
 
 crate::runtime::structure!(Site);

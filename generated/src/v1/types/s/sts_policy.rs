@@ -13,9 +13,11 @@ use crate::v1::types;
 pub struct StsPolicy {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `description`: `String`.
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `description`: `String`. Required.
     pub description: rt::Property<String>,
-    /// `displayName`: `String`.
+    /// `displayName`: `String`. Required.
     pub display_name: rt::Property<String>,
     /// `definition`: `String` collection. Required.
     pub definition: rt::Property<Vec<String>>,
@@ -31,6 +33,7 @@ impl rt::SchemaType for StsPolicy {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             description: from.property("description"),
             display_name: from.property("displayName"),
             definition: from.property("definition"),
@@ -54,6 +57,7 @@ impl rt::SchemaType for StsPolicy {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("description", &self.description),
                 ("displayName", &self.display_name),
                 ("definition", &self.definition),
@@ -67,6 +71,7 @@ impl rt::SchemaType for StsPolicy {
 rt::names! {
     StsPolicy;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     DESCRIPTION = "description";
     DISPLAY_NAME = "displayName";
     DEFINITION = "definition";

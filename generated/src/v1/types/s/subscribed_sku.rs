@@ -10,6 +10,8 @@ use crate::v1::types;
 pub struct SubscribedSku {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
+    /// `deletedDateTime`: `DateTimeOffset`.
+    pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `appliesTo`: `String`.
     pub applies_to: rt::Property<String>,
     /// `capabilityStatus`: `String`.
@@ -34,6 +36,7 @@ impl rt::SchemaType for SubscribedSku {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             applies_to: from.property("appliesTo"),
             capability_status: from.property("capabilityStatus"),
             consumed_units: from.property("consumedUnits"),
@@ -51,6 +54,7 @@ impl rt::SchemaType for SubscribedSku {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("appliesTo", &self.applies_to),
                 ("capabilityStatus", &self.capability_status),
                 ("consumedUnits", &self.consumed_units),
@@ -67,6 +71,7 @@ impl rt::SchemaType for SubscribedSku {
 rt::names! {
     SubscribedSku;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     APPLIES_TO = "appliesTo";
     CAPABILITY_STATUS = "capabilityStatus";
     CONSUMED_UNITS = "consumedUnits";

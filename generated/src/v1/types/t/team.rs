@@ -48,6 +48,8 @@ pub struct Team {
     pub primary_channel: rt::Property<rt::Nested<types::Channel>>,
     /// `schedule`: `schedule`. Navigation property.
     pub schedule: rt::Property<rt::Nested<types::Schedule>>,
+    /// `photo`: `profilePhoto`. Navigation property.
+    pub photo: rt::Property<rt::Nested<types::ProfilePhoto>>,
     /// `template`: `teamsTemplate`. Navigation property.
     pub template: rt::Property<rt::Nested<types::TeamsTemplate>>,
     /// Properties that are not documented.
@@ -78,6 +80,7 @@ impl rt::SchemaType for Team {
             operations: from.property("operations"),
             primary_channel: from.property("primaryChannel"),
             schedule: from.property("schedule"),
+            photo: from.property("photo"),
             template: from.property("template"),
             additional: from.additional(),
         }
@@ -108,6 +111,7 @@ impl rt::SchemaType for Team {
                 ("operations", &self.operations),
                 ("primaryChannel", &self.primary_channel),
                 ("schedule", &self.schedule),
+                ("photo", &self.photo),
                 ("template", &self.template),
             ],
         );
@@ -137,6 +141,7 @@ rt::names! {
     OPERATIONS: crate::v1::types::TeamsAsyncOperation = "operations";
     PRIMARY_CHANNEL: crate::v1::types::Channel = "primaryChannel";
     SCHEDULE: crate::v1::types::Schedule = "schedule";
+    PHOTO: crate::v1::types::ProfilePhoto = "photo";
     TEMPLATE: crate::v1::types::TeamsTemplate = "template";
 }
 

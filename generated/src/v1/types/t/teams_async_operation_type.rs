@@ -8,16 +8,18 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/teamsasyncoperationtype?view=graph-rest-1.0>
 #[non_exhaustive]
 pub enum TeamsAsyncOperationType {
-    /// `invalid`: 0.
+    /// `invalid`.
     Invalid,
-    /// `cloneTeam`: 1.
+    /// `cloneTeam`.
     CloneTeam,
-    /// `archiveTeam`: 2.
+    /// `archiveTeam`.
     ArchiveTeam,
-    /// `unarchiveTeam`: 3.
+    /// `unarchiveTeam`.
     UnarchiveTeam,
-    /// `createTeam`: 4.
+    /// `createTeam`.
     CreateTeam,
+    /// `unknownFutureValue`.
+    UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -32,6 +34,7 @@ impl TeamsAsyncOperationType {
             Self::ArchiveTeam => "archiveTeam",
             Self::UnarchiveTeam => "unarchiveTeam",
             Self::CreateTeam => "createTeam",
+            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
     }
@@ -47,6 +50,7 @@ impl rt::SchemaType for TeamsAsyncOperationType {
                 Self::ArchiveTeam,
                 Self::UnarchiveTeam,
                 Self::CreateTeam,
+                Self::UnknownFutureValue,
             ],
             Self::as_str,
             Self::Undocumented,

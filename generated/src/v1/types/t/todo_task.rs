@@ -14,6 +14,8 @@ pub struct TodoTask {
     pub body: rt::Property<Box<types::ItemBody>>,
     /// `bodyLastModifiedDateTime`: `DateTimeOffset`.
     pub body_last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `categories`: `String` collection.
+    pub categories: rt::Property<Vec<String>>,
     /// `completedDateTime`: `dateTimeTimeZone`.
     pub completed_date_time: rt::Property<Box<types::DateTimeTimeZone>>,
     /// `createdDateTime`: `DateTimeOffset`.
@@ -34,6 +36,8 @@ pub struct TodoTask {
     pub status: rt::Property<types::TaskStatus>,
     /// `title`: `String`.
     pub title: rt::Property<String>,
+    /// `checklistItems`: `checklistItem` collection. Navigation property.
+    pub checklist_items: rt::Property<rt::Nested<Vec<types::ChecklistItem>>>,
     /// `extensions`: `extension` collection. Navigation property.
     pub extensions: rt::Property<rt::Nested<Vec<types::Extension>>>,
     /// `linkedResources`: `linkedResource` collection. Navigation property.
@@ -49,6 +53,7 @@ impl rt::SchemaType for TodoTask {
             id: from.property("id"),
             body: from.property("body"),
             body_last_modified_date_time: from.property("bodyLastModifiedDateTime"),
+            categories: from.property("categories"),
             completed_date_time: from.property("completedDateTime"),
             created_date_time: from.property("createdDateTime"),
             due_date_time: from.property("dueDateTime"),
@@ -59,6 +64,7 @@ impl rt::SchemaType for TodoTask {
             reminder_date_time: from.property("reminderDateTime"),
             status: from.property("status"),
             title: from.property("title"),
+            checklist_items: from.property("checklistItems"),
             extensions: from.property("extensions"),
             linked_resources: from.property("linkedResources"),
             additional: from.additional(),
@@ -73,6 +79,7 @@ impl rt::SchemaType for TodoTask {
                 ("id", &self.id),
                 ("body", &self.body),
                 ("bodyLastModifiedDateTime", &self.body_last_modified_date_time),
+                ("categories", &self.categories),
                 ("completedDateTime", &self.completed_date_time),
                 ("createdDateTime", &self.created_date_time),
                 ("dueDateTime", &self.due_date_time),
@@ -83,6 +90,7 @@ impl rt::SchemaType for TodoTask {
                 ("reminderDateTime", &self.reminder_date_time),
                 ("status", &self.status),
                 ("title", &self.title),
+                ("checklistItems", &self.checklist_items),
                 ("extensions", &self.extensions),
                 ("linkedResources", &self.linked_resources),
             ],
@@ -96,6 +104,7 @@ rt::names! {
     ID = "id";
     BODY: crate::v1::types::ItemBody = "body";
     BODY_LAST_MODIFIED_DATE_TIME = "bodyLastModifiedDateTime";
+    CATEGORIES = "categories";
     COMPLETED_DATE_TIME: crate::v1::types::DateTimeTimeZone = "completedDateTime";
     CREATED_DATE_TIME = "createdDateTime";
     DUE_DATE_TIME: crate::v1::types::DateTimeTimeZone = "dueDateTime";
@@ -106,6 +115,7 @@ rt::names! {
     REMINDER_DATE_TIME: crate::v1::types::DateTimeTimeZone = "reminderDateTime";
     STATUS = "status";
     TITLE = "title";
+    CHECKLIST_ITEMS: crate::v1::types::ChecklistItem = "checklistItems";
     EXTENSIONS: crate::v1::types::Extension = "extensions";
     LINKED_RESOURCES: crate::v1::types::LinkedResource = "linkedResources";
 }

@@ -2,6 +2,7 @@
 // * api-reference/v1.0/resources/intune-devices-user.md
 // * api-reference/v1.0/resources/intune-mam-user.md
 // * api-reference/v1.0/resources/intune-onboarding-user.md
+// * api-reference/v1.0/resources/intune-troubleshooting-user.md
 // * api-reference/v1.0/resources/user.md
 //! `User`
 
@@ -14,199 +15,152 @@ use crate::v1::types;
 pub struct User {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,
-    /// `aboutMe`: `String`. Returned only on `$select`.
-    pub about_me: rt::Property<String>,
-    /// `accountEnabled`: `Boolean`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
-    pub account_enabled: rt::Property<bool>,
-    /// `ageGroup`: `ageGroup`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
-    pub age_group: rt::Property<types::AgeGroup>,
-    /// `assignedLicenses`: `assignedLicense` collection. Not nullable. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `NOT`).
-    pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
-    /// `assignedPlans`: `assignedPlan` collection. Read-only. Not nullable. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `NOT`).
-    pub assigned_plans: rt::Property<Vec<types::AssignedPlan>>,
-    /// `birthday`: `DateTimeOffset`. Returned only on `$select`.
-    pub birthday: rt::Property<rt::edm::DateTimeOffset>,
-    /// `businessPhones`: `String` collection. Returned by default.
-    /// Works with `$filter` (`eq`, `NOT`).
-    pub business_phones: rt::Property<Vec<String>>,
-    /// `city`: `String`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
-    pub city: rt::Property<String>,
-    /// `companyName`: `String`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
-    pub company_name: rt::Property<String>,
-    /// `consentProvidedForMinor`: `consentProvidedForMinor`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
-    pub consent_provided_for_minor: rt::Property<types::ConsentProvidedForMinor>,
-    /// `country`: `String`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
-    pub country: rt::Property<String>,
-    /// `createdDateTime`: `DateTimeOffset`. Read-only. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
-    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `creationType`: `String`. Read-only. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
-    pub creation_type: rt::Property<String>,
-    /// `deletedDateTime`: `DateTimeOffset`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
+    /// `deletedDateTime`: `DateTimeOffset`.
     pub deleted_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `department`: `String`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
+    /// `aboutMe`: `String`.
+    pub about_me: rt::Property<String>,
+    /// `accountEnabled`: `Boolean`.
+    pub account_enabled: rt::Property<bool>,
+    /// `ageGroup`: `ageGroup`.
+    pub age_group: rt::Property<types::AgeGroup>,
+    /// `assignedLicenses`: `assignedLicense` collection. Not nullable.
+    pub assigned_licenses: rt::Property<Vec<types::AssignedLicense>>,
+    /// `assignedPlans`: `assignedPlan` collection. Read-only. Not nullable.
+    pub assigned_plans: rt::Property<Vec<types::AssignedPlan>>,
+    /// `birthday`: `DateTimeOffset`.
+    pub birthday: rt::Property<rt::edm::DateTimeOffset>,
+    /// `businessPhones`: `String` collection. Read-only. Returned by default.
+    pub business_phones: rt::Property<Vec<String>>,
+    /// `city`: `String`.
+    pub city: rt::Property<String>,
+    /// `companyName`: `String`.
+    pub company_name: rt::Property<String>,
+    /// `consentProvidedForMinor`: `consentProvidedForMinor`.
+    pub consent_provided_for_minor: rt::Property<types::ConsentProvidedForMinor>,
+    /// `country`: `String`.
+    pub country: rt::Property<String>,
+    /// `createdDateTime`: `DateTimeOffset`. Read-only.
+    pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `creationType`: `String`. Read-only.
+    pub creation_type: rt::Property<String>,
+    /// `department`: `String`.
     pub department: rt::Property<String>,
     /// `displayName`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`), `$search`, `$orderby`.
     pub display_name: rt::Property<String>,
-    /// `employeeHireDate`: `DateTimeOffset`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
+    /// `employeeHireDate`: `DateTimeOffset`.
     pub employee_hire_date: rt::Property<rt::edm::DateTimeOffset>,
-    /// `employeeId`: `String`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
+    /// `employeeId`: `String`.
     pub employee_id: rt::Property<String>,
-    /// `employeeOrgData`: `employeeOrgData`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
+    /// `employeeOrgData`: `employeeOrgData`.
     pub employee_org_data: rt::Property<Box<types::EmployeeOrgData>>,
-    /// `employeeType`: `String`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
+    /// `employeeType`: `String`.
     pub employee_type: rt::Property<String>,
-    /// `externalUserState`: `String`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
+    /// `externalUserState`: `String`.
     pub external_user_state: rt::Property<String>,
-    /// `externalUserStateChangeDateTime`: `DateTimeOffset`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
+    /// `externalUserStateChangeDateTime`: `DateTimeOffset`.
     pub external_user_state_change_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `faxNumber`: `String`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
+    /// `faxNumber`: `String`.
     pub fax_number: rt::Property<String>,
     /// `givenName`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub given_name: rt::Property<String>,
-    /// `hireDate`: `DateTimeOffset`. Returned only on `$select`.
+    /// `hireDate`: `DateTimeOffset`.
     pub hire_date: rt::Property<rt::edm::DateTimeOffset>,
-    /// `identities`: `objectIdentity` collection. Returned only on `$select`.
-    /// Works with `$filter` (`eq`).
+    /// `identities`: `objectIdentity` collection.
     pub identities: rt::Property<Vec<types::ObjectIdentity>>,
-    /// `imAddresses`: `String` collection. Read-only. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
+    /// `imAddresses`: `String` collection. Read-only.
     pub im_addresses: rt::Property<Vec<String>>,
-    /// `interests`: `String` collection. Returned only on `$select`.
+    /// `interests`: `String` collection.
     pub interests: rt::Property<Vec<String>>,
     /// `isResourceAccount`: `Boolean`.
     pub is_resource_account: rt::Property<bool>,
     /// `jobTitle`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub job_title: rt::Property<String>,
-    /// `lastPasswordChangeDateTime`: `DateTimeOffset`. Returned only on `$select`.
+    /// `lastPasswordChangeDateTime`: `DateTimeOffset`.
     pub last_password_change_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `legalAgeGroupClassification`: `legalAgeGroupClassification`. Read-only. Returned only on `$select`.
+    /// `legalAgeGroupClassification`: `legalAgeGroupClassification`. Read-only.
     pub legal_age_group_classification: rt::Property<types::LegalAgeGroupClassification>,
-    /// `licenseAssignmentStates`: `licenseAssignmentState` collection. Read-only. Returned only on `$select`.
+    /// `licenseAssignmentStates`: `licenseAssignmentState` collection. Read-only.
     pub license_assignment_states: rt::Property<Vec<types::LicenseAssignmentState>>,
     /// `mail`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`, `endsWith`).
     pub mail: rt::Property<String>,
-    /// `mailboxSettings`: `mailboxSettings`. Returned only on `$select`.
+    /// `mailboxSettings`: `mailboxSettings`.
     pub mailbox_settings: rt::Property<Box<types::MailboxSettings>>,
-    /// `mailNickname`: `String`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
+    /// `mailNickname`: `String`.
     pub mail_nickname: rt::Property<String>,
-    /// `mobilePhone`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
+    /// `mobilePhone`: `String`. Read-only. Returned by default.
     pub mobile_phone: rt::Property<String>,
-    /// `mySite`: `String`. Returned only on `$select`.
+    /// `mySite`: `String`.
     pub my_site: rt::Property<String>,
     /// `officeLocation`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub office_location: rt::Property<String>,
-    /// `onPremisesDistinguishedName`: `String`. Read-only. Returned only on `$select`.
+    /// `onPremisesDistinguishedName`: `String`. Read-only.
     pub on_premises_distinguished_name: rt::Property<String>,
-    /// `onPremisesDomainName`: `String`. Read-only. Returned only on `$select`.
+    /// `onPremisesDomainName`: `String`. Read-only.
     pub on_premises_domain_name: rt::Property<String>,
-    /// `onPremisesExtensionAttributes`: `onPremisesExtensionAttributes`. Read-only. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `in`).
+    /// `onPremisesExtensionAttributes`: `onPremisesExtensionAttributes`. Read-only.
     pub on_premises_extension_attributes: rt::Property<
         Box<types::OnPremisesExtensionAttributes>,
     >,
-    /// `onPremisesImmutableId`: `String`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
+    /// `onPremisesImmutableId`: `String`.
     pub on_premises_immutable_id: rt::Property<String>,
-    /// `onPremisesLastSyncDateTime`: `DateTimeOffset`. Read-only. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`).
+    /// `onPremisesLastSyncDateTime`: `DateTimeOffset`. Read-only.
     pub on_premises_last_sync_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `onPremisesProvisioningErrors`: `onPremisesProvisioningError` collection. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
+    /// `onPremisesProvisioningErrors`: `onPremisesProvisioningError` collection.
     pub on_premises_provisioning_errors: rt::Property<
         Vec<types::OnPremisesProvisioningError>,
     >,
-    /// `onPremisesSamAccountName`: `String`. Read-only. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
+    /// `onPremisesSamAccountName`: `String`. Read-only.
     pub on_premises_sam_account_name: rt::Property<String>,
-    /// `onPremisesSecurityIdentifier`: `String`. Read-only. Returned only on `$select`.
+    /// `onPremisesSecurityIdentifier`: `String`. Read-only.
     pub on_premises_security_identifier: rt::Property<String>,
-    /// `onPremisesSyncEnabled`: `Boolean`. Read-only. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
+    /// `onPremisesSyncEnabled`: `Boolean`. Read-only.
     pub on_premises_sync_enabled: rt::Property<bool>,
-    /// `onPremisesUserPrincipalName`: `String`. Read-only. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
+    /// `onPremisesUserPrincipalName`: `String`. Read-only.
     pub on_premises_user_principal_name: rt::Property<String>,
-    /// `otherMails`: `String` collection. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `in`, `startsWith`).
+    /// `otherMails`: `String` collection.
     pub other_mails: rt::Property<Vec<String>>,
-    /// `passwordPolicies`: `String`. Returned only on `$select`.
-    /// Works with `$filter` (`ne`, `NOT`).
+    /// `passwordPolicies`: `String`.
+    /// Documented values: `DisableStrongPassword`.
     pub password_policies: rt::Property<String>,
-    /// `passwordProfile`: `passwordProfile`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
+    /// `passwordProfile`: `passwordProfile`.
     pub password_profile: rt::Property<Box<types::PasswordProfile>>,
-    /// `pastProjects`: `String` collection. Returned only on `$select`.
+    /// `pastProjects`: `String` collection.
     pub past_projects: rt::Property<Vec<String>>,
-    /// `postalCode`: `String`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
+    /// `postalCode`: `String`.
     pub postal_code: rt::Property<String>,
-    /// `preferredLanguage`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
+    /// `preferredDataLocation`: `String`.
+    pub preferred_data_location: rt::Property<String>,
+    /// `preferredLanguage`: `String`.
     pub preferred_language: rt::Property<String>,
-    /// `preferredName`: `String`. Returned only on `$select`.
+    /// `preferredName`: `String`.
     pub preferred_name: rt::Property<String>,
-    /// `provisionedPlans`: `provisionedPlan` collection. Read-only. Not nullable. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`).
+    /// `provisionedPlans`: `provisionedPlan` collection. Read-only. Not nullable.
     pub provisioned_plans: rt::Property<Vec<types::ProvisionedPlan>>,
-    /// `proxyAddresses`: `String` collection. Read-only. Not nullable. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `NOT`, `ge`, `le`, `startsWith`).
+    /// `proxyAddresses`: `String` collection. Read-only. Not nullable.
     pub proxy_addresses: rt::Property<Vec<String>>,
-    /// `refreshTokensValidFromDateTime`: `DateTimeOffset`. Read-only. Returned only on `$select`.
+    /// `refreshTokensValidFromDateTime`: `DateTimeOffset`. Read-only.
     pub refresh_tokens_valid_from_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `responsibilities`: `String` collection. Returned only on `$select`.
+    /// `responsibilities`: `String` collection.
     pub responsibilities: rt::Property<Vec<String>>,
-    /// `schools`: `String` collection. Returned only on `$select`.
+    /// `schools`: `String` collection.
     pub schools: rt::Property<Vec<String>>,
-    /// `showInAddressList`: `Boolean`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
+    /// `showInAddressList`: `Boolean`.
     pub show_in_address_list: rt::Property<bool>,
-    /// `skills`: `String` collection. Returned only on `$select`.
+    /// `skills`: `String` collection.
     pub skills: rt::Property<Vec<String>>,
-    /// `signInSessionsValidFromDateTime`: `DateTimeOffset`. Read-only. Returned only on `$select`.
+    /// `signInSessionsValidFromDateTime`: `DateTimeOffset`. Read-only.
     pub sign_in_sessions_valid_from_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `state`: `String`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
+    /// `state`: `String`.
     pub state: rt::Property<String>,
-    /// `streetAddress`: `String`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
+    /// `streetAddress`: `String`.
     pub street_address: rt::Property<String>,
     /// `surname`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
     pub surname: rt::Property<String>,
-    /// `usageLocation`: `String`. Not nullable. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`).
+    /// `usageLocation`: `String`. Not nullable.
     pub usage_location: rt::Property<String>,
     /// `userPrincipalName`: `String`. Returned by default.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `ge`, `le`, `in`, `startsWith`, `endsWith`), `$orderby`.
     pub user_principal_name: rt::Property<String>,
-    /// `userType`: `String`. Returned only on `$select`.
-    /// Works with `$filter` (`eq`, `ne`, `NOT`, `in`).
+    /// `userType`: `String`.
     pub user_type: rt::Property<String>,
     /// `deviceEnrollmentLimit`: `Int32`.
     pub device_enrollment_limit: rt::Property<i32>,
@@ -215,8 +169,10 @@ pub struct User {
     /// `activities`: `userActivity` collection. Navigation property. Read-only.
     pub activities: rt::Property<rt::Nested<Vec<types::UserActivity>>>,
     /// `appRoleAssignments`: `appRoleAssignment` collection. Navigation property.
-    /// Works with `$expand`.
     pub app_role_assignments: rt::Property<rt::Nested<Vec<types::AppRoleAssignment>>>,
+    /// `authentication`: `authentication`. Navigation property.
+    /// Only one translation of the docs has this name.
+    pub authentication: rt::Property<rt::Nested<types::Authentication>>,
     /// `calendar`: `calendar`. Navigation property. Read-only.
     pub calendar: rt::Property<rt::Nested<types::Calendar>>,
     /// `calendarGroups`: `calendarGroup` collection. Navigation property. Read-only.
@@ -232,7 +188,6 @@ pub struct User {
     /// `createdObjects`: `directoryObject` collection. Navigation property. Read-only.
     pub created_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `directReports`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub direct_reports: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `drive`: `drive`. Navigation property. Read-only.
     pub drive: rt::Property<rt::Nested<types::Drive>>,
@@ -253,10 +208,8 @@ pub struct User {
     /// `mailFolders`: `mailFolder` collection. Navigation property. Read-only.
     pub mail_folders: rt::Property<rt::Nested<Vec<types::MailFolder>>>,
     /// `manager`: `directoryObject`. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub manager: rt::Property<rt::Nested<types::DirectoryObject>>,
     /// `memberOf`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `messages`: `message` collection. Navigation property. Read-only.
     pub messages: rt::Property<rt::Nested<Vec<types::Message>>>,
@@ -265,10 +218,8 @@ pub struct User {
     /// `outlook`: `outlookUser`. Navigation property. Read-only.
     pub outlook: rt::Property<rt::Nested<types::OutlookUser>>,
     /// `ownedDevices`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub owned_devices: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `ownedObjects`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub owned_objects: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `people`: `person` collection. Navigation property. Read-only.
     pub people: rt::Property<rt::Nested<Vec<types::Person>>>,
@@ -277,15 +228,21 @@ pub struct User {
     /// `planner`: `plannerUser`. Navigation property. Read-only.
     pub planner: rt::Property<rt::Nested<types::PlannerUser>>,
     /// `registeredDevices`: `directoryObject` collection. Navigation property. Read-only.
-    /// Works with `$expand`.
     pub registered_devices: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `todo`: `todo`. Navigation property.
     pub todo: rt::Property<rt::Nested<types::Todo>>,
+    /// `transitiveMemberOf`: `directoryObject` collection. Navigation property.
+    pub transitive_member_of: rt::Property<rt::Nested<Vec<types::DirectoryObject>>>,
     /// `managedDevices`: `managedDevice` collection. Navigation property.
     pub managed_devices: rt::Property<rt::Nested<Vec<types::ManagedDevice>>>,
     /// `managedAppRegistrations`: `managedAppRegistration` collection. Navigation property.
     pub managed_app_registrations: rt::Property<
         rt::Nested<Vec<types::ManagedAppRegistration>>,
+    >,
+    /// `deviceManagementTroubleshootingEvents`: `deviceManagementTroubleshootingEvent` collection. Navigation
+    /// property.
+    pub device_management_troubleshooting_events: rt::Property<
+        rt::Nested<Vec<types::DeviceManagementTroubleshootingEvent>>,
     >,
     /// Properties that are not documented.
     pub additional: rt::Additional,
@@ -296,6 +253,7 @@ impl rt::SchemaType for User {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             id: from.property("id"),
+            deleted_date_time: from.property("deletedDateTime"),
             about_me: from.property("aboutMe"),
             account_enabled: from.property("accountEnabled"),
             age_group: from.property("ageGroup"),
@@ -309,7 +267,6 @@ impl rt::SchemaType for User {
             country: from.property("country"),
             created_date_time: from.property("createdDateTime"),
             creation_type: from.property("creationType"),
-            deleted_date_time: from.property("deletedDateTime"),
             department: from.property("department"),
             display_name: from.property("displayName"),
             employee_hire_date: from.property("employeeHireDate"),
@@ -355,6 +312,7 @@ impl rt::SchemaType for User {
             password_profile: from.property("passwordProfile"),
             past_projects: from.property("pastProjects"),
             postal_code: from.property("postalCode"),
+            preferred_data_location: from.property("preferredDataLocation"),
             preferred_language: from.property("preferredLanguage"),
             preferred_name: from.property("preferredName"),
             provisioned_plans: from.property("provisionedPlans"),
@@ -377,6 +335,7 @@ impl rt::SchemaType for User {
             agreement_acceptances: from.property("agreementAcceptances"),
             activities: from.property("activities"),
             app_role_assignments: from.property("appRoleAssignments"),
+            authentication: from.property("authentication"),
             calendar: from.property("calendar"),
             calendar_groups: from.property("calendarGroups"),
             calendar_view: from.property("calendarView"),
@@ -405,8 +364,11 @@ impl rt::SchemaType for User {
             planner: from.property("planner"),
             registered_devices: from.property("registeredDevices"),
             todo: from.property("todo"),
+            transitive_member_of: from.property("transitiveMemberOf"),
             managed_devices: from.property("managedDevices"),
             managed_app_registrations: from.property("managedAppRegistrations"),
+            device_management_troubleshooting_events: from
+                .property("deviceManagementTroubleshootingEvents"),
             additional: from.additional(),
         }
     }
@@ -417,6 +379,7 @@ impl rt::SchemaType for User {
         to.properties(
             &[
                 ("id", &self.id),
+                ("deletedDateTime", &self.deleted_date_time),
                 ("aboutMe", &self.about_me),
                 ("accountEnabled", &self.account_enabled),
                 ("ageGroup", &self.age_group),
@@ -430,7 +393,6 @@ impl rt::SchemaType for User {
                 ("country", &self.country),
                 ("createdDateTime", &self.created_date_time),
                 ("creationType", &self.creation_type),
-                ("deletedDateTime", &self.deleted_date_time),
                 ("department", &self.department),
                 ("displayName", &self.display_name),
                 ("employeeHireDate", &self.employee_hire_date),
@@ -477,6 +439,7 @@ impl rt::SchemaType for User {
                 ("passwordProfile", &self.password_profile),
                 ("pastProjects", &self.past_projects),
                 ("postalCode", &self.postal_code),
+                ("preferredDataLocation", &self.preferred_data_location),
                 ("preferredLanguage", &self.preferred_language),
                 ("preferredName", &self.preferred_name),
                 ("provisionedPlans", &self.provisioned_plans),
@@ -503,6 +466,7 @@ impl rt::SchemaType for User {
                 ("agreementAcceptances", &self.agreement_acceptances),
                 ("activities", &self.activities),
                 ("appRoleAssignments", &self.app_role_assignments),
+                ("authentication", &self.authentication),
                 ("calendar", &self.calendar),
                 ("calendarGroups", &self.calendar_groups),
                 ("calendarView", &self.calendar_view),
@@ -531,8 +495,13 @@ impl rt::SchemaType for User {
                 ("planner", &self.planner),
                 ("registeredDevices", &self.registered_devices),
                 ("todo", &self.todo),
+                ("transitiveMemberOf", &self.transitive_member_of),
                 ("managedDevices", &self.managed_devices),
                 ("managedAppRegistrations", &self.managed_app_registrations),
+                (
+                    "deviceManagementTroubleshootingEvents",
+                    &self.device_management_troubleshooting_events,
+                ),
             ],
         );
         to.additional(&self.additional);
@@ -542,6 +511,7 @@ impl rt::SchemaType for User {
 rt::names! {
     User;
     ID = "id";
+    DELETED_DATE_TIME = "deletedDateTime";
     ABOUT_ME = "aboutMe";
     ACCOUNT_ENABLED = "accountEnabled";
     AGE_GROUP = "ageGroup";
@@ -555,7 +525,6 @@ rt::names! {
     COUNTRY = "country";
     CREATED_DATE_TIME = "createdDateTime";
     CREATION_TYPE = "creationType";
-    DELETED_DATE_TIME = "deletedDateTime";
     DEPARTMENT = "department";
     DISPLAY_NAME = "displayName";
     EMPLOYEE_HIRE_DATE = "employeeHireDate";
@@ -596,6 +565,7 @@ rt::names! {
     PASSWORD_PROFILE: crate::v1::types::PasswordProfile = "passwordProfile";
     PAST_PROJECTS = "pastProjects";
     POSTAL_CODE = "postalCode";
+    PREFERRED_DATA_LOCATION = "preferredDataLocation";
     PREFERRED_LANGUAGE = "preferredLanguage";
     PREFERRED_NAME = "preferredName";
     PROVISIONED_PLANS: crate::v1::types::ProvisionedPlan = "provisionedPlans";
@@ -616,6 +586,7 @@ rt::names! {
     AGREEMENT_ACCEPTANCES: crate::v1::types::AgreementAcceptance = "agreementAcceptances";
     ACTIVITIES: crate::v1::types::UserActivity = "activities";
     APP_ROLE_ASSIGNMENTS: crate::v1::types::AppRoleAssignment = "appRoleAssignments";
+    AUTHENTICATION: crate::v1::types::Authentication = "authentication";
     CALENDAR: crate::v1::types::Calendar = "calendar";
     CALENDAR_GROUPS: crate::v1::types::CalendarGroup = "calendarGroups";
     CALENDAR_VIEW: crate::v1::types::Event = "calendarView";
@@ -644,8 +615,10 @@ rt::names! {
     PLANNER: crate::v1::types::PlannerUser = "planner";
     REGISTERED_DEVICES: crate::v1::types::DirectoryObject = "registeredDevices";
     TODO: crate::v1::types::Todo = "todo";
+    TRANSITIVE_MEMBER_OF: crate::v1::types::DirectoryObject = "transitiveMemberOf";
     MANAGED_DEVICES: crate::v1::types::ManagedDevice = "managedDevices";
     MANAGED_APP_REGISTRATIONS: crate::v1::types::ManagedAppRegistration = "managedAppRegistrations";
+    DEVICE_MANAGEMENT_TROUBLESHOOTING_EVENTS: crate::v1::types::DeviceManagementTroubleshootingEvent = "deviceManagementTroubleshootingEvents";
 }
 
 crate::runtime::structure!(User);

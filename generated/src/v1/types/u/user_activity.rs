@@ -30,7 +30,7 @@ pub struct UserActivity {
     pub content_url: rt::Property<String>,
     /// `visualElements`: `visualInfo`. Required.
     pub visual_elements: rt::Property<Box<types::VisualInfo>>,
-    /// `contentInfo`: `Untyped`. Optional.
+    /// `contentInfo`. Optional.
     pub content_info: rt::Property<::serde_json::Value>,
     /// `expirationDateTime`: `DateTimeOffset`.
     pub expiration_date_time: rt::Property<rt::edm::DateTimeOffset>,

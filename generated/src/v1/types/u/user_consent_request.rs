@@ -15,17 +15,14 @@ pub struct UserConsentRequest {
     /// `createdBy`: `identitySet`.
     pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
-    /// Works with `$filter` (`eq`), `$orderby`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `customData`: `String`.
     pub custom_data: rt::Property<String>,
     /// `id`: `String`.
     pub id: rt::Property<String>,
     /// `reason`: `String`.
-    /// Works with `$filter` (`eq`), `$orderby`.
     pub reason: rt::Property<String>,
     /// `status`: `String`.
-    /// Works with `$filter` (`eq`), `$orderby`.
     /// Documented values: `Initializing`, `InProgress`, `Completed`.
     pub status: rt::Property<String>,
     /// `approval`: `approval`. Navigation property.

@@ -11,6 +11,8 @@ pub struct UserSettings {
     pub contribution_to_content_discovery_disabled: rt::Property<bool>,
     /// `contributionToContentDiscoveryAsOrganizationDisabled`: `Boolean`. Read-only.
     pub contribution_to_content_discovery_as_organization_disabled: rt::Property<bool>,
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -23,6 +25,7 @@ impl rt::SchemaType for UserSettings {
                 .property("contributionToContentDiscoveryDisabled"),
             contribution_to_content_discovery_as_organization_disabled: from
                 .property("contributionToContentDiscoveryAsOrganizationDisabled"),
+            id: from.property("id"),
             additional: from.additional(),
         }
     }
@@ -40,6 +43,7 @@ impl rt::SchemaType for UserSettings {
                     "contributionToContentDiscoveryAsOrganizationDisabled",
                     &self.contribution_to_content_discovery_as_organization_disabled,
                 ),
+                ("id", &self.id),
             ],
         );
         to.additional(&self.additional);
@@ -50,6 +54,7 @@ rt::names! {
     UserSettings;
     CONTRIBUTION_TO_CONTENT_DISCOVERY_DISABLED = "contributionToContentDiscoveryDisabled";
     CONTRIBUTION_TO_CONTENT_DISCOVERY_AS_ORGANIZATION_DISABLED = "contributionToContentDiscoveryAsOrganizationDisabled";
+    ID = "id";
 }
 
 crate::runtime::structure!(UserSettings);

@@ -10,10 +10,6 @@ pub struct WorkbookIcon {
     /// `index`: `Int32`.
     pub index: rt::Property<i32>,
     /// `set`: `String`.
-    /// Documented values: `Invalid`, `ThreeArrows`, `ThreeArrowsGray`, `ThreeFlags`, `ThreeTrafficLights1`,
-    /// `ThreeTrafficLights2`, `ThreeSigns`, `ThreeSymbols`, `ThreeSymbols2`, `FourArrows`, `FourArrowsGray`,
-    /// `FourRedToBlack`, `FourRating`, `FourTrafficLights`, `FiveArrows`, `FiveArrowsGray`, `FiveRating`,
-    /// `FiveQuarters`, `ThreeStars`, `ThreeTriangles`, `FiveBoxes`.
     pub set: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

@@ -16,9 +16,8 @@ pub struct WorkforceIntegration {
     pub encryption: rt::Property<Box<types::WorkforceIntegrationEncryption>>,
     /// `isActive`: `Boolean`.
     pub is_active: rt::Property<bool>,
-    /// `supportedEntities`: `String`.
-    /// Documented values: `none`, `shift`, `swapRequest`, `openshift`, `openShiftRequest`, `userShiftPreferences`.
-    pub supported_entities: rt::Property<String>,
+    /// `supportedEntities`: `workforceIntegrationSupportedEntities`.
+    pub supported_entities: rt::Property<types::WorkforceIntegrationSupportedEntities>,
     /// `url`: `String`.
     pub url: rt::Property<String>,
     /// Properties that are not documented.

@@ -15,7 +15,7 @@ impl UsersItemAppRoleAssignments {
     /// `GET /users/{id | userPrincipalName}/appRoleAssignments`
     ///
     /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `AppRoleAssignment.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `AppRoleAssignment.ReadWrite.All`,
     ///   `Directory.ReadWrite.All`
@@ -23,6 +23,7 @@ impl UsersItemAppRoleAssignments {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-approleassignments?view=graph-rest-1.0>
+    #[doc(alias = "user-list-approleassignments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::AppRoleAssignment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -30,13 +31,13 @@ impl UsersItemAppRoleAssignments {
 
     /// `POST /users/{id | userPrincipalName}/appRoleAssignments`
     ///
-    /// * Delegated (work or school), least privileged first: `AppRoleAssignment.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `AppRoleAssignment.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `AppRoleAssignment.ReadWrite.All`
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-post-approleassignments?view=graph-rest-1.0>
+    #[doc(alias = "user-post-approleassignments")]
     #[inline]
     pub fn create(
         &self,
@@ -58,7 +59,7 @@ impl UsersItemAppRoleAssignments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/appRoleAssignments",
         "user-list-approleassignments",
-        "Directory.Read.All < AppRoleAssignment.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < AppRoleAssignment.ReadWrite.All < Directory.ReadWrite.All",
+        "Directory.Read.All < AppRoleAssignment.ReadWrite.All < Directory.ReadWrite.All | - | Directory.Read.All < AppRoleAssignment.ReadWrite.All < Directory.ReadWrite.All",
         "200 *",
     );
 
@@ -66,7 +67,7 @@ impl UsersItemAppRoleAssignments {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/appRoleAssignments",
         "user-post-approleassignments",
-        "AppRoleAssignment.ReadWrite.All < Directory.AccessAsUser.All | - | AppRoleAssignment.ReadWrite.All",
+        "AppRoleAssignment.ReadWrite.All | - | AppRoleAssignment.ReadWrite.All",
         "201 200",
     );
 }
@@ -78,13 +79,13 @@ pub struct UsersItemAppRoleAssignmentsItem(pub rt::Path);
 impl UsersItemAppRoleAssignmentsItem {
     /// `DELETE /users/{id | userPrincipalName}/appRoleAssignments/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `AppRoleAssignment.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school): `AppRoleAssignment.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `AppRoleAssignment.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-delete-approleassignments?view=graph-rest-1.0>
+    #[doc(alias = "user-delete-approleassignments")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -97,7 +98,7 @@ impl UsersItemAppRoleAssignmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/appRoleAssignments/{id}",
         "user-delete-approleassignments",
-        "AppRoleAssignment.ReadWrite.All < Directory.AccessAsUser.All | - | AppRoleAssignment.ReadWrite.All",
+        "AppRoleAssignment.ReadWrite.All | - | AppRoleAssignment.ReadWrite.All",
         "204",
     );
 }

@@ -21,6 +21,7 @@ impl UsersItemCalendarView {
     /// * Headers: `Prefer: outlook.timezone`, `Prefer: outlook.body-content-type`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-calendarview?view=graph-rest-1.0>
+    #[doc(alias = "user-list-calendarview")]
     #[inline]
     pub fn list(
         &self,
@@ -38,9 +39,11 @@ impl UsersItemCalendarView {
     /// * Delegated (personal): `Calendars.Read`
     /// * Application: `Calendars.Read`
     /// * Success: 200
+    /// * Query options: `$select`
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-delta?view=graph-rest-1.0>
+    #[doc(alias = "event-delta")]
     #[inline]
     pub fn delta(
         &self,
@@ -68,6 +71,6 @@ impl UsersItemCalendarView {
         "GET /v1.0/users/{id | userPrincipalName}/calendarView/delta",
         "event-delta",
         "Calendars.Read | Calendars.Read | Calendars.Read",
-        "200",
+        "200 $select",
     );
 }

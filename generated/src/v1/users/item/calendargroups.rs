@@ -47,6 +47,7 @@ impl UsersItemCalendargroups {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-calendargroups?view=graph-rest-1.0>
+    #[doc(alias = "user-list-calendargroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::CalendarGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -60,6 +61,7 @@ impl UsersItemCalendargroups {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-post-calendargroups?view=graph-rest-1.0>
+    #[doc(alias = "user-post-calendargroups")]
     #[inline]
     pub fn create(
         &self,
@@ -108,6 +110,7 @@ impl UsersItemCalendargroupsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-get?view=graph-rest-1.0>
+    #[doc(alias = "calendargroup-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CalendarGroup> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -121,6 +124,7 @@ impl UsersItemCalendargroupsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-update?view=graph-rest-1.0>
+    #[doc(alias = "calendargroup-update")]
     #[inline]
     pub fn update(
         &self,
@@ -137,6 +141,7 @@ impl UsersItemCalendargroupsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-delete?view=graph-rest-1.0>
+    #[doc(alias = "calendargroup-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -194,6 +199,7 @@ impl UsersItemCalendargroupsItemCalendars {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-list-calendars?view=graph-rest-1.0>
+    #[doc(alias = "calendargroup-list-calendars")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Calendar>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -207,6 +213,7 @@ impl UsersItemCalendargroupsItemCalendars {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendargroup-post-calendars?view=graph-rest-1.0>
+    #[doc(alias = "calendargroup-post-calendars")]
     #[inline]
     pub fn create(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -245,13 +252,15 @@ pub struct UsersItemCalendargroupsItemCalendarsItem(pub rt::Path);
 impl UsersItemCalendargroupsItemCalendarsItem {
     /// `GET /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-get?view=graph-rest-1.0>
+    #[doc(alias = "calendar-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -259,12 +268,13 @@ impl UsersItemCalendargroupsItemCalendarsItem {
 
     /// `PATCH /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}`
     ///
-    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-1.0>
+    #[doc(alias = "calendar-update")]
     #[inline]
     pub fn update(&self, body: types::Calendar) -> rt::Request<types::Calendar> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -278,6 +288,7 @@ impl UsersItemCalendargroupsItemCalendarsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-delete?view=graph-rest-1.0>
+    #[doc(alias = "calendar-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -304,7 +315,7 @@ impl UsersItemCalendargroupsItemCalendarsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}",
         "calendar-get",
-        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -312,7 +323,7 @@ impl UsersItemCalendargroupsItemCalendarsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}",
         "calendar-update",
-        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
         "200",
     );
 
@@ -336,7 +347,7 @@ impl UsersItemCalendargroupsItemCalendarsItemCalendarView {
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
-    /// * Query options: `$select`
+    /// * Query options: `$top`, `$select`
     /// * Headers: `Prefer: outlook.timezone`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-calendarview?view=graph-rest-1.0>
@@ -344,6 +355,7 @@ impl UsersItemCalendargroupsItemCalendarsItemCalendarView {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-list-calendarview?view=graph-rest-1.0>
+    #[doc(alias = "calendar-list-calendarview")]
     #[inline]
     pub fn list(
         &self,
@@ -363,7 +375,7 @@ impl UsersItemCalendargroupsItemCalendarsItemCalendarView {
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/calendarView",
         "calendar-list-calendarview",
         "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
-        "200 $select",
+        "200 $top $select",
     );
 }
 
@@ -374,7 +386,8 @@ pub struct UsersItemCalendargroupsItemCalendarsItemEvents(pub rt::Path);
 impl UsersItemCalendargroupsItemCalendarsItemEvents {
     /// `GET /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events`
     ///
-    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -386,6 +399,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEvents {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-list-events?view=graph-rest-1.0>
+    #[doc(alias = "calendar-list-events")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Event>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -393,12 +407,13 @@ impl UsersItemCalendargroupsItemCalendarsItemEvents {
 
     /// `POST /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events`
     ///
-    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-1.0>
+    #[doc(alias = "calendar-post-events")]
     #[inline]
     pub fn create(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -417,7 +432,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEvents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events",
         "calendar-list-events",
-        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -425,7 +440,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEvents {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events",
         "calendar-post-events",
-        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
         "201",
     );
 }
@@ -445,6 +460,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     /// * Headers: `Prefer: outlook.timezone`, `Prefer: outlook.body-content-type`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-get?view=graph-rest-1.0>
+    #[doc(alias = "event-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Event> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -458,6 +474,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-update?view=graph-rest-1.0>
+    #[doc(alias = "event-update")]
     #[inline]
     pub fn update(&self, body: types::Event) -> rt::Request<types::Event> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -471,6 +488,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-delete?view=graph-rest-1.0>
+    #[doc(alias = "event-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -484,6 +502,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-accept?view=graph-rest-1.0>
+    #[doc(alias = "event-accept")]
     #[inline]
     pub fn accept(&self, body: actions::EventAccept) -> rt::Request<()> {
         rt::Request::new(Self::ACCEPT, self.0.segment("accept")).body(body.into())
@@ -497,6 +516,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-cancel?view=graph-rest-1.0>
+    #[doc(alias = "event-cancel")]
     #[inline]
     pub fn cancel(&self, body: actions::EventCancel) -> rt::Request<()> {
         rt::Request::new(Self::CANCEL, self.0.segment("cancel")).body(body.into())
@@ -510,6 +530,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-decline?view=graph-rest-1.0>
+    #[doc(alias = "event-decline")]
     #[inline]
     pub fn decline(&self, body: actions::EventDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())
@@ -523,6 +544,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-dismissreminder?view=graph-rest-1.0>
+    #[doc(alias = "event-dismissreminder")]
     #[inline]
     pub fn dismiss_reminder(&self) -> rt::Request<()> {
         rt::Request::new(Self::DISMISS_REMINDER, self.0.segment("dismissReminder"))
@@ -536,6 +558,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-forward?view=graph-rest-1.0>
+    #[doc(alias = "event-forward")]
     #[inline]
     pub fn forward(&self, body: actions::EventForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
@@ -549,6 +572,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-snoozereminder?view=graph-rest-1.0>
+    #[doc(alias = "event-snoozereminder")]
     #[inline]
     pub fn snooze_reminder(
         &self,
@@ -566,6 +590,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-tentativelyaccept?view=graph-rest-1.0>
+    #[doc(alias = "event-tentativelyaccept")]
     #[inline]
     pub fn tentatively_accept(
         &self,
@@ -693,6 +718,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachments {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-attachments?view=graph-rest-1.0>
+    #[doc(alias = "event-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -706,6 +732,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachments {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-post-attachments?view=graph-rest-1.0>
+    #[doc(alias = "event-post-attachments")]
     #[inline]
     pub fn create(
         &self,
@@ -752,13 +779,14 @@ pub struct UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItem(
 impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     /// `GET /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school): `Calendars.Read`
-    /// * Delegated (personal): `Calendars.Read`
-    /// * Application: `Calendars.Read`
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -766,12 +794,14 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school): `Calendars.ReadWrite`
-    /// * Delegated (personal): `Calendars.ReadWrite`
-    /// * Application: `Calendars.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Group.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
+    #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -794,7 +824,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-get",
-        "Calendars.Read | Calendars.Read | Calendars.Read",
+        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
         "200 $expand",
     );
 
@@ -802,7 +832,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
         "204",
     );
 }
@@ -816,13 +846,14 @@ pub struct UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItemValu
 impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItemValue {
     /// `GET /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}/$value`
     ///
-    /// * Delegated (work or school): `Calendars.Read`
-    /// * Delegated (personal): `Calendars.Read`
-    /// * Application: `Calendars.Read`
+    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -835,7 +866,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItemValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}/$value",
         "attachment-get",
-        "Calendars.Read | Calendars.Read | Calendars.Read",
+        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
         "200 $expand",
     );
 }
@@ -855,6 +886,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemInstances {
     /// * Headers: `Prefer: outlook.timezone`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/event-list-instances?view=graph-rest-1.0>
+    #[doc(alias = "event-list-instances")]
     #[inline]
     pub fn list(
         &self,

@@ -3,9 +3,11 @@
 // * api-reference/v1.0/api/chat-get.md
 // * api-reference/v1.0/api/chat-list-members.md
 // * api-reference/v1.0/api/chat-list-messages.md
+// * api-reference/v1.0/api/chat-list.md
 // * api-reference/v1.0/api/chatmessage-get.md
 // * api-reference/v1.0/api/chatmessage-list-hostedcontents.md
 // * api-reference/v1.0/api/chatmessagehostedcontent-get.md
+// * api-reference/v1.0/api/chats-getallmessages.md
 //! `/users/{id | userPrincipalName}/chats` and the paths below it.
 
 use crate::runtime as rt;
@@ -16,11 +18,74 @@ use crate::v1::types;
 pub struct UsersItemChats(pub rt::Path);
 
 impl UsersItemChats {
+    /// `GET /users/{id | userPrincipalName}/chats`
+    ///
+    /// * Delegated (work or school), least privileged first: `Chat.ReadBasic`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    /// * Query options: `$expand`, `$filter`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/chat-list?view=graph-rest-1.0>
+    #[doc(alias = "chat-list")]
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<types::Chat>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `/users/{id | userPrincipalName}/chats/getAllMessages`
+    #[inline]
+    pub fn get_all_messages(&self) -> UsersItemChatsGetAllMessages {
+        UsersItemChatsGetAllMessages(self.0.segment("getAllMessages"))
+    }
+
     /// `/users/{id | userPrincipalName}/chats/{chat-id}`
     #[inline]
     pub fn id(&self, chat_id: &str) -> UsersItemChatsItem {
         UsersItemChatsItem(self.0.key(chat_id))
     }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemChats {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/users/{id | userPrincipalName}/chats",
+        "chat-list",
+        "Chat.ReadBasic < Chat.Read < Chat.ReadWrite | - | -",
+        "200 $expand $filter",
+    );
+}
+
+/// `/users/{id | userPrincipalName}/chats/getAllMessages`
+#[must_use]
+pub struct UsersItemChatsGetAllMessages(pub rt::Path);
+
+impl UsersItemChatsGetAllMessages {
+    /// `GET /users/{id | userPrincipalName}/chats/getAllMessages`
+    ///
+    /// * Delegated (work or school): not supported
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/chats-getallmessages?view=graph-rest-1.0>
+    #[doc(alias = "chats-getallmessages")]
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl UsersItemChatsGetAllMessages {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/users/{id | userPrincipalName}/chats/getAllMessages",
+        "chats-getallmessages",
+        "- | - | Chat.Read.All < Chat.ReadWrite.All",
+        "200",
+    );
 }
 
 /// `/users/{id | userPrincipalName}/chats/{chat-id}`
@@ -37,6 +102,7 @@ impl UsersItemChatsItem {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get?view=graph-rest-1.0>
+    #[doc(alias = "chat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Chat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -82,6 +148,7 @@ impl UsersItemChatsItemMembers {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-members?view=graph-rest-1.0>
+    #[doc(alias = "chat-list-members")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ConversationMember>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -121,6 +188,7 @@ impl UsersItemChatsItemMembersItem {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-get-members?view=graph-rest-1.0>
+    #[doc(alias = "chat-get-members")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ConversationMember> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -149,9 +217,10 @@ impl UsersItemChatsItemMessages {
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: only `$top`
+    /// * Query options: `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-1.0>
+    #[doc(alias = "chat-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessage>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -171,7 +240,7 @@ impl UsersItemChatsItemMessages {
         "GET /v1.0/users/{id | userPrincipalName}/chats/{chat-id}/messages",
         "chat-list-messages",
         "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
-        "200 - $top",
+        "200 $top",
     );
 }
 
@@ -182,13 +251,16 @@ pub struct UsersItemChatsItemMessagesItem(pub rt::Path);
 impl UsersItemChatsItemMessagesItem {
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-1.0>
+    #[doc(alias = "chatmessage-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessage> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -207,7 +279,7 @@ impl UsersItemChatsItemMessagesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
-        "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
+        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read.All, Chat.ReadWrite.All",
         "200 -",
     );
 }
@@ -219,13 +291,16 @@ pub struct UsersItemChatsItemMessagesItemHostedContents(pub rt::Path);
 impl UsersItemChatsItemMessagesItemHostedContents {
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents`
     ///
-    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Chat.Read`,
+    ///   `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-1.0>
+    #[doc(alias = "chatmessage-list-hostedcontents")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ChatMessageHostedContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -247,7 +322,7 @@ impl UsersItemChatsItemMessagesItemHostedContents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
-        "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
+        "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
         "200 -",
     );
 }
@@ -259,13 +334,16 @@ pub struct UsersItemChatsItemMessagesItemHostedContentsItem(pub rt::Path);
 impl UsersItemChatsItemMessagesItemHostedContentsItem {
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
     ///
-    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Chat.Read`,
+    ///   `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-1.0>
+    #[doc(alias = "chatmessagehostedcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ChatMessageHostedContent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -278,7 +356,7 @@ impl UsersItemChatsItemMessagesItemHostedContentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
-        "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
+        "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
         "200 -",
     );
 }

@@ -22,6 +22,7 @@ impl UsersItemFollowedSites {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/sites-list-followed?view=graph-rest-1.0>
+    #[doc(alias = "sites-list-followed")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Site>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -35,6 +36,7 @@ impl UsersItemFollowedSites {
     /// * Success: 207, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-follow?view=graph-rest-1.0>
+    #[doc(alias = "site-follow")]
     #[inline]
     pub fn add(
         &self,
@@ -51,6 +53,7 @@ impl UsersItemFollowedSites {
     /// * Success: 204, 207
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/site-unfollow?view=graph-rest-1.0>
+    #[doc(alias = "site-unfollow")]
     #[inline]
     pub fn remove(
         &self,

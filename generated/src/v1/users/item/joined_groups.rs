@@ -43,6 +43,7 @@ impl UsersItemJoinedGroupsItemPhotos {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-photos?view=graph-rest-1.0>
+    #[doc(alias = "group-list-photos")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ProfilePhoto>> {
         rt::Request::new(Self::LIST, self.0.clone())

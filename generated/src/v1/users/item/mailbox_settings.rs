@@ -19,6 +19,7 @@ impl UsersItemMailboxSettings {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MailboxSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -33,6 +34,7 @@ impl UsersItemMailboxSettings {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-update-mailboxsettings?view=graph-rest-1.0>
+    #[doc(alias = "user-update-mailboxsettings")]
     #[inline]
     pub fn update(
         &self,
@@ -124,6 +126,7 @@ impl UsersItemMailboxSettingsAutomaticRepliesSetting {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AutomaticRepliesSetting> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -154,6 +157,7 @@ impl UsersItemMailboxSettingsDateFormat {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -184,6 +188,7 @@ impl UsersItemMailboxSettingsDelegateMeetingMessageDeliveryOptions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(
         &self,
@@ -216,6 +221,7 @@ impl UsersItemMailboxSettingsLanguage {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::LocaleInfo> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -246,6 +252,7 @@ impl UsersItemMailboxSettingsTimeFormat {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -276,6 +283,7 @@ impl UsersItemMailboxSettingsTimeZone {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -306,6 +314,7 @@ impl UsersItemMailboxSettingsWorkingHours {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-get-mailboxsettings?view=graph-rest-1.0>
+    #[doc(alias = "user-get-mailboxsettings")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkingHours> {
         rt::Request::new(Self::GET, self.0.clone())

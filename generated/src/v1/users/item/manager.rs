@@ -14,15 +14,16 @@ impl UsersItemManager {
     /// `GET /users/{id | userPrincipalName}/manager`
     ///
     /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
     ///   `Directory.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: `$select`, `$expand`, `$count`
+    /// * Query options: `$select`, `$expand`
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-manager?view=graph-rest-1.0>
+    #[doc(alias = "user-list-manager")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DirectoryObject> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -41,8 +42,8 @@ impl UsersItemManager {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/manager",
         "user-list-manager",
-        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
-        "200 $select $expand $count",
+        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
+        "200 $select $expand",
     );
 }
 
@@ -53,13 +54,13 @@ pub struct UsersItemManagerReference(pub rt::Path);
 impl UsersItemManagerReference {
     /// `PUT /users/{id | userPrincipalName}/manager/$ref`
     ///
-    /// * Delegated (work or school), least privileged first: `User.ReadWrite.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `User.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-post-manager?view=graph-rest-1.0>
+    #[doc(alias = "user-post-manager")]
     #[inline]
     pub fn replace(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone())
@@ -73,7 +74,7 @@ impl UsersItemManagerReference {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /v1.0/users/{id | userPrincipalName}/manager/$ref",
         "user-post-manager",
-        "User.ReadWrite.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | User.ReadWrite.All < Directory.ReadWrite.All",
+        "User.ReadWrite.All < Directory.ReadWrite.All | - | User.ReadWrite.All < Directory.ReadWrite.All",
         "204",
     );
 }

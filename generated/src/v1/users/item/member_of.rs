@@ -11,8 +11,8 @@ pub struct UsersItemMemberOf(pub rt::Path);
 impl UsersItemMemberOf {
     /// `GET /users/{id | userPrincipalName}/memberOf`
     ///
-    /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Directory.Read.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `GroupMember.Read.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
@@ -20,6 +20,7 @@ impl UsersItemMemberOf {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-1.0>
+    #[doc(alias = "user-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -44,7 +45,7 @@ impl UsersItemMemberOf {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/memberOf",
         "user-list-memberof",
-        "GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "User.Read < GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -58,8 +59,8 @@ impl UsersItemMemberOfCount {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Directory.Read.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `GroupMember.Read.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
@@ -67,6 +68,7 @@ impl UsersItemMemberOfCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-1.0>
+    #[doc(alias = "user-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -79,7 +81,7 @@ impl UsersItemMemberOfCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/memberOf/$count",
         "user-list-memberof",
-        "GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "User.Read < GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -93,8 +95,8 @@ impl UsersItemMemberOfAsGroup {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Directory.Read.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `GroupMember.Read.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
@@ -102,6 +104,7 @@ impl UsersItemMemberOfAsGroup {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-1.0>
+    #[doc(alias = "user-list-memberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -120,7 +123,7 @@ impl UsersItemMemberOfAsGroup {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/memberOf/microsoft.graph.group",
         "user-list-memberof",
-        "GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "User.Read < GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -134,8 +137,8 @@ impl UsersItemMemberOfAsGroupCount {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), least privileged first: `GroupMember.Read.All`, `Directory.Read.All`,
-    ///   `Directory.ReadWrite.All`, `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `GroupMember.Read.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
@@ -143,6 +146,7 @@ impl UsersItemMemberOfAsGroupCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-memberof?view=graph-rest-1.0>
+    #[doc(alias = "user-list-memberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -155,7 +159,7 @@ impl UsersItemMemberOfAsGroupCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/memberOf/microsoft.graph.group/$count",
         "user-list-memberof",
-        "GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "User.Read < GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }

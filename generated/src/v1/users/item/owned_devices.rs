@@ -11,14 +11,16 @@ pub struct UsersItemOwnedDevices(pub rt::Path);
 impl UsersItemOwnedDevices {
     /// `GET /users/{id | userPrincipalName}/ownedDevices`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.Read.All`, `User.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-owneddevices?view=graph-rest-1.0>
+    #[doc(alias = "user-list-owneddevices")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -37,7 +39,7 @@ impl UsersItemOwnedDevices {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/ownedDevices",
         "user-list-owneddevices",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "User.Read < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 *",
     );
 }
@@ -51,13 +53,15 @@ impl UsersItemOwnedDevicesCount {
     ///
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.Read.All`, `User.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-owneddevices?view=graph-rest-1.0>
+    #[doc(alias = "user-list-owneddevices")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -70,7 +74,7 @@ impl UsersItemOwnedDevicesCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/ownedDevices/$count",
         "user-list-owneddevices",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "User.Read < User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 }

@@ -21,6 +21,7 @@ impl UsersItemSettings {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/usersettings-get?view=graph-rest-1.0>
+    #[doc(alias = "usersettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -34,6 +35,7 @@ impl UsersItemSettings {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/usersettings-update?view=graph-rest-1.0>
+    #[doc(alias = "usersettings-update")]
     #[inline]
     pub fn update(&self, body: types::UserSettings) -> rt::Request<types::UserSettings> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -79,6 +81,7 @@ impl UsersItemSettingsShiftPreferences {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/shiftpreferences-get?view=graph-rest-1.0>
+    #[doc(alias = "shiftpreferences-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ShiftPreferences> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -92,6 +95,7 @@ impl UsersItemSettingsShiftPreferences {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/shiftpreferences-put?view=graph-rest-1.0>
+    #[doc(alias = "shiftpreferences-put")]
     #[inline]
     pub fn update(&self, body: types::ShiftPreferences) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())

@@ -26,6 +26,7 @@ impl UsersItemTeamwork {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/userteamwork-sendactivitynotification?view=graph-rest-1.0>
+    #[doc(alias = "userteamwork-sendactivitynotification")]
     #[inline]
     pub fn send_activity_notification(
         &self,
@@ -72,6 +73,7 @@ impl UsersItemTeamworkInstalledApps {
     /// * Query options: `$filter`, `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userteamwork-list-installedapps?view=graph-rest-1.0>
+    #[doc(alias = "userteamwork-list-installedapps")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::TeamsAppInstallation>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -87,6 +89,7 @@ impl UsersItemTeamworkInstalledApps {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userteamwork-post-installedapps?view=graph-rest-1.0>
+    #[doc(alias = "userteamwork-post-installedapps")]
     #[inline]
     pub fn create(
         &self,
@@ -136,6 +139,7 @@ impl UsersItemTeamworkInstalledAppsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userteamwork-get-installedapps?view=graph-rest-1.0>
+    #[doc(alias = "userteamwork-get-installedapps")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TeamsAppInstallation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -151,6 +155,7 @@ impl UsersItemTeamworkInstalledAppsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/userteamwork-delete-installedapps?view=graph-rest-1.0>
+    #[doc(alias = "userteamwork-delete-installedapps")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -167,6 +172,7 @@ impl UsersItemTeamworkInstalledAppsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/userteamwork-teamsappinstallation-upgrade?view=graph-rest-1.0>
+    #[doc(alias = "userteamwork-teamsappinstallation-upgrade")]
     #[inline]
     pub fn upgrade(&self) -> rt::Request<()> {
         rt::Request::new(Self::UPGRADE, self.0.segment("upgrade"))
@@ -223,6 +229,7 @@ impl UsersItemTeamworkInstalledAppsItemChat {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/userscopeteamsappinstallation-get-chat?view=graph-rest-1.0>
+    #[doc(alias = "userscopeteamsappinstallation-get-chat")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Chat> {
         rt::Request::new(Self::GET, self.0.clone())

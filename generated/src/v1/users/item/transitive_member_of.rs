@@ -11,8 +11,8 @@ pub struct UsersItemTransitiveMemberOf(pub rt::Path);
 impl UsersItemTransitiveMemberOf {
     /// `GET /users/{id | userPrincipalName}/transitiveMemberOf`
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `GroupMember.Read.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
@@ -20,6 +20,7 @@ impl UsersItemTransitiveMemberOf {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-1.0>
+    #[doc(alias = "user-list-transitivememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DirectoryObject>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -44,7 +45,7 @@ impl UsersItemTransitiveMemberOf {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/transitiveMemberOf",
         "user-list-transitivememberof",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "User.Read < GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -58,8 +59,8 @@ impl UsersItemTransitiveMemberOfCount {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `GroupMember.Read.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
@@ -67,6 +68,7 @@ impl UsersItemTransitiveMemberOfCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-1.0>
+    #[doc(alias = "user-list-transitivememberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -79,7 +81,7 @@ impl UsersItemTransitiveMemberOfCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/transitiveMemberOf/$count",
         "user-list-transitivememberof",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "User.Read < GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -93,8 +95,8 @@ impl UsersItemTransitiveMemberOfAsGroup {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `GroupMember.Read.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
@@ -102,6 +104,7 @@ impl UsersItemTransitiveMemberOfAsGroup {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-1.0>
+    #[doc(alias = "user-list-transitivememberof")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Group>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -120,7 +123,7 @@ impl UsersItemTransitiveMemberOfAsGroup {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/transitiveMemberOf/microsoft.graph.group",
         "user-list-transitivememberof",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "User.Read < GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }
@@ -134,8 +137,8 @@ impl UsersItemTransitiveMemberOfAsGroupCount {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `Directory.AccessAsUser.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `GroupMember.Read.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
@@ -143,6 +146,7 @@ impl UsersItemTransitiveMemberOfAsGroupCount {
     /// * Headers: `ConsistencyLevel`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/user-list-transitivememberof?view=graph-rest-1.0>
+    #[doc(alias = "user-list-transitivememberof")]
     #[inline]
     pub fn get(&self) -> rt::Request<i64> {
         rt::Request::new(Self::GET, self.0.clone()).consistency_eventual()
@@ -155,7 +159,7 @@ impl UsersItemTransitiveMemberOfAsGroupCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/transitiveMemberOf/microsoft.graph.group/$count",
         "user-list-transitivememberof",
-        "Directory.Read.All < Directory.ReadWrite.All < Directory.AccessAsUser.All | - | Directory.Read.All < Directory.ReadWrite.All",
+        "User.Read < GroupMember.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200 $search $count $filter",
     );
 }

@@ -10,6 +10,9 @@
 // * api-reference/beta/api/ediscovery-case-reopen.md
 // * api-reference/beta/api/ediscovery-case-update.md
 // * api-reference/beta/api/ediscovery-caseexportoperation-getdownloadurl.md
+// * api-reference/beta/api/ediscovery-casesettings-get.md
+// * api-reference/beta/api/ediscovery-casesettings-resettodefault.md
+// * api-reference/beta/api/ediscovery-casesettings-update.md
 // * api-reference/beta/api/ediscovery-legalhold-delete.md
 // * api-reference/beta/api/ediscovery-legalhold-get.md
 // * api-reference/beta/api/ediscovery-legalhold-list-sitesources.md
@@ -22,9 +25,6 @@
 // * api-reference/beta/api/ediscovery-noncustodialdatasource-list.md
 // * api-reference/beta/api/ediscovery-noncustodialdatasource-post.md
 // * api-reference/beta/api/ediscovery-noncustodialdatasource-release.md
-// * api-reference/beta/api/ediscovery-settings-get.md
-// * api-reference/beta/api/ediscovery-settings-resettodefault.md
-// * api-reference/beta/api/ediscovery-settings-update.md
 // * api-reference/beta/api/ediscovery-tag-ashierarchy.md
 // * api-reference/beta/api/ediscovery-tag-childtags.md
 // * api-reference/beta/api/ediscovery-tag-delete.md
@@ -56,6 +56,7 @@ impl EdiscoveryCasesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-case-get?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-case-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::Case> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -69,6 +70,7 @@ impl EdiscoveryCasesItem {
     /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-case-update?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-case-update")]
     #[inline]
     pub fn update(
         &self,
@@ -85,6 +87,7 @@ impl EdiscoveryCasesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-case-delete?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-case-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -98,6 +101,7 @@ impl EdiscoveryCasesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-case-close?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-case-close")]
     #[inline]
     pub fn close(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLOSE, self.0.segment("close"))
@@ -111,6 +115,7 @@ impl EdiscoveryCasesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-case-reopen?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-case-reopen")]
     #[inline]
     pub fn reopen(&self) -> rt::Request<()> {
         rt::Request::new(Self::REOPEN, self.0.segment("reopen"))
@@ -225,6 +230,7 @@ impl EdiscoveryCasesItemLegalHolds {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-case-list-legalholds?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-case-list-legalholds")]
     #[inline]
     pub fn list(
         &self,
@@ -240,6 +246,7 @@ impl EdiscoveryCasesItemLegalHolds {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-case-post-legalholds?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-case-post-legalholds")]
     #[inline]
     pub fn create(
         &self,
@@ -287,6 +294,7 @@ impl EdiscoveryCasesItemLegalHoldsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-legalhold-get?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-legalhold-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::LegalHold> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -300,6 +308,7 @@ impl EdiscoveryCasesItemLegalHoldsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-legalhold-update?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-legalhold-update")]
     #[inline]
     pub fn update(
         &self,
@@ -316,6 +325,7 @@ impl EdiscoveryCasesItemLegalHoldsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-legalhold-delete?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-legalhold-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -375,6 +385,7 @@ impl EdiscoveryCasesItemLegalHoldsItemSiteSources {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-legalhold-list-sitesources?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-legalhold-list-sitesources")]
     #[inline]
     pub fn list(
         &self,
@@ -391,6 +402,7 @@ impl EdiscoveryCasesItemLegalHoldsItemSiteSources {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-legalhold-post-sitesources?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-legalhold-post-sitesources")]
     #[inline]
     pub fn create(
         &self,
@@ -433,6 +445,7 @@ impl EdiscoveryCasesItemLegalHoldsItemUserSources {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-legalhold-list-usersources?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-legalhold-list-usersources")]
     #[inline]
     pub fn list(
         &self,
@@ -449,6 +462,7 @@ impl EdiscoveryCasesItemLegalHoldsItemUserSources {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-legalhold-post-usersources?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-legalhold-post-usersources")]
     #[inline]
     pub fn create(
         &self,
@@ -491,6 +505,7 @@ impl EdiscoveryCasesItemNoncustodialDataSources {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-noncustodialdatasource-list?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-noncustodialdatasource-list")]
     #[inline]
     pub fn list(
         &self,
@@ -509,6 +524,7 @@ impl EdiscoveryCasesItemNoncustodialDataSources {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-noncustodialdatasource-post?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-noncustodialdatasource-post")]
     #[inline]
     pub fn create(
         &self,
@@ -562,6 +578,7 @@ impl EdiscoveryCasesItemNoncustodialDataSourcesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-noncustodialdatasource-get?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-noncustodialdatasource-get")]
     #[inline]
     pub fn get(
         &self,
@@ -578,6 +595,7 @@ impl EdiscoveryCasesItemNoncustodialDataSourcesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-noncustodialdatasource-release?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-noncustodialdatasource-release")]
     #[inline]
     pub fn release(&self) -> rt::Request<()> {
         rt::Request::new(Self::RELEASE, self.0.segment("release"))
@@ -627,6 +645,7 @@ impl EdiscoveryCasesItemNoncustodialDataSourcesItemDataSource {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-noncustodialdatasource-list-datasource?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-noncustodialdatasource-list-datasource")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::DataSource> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -657,6 +676,7 @@ impl EdiscoveryCasesItemOperations {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-case-list-operations?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-case-list-operations")]
     #[inline]
     pub fn list(
         &self,
@@ -712,6 +732,7 @@ impl EdiscoveryCasesItemOperationsItemAsCaseExportOperation {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-caseexportoperation-getdownloadurl?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-caseexportoperation-getdownloadurl")]
     #[inline]
     pub fn get_download_url(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET_DOWNLOAD_URL, self.0.segment("getDownloadUrl"))
@@ -741,9 +762,10 @@ impl EdiscoveryCasesItemSettings {
     /// * Application: not supported
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-settings-get?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-casesettings-get?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-casesettings-get")]
     #[inline]
-    pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::Settings> {
+    pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::CaseSettings> {
         rt::Request::new(Self::GET, self.0.clone())
     }
 
@@ -754,11 +776,12 @@ impl EdiscoveryCasesItemSettings {
     /// * Application: not supported
     /// * Success: 204
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-settings-update?view=graph-rest-beta>
+    /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-casesettings-update?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-casesettings-update")]
     #[inline]
     pub fn update(
         &self,
-        body: crate::beta::types::ediscovery::Settings,
+        body: crate::beta::types::ediscovery::CaseSettings,
     ) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
     }
@@ -770,11 +793,13 @@ impl EdiscoveryCasesItemSettings {
     /// * Application: not supported
     /// * Success: 200
     ///
-    /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-settings-resettodefault?view=graph-rest-beta>
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/ediscovery-casesettings-resettodefault?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-casesettings-resettodefault")]
     #[inline]
     pub fn reset_to_default(
         &self,
-    ) -> rt::Request<crate::beta::types::ediscovery::Settings> {
+    ) -> rt::Request<crate::beta::types::ediscovery::CaseSettings> {
         rt::Request::new(Self::RESET_TO_DEFAULT, self.0.segment("resetToDefault"))
     }
 }
@@ -784,7 +809,7 @@ impl EdiscoveryCasesItemSettings {
     /// Of [`Self::get`].
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/compliance/ediscovery/cases/{caseId}/settings",
-        "ediscovery-settings-get",
+        "ediscovery-casesettings-get",
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
         "200",
     );
@@ -792,7 +817,7 @@ impl EdiscoveryCasesItemSettings {
     /// Of [`Self::update`].
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/compliance/ediscovery/cases/{caseId}/settings",
-        "ediscovery-settings-update",
+        "ediscovery-casesettings-update",
         "eDiscovery.ReadWrite.All | - | -",
         "204",
     );
@@ -800,7 +825,7 @@ impl EdiscoveryCasesItemSettings {
     /// Of [`Self::reset_to_default`].
     pub const RESET_TO_DEFAULT: &'static rt::Operation = &rt::Operation(
         "POST /beta/compliance/ediscovery/cases/{caseId}/settings/resetToDefault",
-        "ediscovery-settings-resettodefault",
+        "ediscovery-casesettings-resettodefault",
         "eDiscovery.ReadWrite.All | - | -",
         "200",
     );
@@ -819,6 +844,7 @@ impl EdiscoveryCasesItemTags {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-case-list-tags?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-case-list-tags")]
     #[inline]
     pub fn list(
         &self,
@@ -834,6 +860,7 @@ impl EdiscoveryCasesItemTags {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-case-post-tags?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-case-post-tags")]
     #[inline]
     pub fn create(
         &self,
@@ -850,6 +877,7 @@ impl EdiscoveryCasesItemTags {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-tag-ashierarchy?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-tag-ashierarchy")]
     #[inline]
     pub fn as_hierarchy(
         &self,
@@ -904,6 +932,7 @@ impl EdiscoveryCasesItemTagsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-tag-get?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-tag-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::Tag> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -917,6 +946,7 @@ impl EdiscoveryCasesItemTagsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-tag-update?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-tag-update")]
     #[inline]
     pub fn update(&self, body: crate::beta::types::ediscovery::Tag) -> rt::Request<()> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -930,6 +960,7 @@ impl EdiscoveryCasesItemTagsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-tag-delete?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-tag-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -982,6 +1013,7 @@ impl EdiscoveryCasesItemTagsItemChildTags {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-tag-childtags?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-tag-childtags")]
     #[inline]
     pub fn list(
         &self,

@@ -41,6 +41,7 @@ impl MobileAppsItemAsIosVppAppAssignedLicenses {
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneddevicelicense-list?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneduserlicense-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-iosvppappassignedlicense-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IosVppAppAssignedLicense>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -61,6 +62,7 @@ impl MobileAppsItemAsIosVppAppAssignedLicenses {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneddevicelicense-create?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneduserlicense-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-iosvppappassignedlicense-create")]
     #[inline]
     pub fn create(
         &self,
@@ -121,6 +123,7 @@ impl MobileAppsItemAsIosVppAppAssignedLicensesItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneddevicelicense-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneduserlicense-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-iosvppappassignedlicense-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosVppAppAssignedLicense> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -141,6 +144,7 @@ impl MobileAppsItemAsIosVppAppAssignedLicensesItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneddevicelicense-update?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneduserlicense-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-iosvppappassignedlicense-update")]
     #[inline]
     pub fn update(
         &self,
@@ -164,6 +168,7 @@ impl MobileAppsItemAsIosVppAppAssignedLicensesItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneddevicelicense-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppappassigneduserlicense-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-iosvppappassignedlicense-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -36,6 +36,7 @@ impl MobileAppsItemAsMacOsVppAppAssignedLicenses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-macosvppappassignedlicense-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-macosvppappassignedlicense-list")]
     #[inline]
     pub fn list(
         &self,
@@ -52,6 +53,7 @@ impl MobileAppsItemAsMacOsVppAppAssignedLicenses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-macosvppappassignedlicense-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-macosvppappassignedlicense-create")]
     #[inline]
     pub fn create(
         &self,
@@ -107,6 +109,7 @@ impl MobileAppsItemAsMacOsVppAppAssignedLicensesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-macosvppappassignedlicense-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-macosvppappassignedlicense-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsVppAppAssignedLicense> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -121,6 +124,7 @@ impl MobileAppsItemAsMacOsVppAppAssignedLicensesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-macosvppappassignedlicense-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-macosvppappassignedlicense-update")]
     #[inline]
     pub fn update(
         &self,
@@ -138,6 +142,7 @@ impl MobileAppsItemAsMacOsVppAppAssignedLicensesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-macosvppappassignedlicense-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-macosvppappassignedlicense-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

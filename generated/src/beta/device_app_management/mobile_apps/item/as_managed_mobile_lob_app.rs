@@ -39,6 +39,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -52,6 +53,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersions {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontent-create")]
     #[inline]
     pub fn create(
         &self,
@@ -106,6 +108,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -119,6 +122,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontent-update")]
     #[inline]
     pub fn update(
         &self,
@@ -135,6 +139,7 @@ impl MobileAppsItemAsManagedMobileLobAppContentVersionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

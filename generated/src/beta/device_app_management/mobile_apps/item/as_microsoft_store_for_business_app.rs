@@ -47,6 +47,7 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedApps {
     ///   <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobilecontainedapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileContainedApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -66,6 +67,7 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedApps {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-microsoftstoreforbusinesscontainedapp-create")]
     #[inline]
     pub fn create(
         &self,
@@ -127,6 +129,7 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedAppsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobilecontainedapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileContainedApp> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -146,6 +149,7 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedAppsItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-microsoftstoreforbusinesscontainedapp-update")]
     #[inline]
     pub fn update(
         &self,
@@ -168,6 +172,7 @@ impl MobileAppsItemAsMicrosoftStoreForBusinessAppContainedAppsItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-microsoftstoreforbusinesscontainedapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -46,6 +46,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedApps {
     ///   <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobilecontainedapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileContainedApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -65,6 +66,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedApps {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-microsoftstoreforbusinesscontainedapp-create")]
     #[inline]
     pub fn create(
         &self,
@@ -126,6 +128,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedAppsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobilecontainedapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileContainedApp> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -145,6 +148,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedAppsItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-microsoftstoreforbusinesscontainedapp-update")]
     #[inline]
     pub fn update(
         &self,
@@ -167,6 +171,7 @@ impl MobileAppsItemAsWindowsUniversalAppXCommittedContainedAppsItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-microsoftstoreforbusinesscontainedapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

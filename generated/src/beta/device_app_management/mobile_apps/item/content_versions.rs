@@ -36,6 +36,7 @@ impl MobileAppsItemContentVersions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -49,6 +50,7 @@ impl MobileAppsItemContentVersions {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontent-create")]
     #[inline]
     pub fn create(
         &self,
@@ -98,6 +100,7 @@ impl MobileAppsItemContentVersionsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -111,6 +114,7 @@ impl MobileAppsItemContentVersionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontent-update")]
     #[inline]
     pub fn update(
         &self,
@@ -127,6 +131,7 @@ impl MobileAppsItemContentVersionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -193,6 +198,7 @@ impl MobileAppsItemContentVersionsItemContainedApps {
     ///   <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobilecontainedapp-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileContainedApp>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -212,6 +218,7 @@ impl MobileAppsItemContentVersionsItemContainedApps {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-microsoftstoreforbusinesscontainedapp-create")]
     #[inline]
     pub fn create(
         &self,
@@ -273,6 +280,7 @@ impl MobileAppsItemContentVersionsItemContainedAppsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-apps-microsoftstoreforbusinesscontainedapp-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobilecontainedapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileContainedApp> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -292,6 +300,7 @@ impl MobileAppsItemContentVersionsItemContainedAppsItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-microsoftstoreforbusinesscontainedapp-update")]
     #[inline]
     pub fn update(
         &self,
@@ -314,6 +323,7 @@ impl MobileAppsItemContentVersionsItemContainedAppsItem {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-apps-windowsuniversalappxcontainedapp-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-microsoftstoreforbusinesscontainedapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -362,6 +372,7 @@ impl MobileAppsItemContentVersionsItemFiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontentfile-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContentFile>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -376,6 +387,7 @@ impl MobileAppsItemContentVersionsItemFiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontentfile-create")]
     #[inline]
     pub fn create(
         &self,
@@ -431,6 +443,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontentfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppContentFile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -445,6 +458,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontentfile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -462,6 +476,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontentfile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -476,6 +491,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-commit?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontentfile-commit")]
     #[inline]
     pub fn commit(&self, body: actions::MobileAppContentFileCommit) -> rt::Request<()> {
         rt::Request::new(Self::COMMIT, self.0.segment("commit")).body(body.into())
@@ -490,6 +506,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-renewupload?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappcontentfile-renewupload")]
     #[inline]
     pub fn renew_upload(&self) -> rt::Request<()> {
         rt::Request::new(Self::RENEW_UPLOAD, self.0.segment("renewUpload"))

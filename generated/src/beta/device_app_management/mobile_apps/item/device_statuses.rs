@@ -34,6 +34,7 @@ impl MobileAppsItemDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappinstallstatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappinstallstatus-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppInstallStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -48,6 +49,7 @@ impl MobileAppsItemDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappinstallstatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappinstallstatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -101,6 +103,7 @@ impl MobileAppsItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappinstallstatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappinstallstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppInstallStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -115,6 +118,7 @@ impl MobileAppsItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappinstallstatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappinstallstatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -132,6 +136,7 @@ impl MobileAppsItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappinstallstatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappinstallstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -194,10 +199,11 @@ impl MobileAppsItemDeviceStatusesItemApp {
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreapp-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstorewebapp-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosipadoswebclip-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-get?view=graph-rest-beta>
-    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-get?view=graph-rest-beta>
-    /// * and 25 more
+    /// * and 28 more
+    #[doc(alias = "intune-shared-mobileapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -219,11 +225,12 @@ impl MobileAppsItemDeviceStatusesItemApp {
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreapp-update?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstorewebapp-update?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosipadoswebclip-update?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-update?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-update?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-update?view=graph-rest-beta>
-    /// * <https://learn.microsoft.com/graph/api/intune-apps-macoslobapp-update?view=graph-rest-beta>
-    /// * and 21 more
+    /// * and 24 more
+    #[doc(alias = "intune-apps-androidforworkapp-update")]
     #[inline]
     pub fn update(
         &self,
@@ -248,11 +255,12 @@ impl MobileAppsItemDeviceStatusesItemApp {
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreapp-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstorewebapp-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosipadoswebclip-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-delete?view=graph-rest-beta>
-    /// * <https://learn.microsoft.com/graph/api/intune-apps-macoslobapp-delete?view=graph-rest-beta>
-    /// * and 21 more
+    /// * and 24 more
+    #[doc(alias = "intune-apps-androidforworkapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -266,6 +274,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mobileapp-assign")]
     #[inline]
     pub fn assign(&self, body: actions::MobileAppAssign) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
@@ -281,6 +290,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-getrelatedappstates?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mobileapp-getrelatedappstates")]
     #[inline]
     pub fn get_related_app_states(
         &self,
@@ -310,6 +320,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-revokealllicenses?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-iosvppapp-revokealllicenses")]
     #[inline]
     pub fn revoke_all_licenses(
         &self,
@@ -328,6 +339,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-revokedevicelicense?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-iosvppapp-revokedevicelicense")]
     #[inline]
     pub fn revoke_device_license(
         &self,
@@ -349,6 +361,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-revokeuserlicense?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-iosvppapp-revokeuserlicense")]
     #[inline]
     pub fn revoke_user_license(
         &self,
@@ -367,6 +380,7 @@ impl MobileAppsItemDeviceStatusesItemApp {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-updaterelationships?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mobileapp-updaterelationships")]
     #[inline]
     pub fn update_relationships(
         &self,

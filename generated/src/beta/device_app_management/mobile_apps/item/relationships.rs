@@ -29,6 +29,7 @@ impl MobileAppsItemRelationships {
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-apps-mobileappdependency-list?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-mobileappsupersedence-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileapprelationship-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppRelationship>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -47,6 +48,7 @@ impl MobileAppsItemRelationships {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-apps-mobileappsupersedence-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappdependency-create")]
     #[inline]
     pub fn create(
         &self,
@@ -105,6 +107,7 @@ impl MobileAppsItemRelationshipsItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-apps-mobileappdependency-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-mobileappsupersedence-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileapprelationship-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppRelationship> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -123,6 +126,7 @@ impl MobileAppsItemRelationshipsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-apps-mobileappsupersedence-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappdependency-update")]
     #[inline]
     pub fn update(
         &self,
@@ -144,6 +148,7 @@ impl MobileAppsItemRelationshipsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-apps-mobileappsupersedence-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappdependency-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

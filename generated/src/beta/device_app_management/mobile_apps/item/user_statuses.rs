@@ -39,6 +39,7 @@ impl MobileAppsItemUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-userappinstallstatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-userappinstallstatus-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserAppInstallStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -53,6 +54,7 @@ impl MobileAppsItemUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-userappinstallstatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-userappinstallstatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -106,6 +108,7 @@ impl MobileAppsItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-userappinstallstatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-userappinstallstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserAppInstallStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -120,6 +123,7 @@ impl MobileAppsItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-userappinstallstatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-userappinstallstatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -137,6 +141,7 @@ impl MobileAppsItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-userappinstallstatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-userappinstallstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -205,10 +210,11 @@ impl MobileAppsItemUserStatusesItemApp {
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreapp-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstorewebapp-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-get?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosipadoswebclip-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-get?view=graph-rest-beta>
-    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-get?view=graph-rest-beta>
-    /// * and 25 more
+    /// * and 28 more
+    #[doc(alias = "intune-shared-mobileapp-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileApp> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -230,11 +236,12 @@ impl MobileAppsItemUserStatusesItemApp {
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreapp-update?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstorewebapp-update?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-update?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosipadoswebclip-update?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-update?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-update?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-update?view=graph-rest-beta>
-    /// * <https://learn.microsoft.com/graph/api/intune-apps-macoslobapp-update?view=graph-rest-beta>
-    /// * and 21 more
+    /// * and 24 more
+    #[doc(alias = "intune-apps-androidforworkapp-update")]
     #[inline]
     pub fn update(
         &self,
@@ -259,11 +266,12 @@ impl MobileAppsItemUserStatusesItemApp {
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstoreapp-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidmanagedstorewebapp-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-androidstoreapp-delete?view=graph-rest-beta>
+    /// * <https://learn.microsoft.com/graph/api/intune-apps-iosipadoswebclip-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-ioslobapp-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosstoreapp-delete?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-delete?view=graph-rest-beta>
-    /// * <https://learn.microsoft.com/graph/api/intune-apps-macoslobapp-delete?view=graph-rest-beta>
-    /// * and 21 more
+    /// * and 24 more
+    #[doc(alias = "intune-apps-androidforworkapp-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -277,6 +285,7 @@ impl MobileAppsItemUserStatusesItemApp {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mobileapp-assign")]
     #[inline]
     pub fn assign(&self, body: actions::MobileAppAssign) -> rt::Request<()> {
         rt::Request::new(Self::ASSIGN, self.0.segment("assign")).body(body.into())
@@ -292,6 +301,7 @@ impl MobileAppsItemUserStatusesItemApp {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-getrelatedappstates?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mobileapp-getrelatedappstates")]
     #[inline]
     pub fn get_related_app_states(
         &self,
@@ -321,6 +331,7 @@ impl MobileAppsItemUserStatusesItemApp {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-revokealllicenses?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-iosvppapp-revokealllicenses")]
     #[inline]
     pub fn revoke_all_licenses(
         &self,
@@ -339,6 +350,7 @@ impl MobileAppsItemUserStatusesItemApp {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-revokedevicelicense?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-iosvppapp-revokedevicelicense")]
     #[inline]
     pub fn revoke_device_license(
         &self,
@@ -360,6 +372,7 @@ impl MobileAppsItemUserStatusesItemApp {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-iosvppapp-revokeuserlicense?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-iosvppapp-revokeuserlicense")]
     #[inline]
     pub fn revoke_user_license(
         &self,
@@ -378,6 +391,7 @@ impl MobileAppsItemUserStatusesItemApp {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-mobileapp-updaterelationships?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-mobileapp-updaterelationships")]
     #[inline]
     pub fn update_relationships(
         &self,
@@ -481,6 +495,7 @@ impl MobileAppsItemUserStatusesItemDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappinstallstatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappinstallstatus-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppInstallStatus>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -495,6 +510,7 @@ impl MobileAppsItemUserStatusesItemDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappinstallstatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappinstallstatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -550,6 +566,7 @@ impl MobileAppsItemUserStatusesItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappinstallstatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappinstallstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppInstallStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -564,6 +581,7 @@ impl MobileAppsItemUserStatusesItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappinstallstatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappinstallstatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -581,6 +599,7 @@ impl MobileAppsItemUserStatusesItemDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappinstallstatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-apps-mobileappinstallstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -31,6 +31,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRule {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancescheduledactionforrule-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancescheduledactionforrule-list")]
     #[inline]
     pub fn list(
         &self,
@@ -47,6 +48,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRule {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancescheduledactionforrule-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancescheduledactionforrule-create")]
     #[inline]
     pub fn create(
         &self,
@@ -103,6 +105,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancescheduledactionforrule-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancescheduledactionforrule-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceScheduledActionForRule> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -117,6 +120,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancescheduledactionforrule-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancescheduledactionforrule-update")]
     #[inline]
     pub fn update(
         &self,
@@ -134,6 +138,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecompliancescheduledactionforrule-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecompliancescheduledactionforrule-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -195,6 +200,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfi
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceactionitem-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceactionitem-list")]
     #[inline]
     pub fn list(
         &self,
@@ -211,6 +217,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfi
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceactionitem-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceactionitem-create")]
     #[inline]
     pub fn create(
         &self,
@@ -269,6 +276,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfi
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceactionitem-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceactionitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceComplianceActionItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -283,6 +291,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfi
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceactionitem-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceactionitem-update")]
     #[inline]
     pub fn update(
         &self,
@@ -300,6 +309,7 @@ impl DeviceCompliancePoliciesItemScheduledActionsForRuleItemScheduledActionConfi
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-devicecomplianceactionitem-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-devicecomplianceactionitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -43,6 +43,7 @@ impl DeviceConfigurationsItemAsAndroidCertificateProfileBaseRootCertificate {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidtrustedrootcertificate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidtrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -57,6 +58,7 @@ impl DeviceConfigurationsItemAsAndroidCertificateProfileBaseRootCertificate {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidtrustedrootcertificate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidtrustedrootcertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -74,6 +76,7 @@ impl DeviceConfigurationsItemAsAndroidCertificateProfileBaseRootCertificate {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidtrustedrootcertificate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidtrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -45,6 +45,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerCertificateProfileBaseRootCerti
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownertrustedrootcertificate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androiddeviceownertrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidDeviceOwnerTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -59,6 +60,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerCertificateProfileBaseRootCerti
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownertrustedrootcertificate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androiddeviceownertrustedrootcertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -76,6 +78,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerCertificateProfileBaseRootCerti
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownertrustedrootcertificate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androiddeviceownertrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

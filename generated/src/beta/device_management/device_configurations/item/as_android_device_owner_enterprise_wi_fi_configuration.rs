@@ -56,6 +56,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerEnterpriseWiFiConfigurationIden
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownercertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androiddeviceownercertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidDeviceOwnerCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -92,6 +93,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerEnterpriseWiFiConfigurationRoot
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownertrustedrootcertificate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androiddeviceownertrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidDeviceOwnerTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -106,6 +108,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerEnterpriseWiFiConfigurationRoot
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownertrustedrootcertificate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androiddeviceownertrustedrootcertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -123,6 +126,7 @@ impl DeviceConfigurationsItemAsAndroidDeviceOwnerEnterpriseWiFiConfigurationRoot
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownertrustedrootcertificate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androiddeviceownertrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -50,6 +50,7 @@ impl DeviceConfigurationsItemAsAndroidEasEmailProfileConfigurationIdentityCertif
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidcertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -86,6 +87,7 @@ impl DeviceConfigurationsItemAsAndroidEasEmailProfileConfigurationSmimeSigningCe
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidcertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -54,6 +54,7 @@ impl DeviceConfigurationsItemAsAndroidEnterpriseWiFiConfigurationIdentityCertifi
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidcertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidcertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -90,6 +91,7 @@ impl DeviceConfigurationsItemAsAndroidEnterpriseWiFiConfigurationRootCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidtrustedrootcertificate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidtrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -104,6 +106,7 @@ impl DeviceConfigurationsItemAsAndroidEnterpriseWiFiConfigurationRootCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidtrustedrootcertificate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidtrustedrootcertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -121,6 +124,7 @@ impl DeviceConfigurationsItemAsAndroidEnterpriseWiFiConfigurationRootCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidtrustedrootcertificate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidtrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -56,6 +56,7 @@ impl DeviceConfigurationsItemAsAndroidForWorkEnterpriseWiFiConfigurationIdentity
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidforworkcertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidforworkcertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidForWorkCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -92,6 +93,7 @@ impl DeviceConfigurationsItemAsAndroidForWorkEnterpriseWiFiConfigurationRootCert
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidforworktrustedrootcertificate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidforworktrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidForWorkTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -106,6 +108,7 @@ impl DeviceConfigurationsItemAsAndroidForWorkEnterpriseWiFiConfigurationRootCert
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidforworktrustedrootcertificate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidforworktrustedrootcertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -123,6 +126,7 @@ impl DeviceConfigurationsItemAsAndroidForWorkEnterpriseWiFiConfigurationRootCert
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidforworktrustedrootcertificate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidforworktrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

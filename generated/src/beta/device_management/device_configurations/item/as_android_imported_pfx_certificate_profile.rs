@@ -44,6 +44,7 @@ impl DeviceConfigurationsItemAsAndroidImportedPfxCertificateProfileManagedDevice
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-list")]
     #[inline]
     pub fn list(
         &self,
@@ -60,6 +61,7 @@ impl DeviceConfigurationsItemAsAndroidImportedPfxCertificateProfileManagedDevice
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -118,6 +120,7 @@ impl DeviceConfigurationsItemAsAndroidImportedPfxCertificateProfileManagedDevice
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDeviceCertificateState> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -132,6 +135,7 @@ impl DeviceConfigurationsItemAsAndroidImportedPfxCertificateProfileManagedDevice
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -149,6 +153,7 @@ impl DeviceConfigurationsItemAsAndroidImportedPfxCertificateProfileManagedDevice
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -45,6 +45,7 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileCertificateProfileBaseRootCerti
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofiletrustedrootcertificate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidworkprofiletrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidWorkProfileTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -59,6 +60,7 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileCertificateProfileBaseRootCerti
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofiletrustedrootcertificate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidworkprofiletrustedrootcertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -76,6 +78,7 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileCertificateProfileBaseRootCerti
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofiletrustedrootcertificate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidworkprofiletrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -56,6 +56,7 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileEnterpriseWiFiConfigurationIden
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofilecertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidworkprofilecertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidWorkProfileCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -92,6 +93,7 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileEnterpriseWiFiConfigurationRoot
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofiletrustedrootcertificate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidworkprofiletrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidWorkProfileTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -106,6 +108,7 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileEnterpriseWiFiConfigurationRoot
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofiletrustedrootcertificate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidworkprofiletrustedrootcertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -123,6 +126,7 @@ impl DeviceConfigurationsItemAsAndroidWorkProfileEnterpriseWiFiConfigurationRoot
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofiletrustedrootcertificate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidworkprofiletrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

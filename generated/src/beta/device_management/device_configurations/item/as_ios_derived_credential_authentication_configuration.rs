@@ -44,6 +44,7 @@ impl DeviceConfigurationsItemAsIosDerivedCredentialAuthenticationConfigurationDe
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-get?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -58,6 +59,7 @@ impl DeviceConfigurationsItemAsIosDerivedCredentialAuthenticationConfigurationDe
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-update?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-update")]
     #[inline]
     pub fn update(
         &self,

@@ -50,6 +50,7 @@ impl DeviceConfigurationsItemAsIosDeviceFeaturesConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-ioscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -86,6 +87,7 @@ impl DeviceConfigurationsItemAsIosDeviceFeaturesConfigurationSingleSignOnExtensi
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-ioscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())

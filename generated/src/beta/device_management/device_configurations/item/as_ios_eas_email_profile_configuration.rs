@@ -74,6 +74,7 @@ impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationDerivedCredentialS
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-get?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -88,6 +89,7 @@ impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationDerivedCredentialS
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-update?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-update")]
     #[inline]
     pub fn update(
         &self,
@@ -135,6 +137,7 @@ impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationIdentityCertificat
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-ioscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -171,6 +174,7 @@ impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationSmimeEncryptionCer
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscertificateprofile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-ioscertificateprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosCertificateProfile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -207,6 +211,7 @@ impl DeviceConfigurationsItemAsIosEasEmailProfileConfigurationSmimeSigningCertif
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscertificateprofile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-ioscertificateprofile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosCertificateProfile> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -68,6 +68,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationDerivedCredentialSe
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-get?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -82,6 +83,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationDerivedCredentialSe
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-update?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-update")]
     #[inline]
     pub fn update(
         &self,
@@ -129,6 +131,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-ioscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -164,6 +167,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesFor
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-iostrustedrootcertificate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-iostrustedrootcertificate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::IosTrustedRootCertificate>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -178,6 +182,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesFor
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-iostrustedrootcertificate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-iostrustedrootcertificate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -236,6 +241,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesFor
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-iostrustedrootcertificate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-iostrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -250,6 +256,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesFor
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-iostrustedrootcertificate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-iostrustedrootcertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -267,6 +274,7 @@ impl DeviceConfigurationsItemAsIosEnterpriseWiFiConfigurationRootCertificatesFor
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-iostrustedrootcertificate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-iostrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -57,6 +57,7 @@ impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-list")]
     #[inline]
     pub fn list(
         &self,
@@ -73,6 +74,7 @@ impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -131,6 +133,7 @@ impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDeviceCertificateState> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -145,6 +148,7 @@ impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -162,6 +166,7 @@ impl DeviceConfigurationsItemAsIosScepCertificateProfileManagedDeviceCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -53,6 +53,7 @@ impl DeviceConfigurationsItemAsIosVpnConfigurationDerivedCredentialSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-get?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -67,6 +68,7 @@ impl DeviceConfigurationsItemAsIosVpnConfigurationDerivedCredentialSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-update?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-update")]
     #[inline]
     pub fn update(
         &self,
@@ -114,6 +116,7 @@ impl DeviceConfigurationsItemAsIosVpnConfigurationIdentityCertificate {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-ioscertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-ioscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::IosCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())

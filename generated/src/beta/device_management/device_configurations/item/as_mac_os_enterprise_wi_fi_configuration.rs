@@ -66,6 +66,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationIdentityCertifica
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macoscertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macoscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -102,6 +103,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificateFo
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macostrustedrootcertificate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macostrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -116,6 +118,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificateFo
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macostrustedrootcertificate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macostrustedrootcertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -133,6 +136,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificateFo
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macostrustedrootcertificate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macostrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -184,6 +188,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesF
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macostrustedrootcertificate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macostrustedrootcertificate-list")]
     #[inline]
     pub fn list(
         &self,
@@ -200,6 +205,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesF
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macostrustedrootcertificate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macostrustedrootcertificate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -258,6 +264,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesF
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macostrustedrootcertificate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macostrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -272,6 +279,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesF
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macostrustedrootcertificate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macostrustedrootcertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -289,6 +297,7 @@ impl DeviceConfigurationsItemAsMacOsEnterpriseWiFiConfigurationRootCertificatesF
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macostrustedrootcertificate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macostrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -44,6 +44,7 @@ impl DeviceConfigurationsItemAsWindows10GeneralConfigurationPrivacyAccessControl
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsprivacydataaccesscontrolitem-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-windowsprivacydataaccesscontrolitem-list")]
     #[inline]
     pub fn list(
         &self,
@@ -60,6 +61,7 @@ impl DeviceConfigurationsItemAsWindows10GeneralConfigurationPrivacyAccessControl
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsprivacydataaccesscontrolitem-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-windowsprivacydataaccesscontrolitem-create")]
     #[inline]
     pub fn create(
         &self,
@@ -118,6 +120,7 @@ impl DeviceConfigurationsItemAsWindows10GeneralConfigurationPrivacyAccessControl
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsprivacydataaccesscontrolitem-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-windowsprivacydataaccesscontrolitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsPrivacyDataAccessControlItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -132,6 +135,7 @@ impl DeviceConfigurationsItemAsWindows10GeneralConfigurationPrivacyAccessControl
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsprivacydataaccesscontrolitem-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-windowsprivacydataaccesscontrolitem-update")]
     #[inline]
     pub fn update(
         &self,
@@ -149,6 +153,7 @@ impl DeviceConfigurationsItemAsWindows10GeneralConfigurationPrivacyAccessControl
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsprivacydataaccesscontrolitem-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-windowsprivacydataaccesscontrolitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

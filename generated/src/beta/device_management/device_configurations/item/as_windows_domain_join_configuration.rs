@@ -71,7 +71,8 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownergeneraldeviceconfiguration-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownerimportedpfxcertificateprofile-list?view=graph-rest-beta>
-    /// * and 119 more
+    /// * and 126 more
+    #[doc(alias = "intune-shared-deviceconfiguration-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DeviceConfiguration>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -105,7 +106,8 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownerscepcertificateprofile-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownertrustedrootcertificate-create?view=graph-rest-beta>
-    /// * and 99 more
+    /// * and 105 more
+    #[doc(alias = "intune-shared-windowsdomainjoinconfiguration-create")]
     #[inline]
     pub fn create(
         &self,
@@ -125,6 +127,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-deviceconfiguration-gettargetedusersanddevices?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-deviceconfiguration-gettargetedusersanddevices")]
     #[inline]
     pub fn get_targeted_users_and_devices(
         &self,
@@ -214,7 +217,8 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownerscepcertificateprofile-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownervpnconfiguration-get?view=graph-rest-beta>
-    /// * and 105 more
+    /// * and 110 more
+    #[doc(alias = "intune-shared-deviceconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -248,7 +252,8 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownervpnconfiguration-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownerwificonfiguration-update?view=graph-rest-beta>
-    /// * and 94 more
+    /// * and 99 more
+    #[doc(alias = "intune-deviceconfig-androidcustomconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -285,7 +290,8 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownervpnconfiguration-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownerwificonfiguration-delete?view=graph-rest-beta>
-    /// * and 94 more
+    /// * and 99 more
+    #[doc(alias = "intune-deviceconfig-androidcustomconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -300,6 +306,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-deviceconfiguration-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-deviceconfiguration-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -319,6 +326,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-deviceconfiguration-assignedaccessmultimodeprofiles?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-deviceconfiguration-assignedaccessmultimodeprofiles")]
     #[inline]
     pub fn assigned_access_multi_mode_profiles(
         &self,
@@ -340,6 +348,9 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsupdateforbusinessconfiguration-extendfeatureupdatespause?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfig-windowsupdateforbusinessconfiguration-extendfeatureupdatespause"
+    )]
     #[inline]
     pub fn extend_feature_updates_pause(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -357,6 +368,9 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsupdateforbusinessconfiguration-extendqualityupdatespause?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfig-windowsupdateforbusinessconfiguration-extendqualityupdatespause"
+    )]
     #[inline]
     pub fn extend_quality_updates_pause(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -376,6 +390,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfiguration-getomasettingplaintextvalue?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfiguration-getomasettingplaintextvalue")]
     #[inline]
     pub fn get_oma_setting_plain_text_value(
         &self,
@@ -401,6 +416,7 @@ impl DeviceConfigurationsItemAsWindowsDomainJoinConfigurationNetworkAccessConfig
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-deviceconfiguration-windowsprivacyaccesscontrols?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-deviceconfiguration-windowsprivacyaccesscontrols")]
     #[inline]
     pub fn windows_privacy_access_controls(
         &self,

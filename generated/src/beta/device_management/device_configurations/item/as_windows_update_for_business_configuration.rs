@@ -44,6 +44,7 @@ impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-windowsupdatestate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-windowsupdatestate-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WindowsUpdateState>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -58,6 +59,7 @@ impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-windowsupdatestate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-windowsupdatestate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -116,6 +118,7 @@ impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-windowsupdatestate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-windowsupdatestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsUpdateState> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -130,6 +133,7 @@ impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-windowsupdatestate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-windowsupdatestate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -147,6 +151,7 @@ impl DeviceConfigurationsItemAsWindowsUpdateForBusinessConfigurationDeviceUpdate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-windowsupdatestate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-windowsupdatestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -69,6 +69,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows81trustedrootcertificate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-windows81trustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Windows81TrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -83,6 +84,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows81trustedrootcertificate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-windows81trustedrootcertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -100,6 +102,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows81trustedrootcertificate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-windows81trustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

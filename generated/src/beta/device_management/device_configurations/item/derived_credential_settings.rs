@@ -24,6 +24,7 @@ impl DeviceConfigurationsItemDerivedCredentialSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-get?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementDerivedCredentialSettings> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -38,6 +39,7 @@ impl DeviceConfigurationsItemDerivedCredentialSettings {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-devicemanagementderivedcredentialsettings-update?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicemanagementderivedcredentialsettings-update")]
     #[inline]
     pub fn update(
         &self,

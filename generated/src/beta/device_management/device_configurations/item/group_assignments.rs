@@ -35,6 +35,7 @@ impl DeviceConfigurationsItemGroupAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -51,6 +52,7 @@ impl DeviceConfigurationsItemGroupAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -107,6 +109,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -121,6 +124,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -138,6 +142,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -217,7 +222,8 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownerscepcertificateprofile-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownervpnconfiguration-get?view=graph-rest-beta>
-    /// * and 105 more
+    /// * and 110 more
+    #[doc(alias = "intune-shared-deviceconfiguration-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -251,7 +257,8 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownervpnconfiguration-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownerwificonfiguration-update?view=graph-rest-beta>
-    /// * and 94 more
+    /// * and 99 more
+    #[doc(alias = "intune-deviceconfig-androidcustomconfiguration-update")]
     #[inline]
     pub fn update(
         &self,
@@ -288,7 +295,8 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownervpnconfiguration-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androiddeviceownerwificonfiguration-delete?view=graph-rest-beta>
-    /// * and 94 more
+    /// * and 99 more
+    #[doc(alias = "intune-deviceconfig-androidcustomconfiguration-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -303,6 +311,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-deviceconfiguration-assign?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-deviceconfiguration-assign")]
     #[inline]
     pub fn assign(
         &self,
@@ -322,6 +331,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-deviceconfiguration-assignedaccessmultimodeprofiles?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-deviceconfiguration-assignedaccessmultimodeprofiles")]
     #[inline]
     pub fn assigned_access_multi_mode_profiles(
         &self,
@@ -343,6 +353,9 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsupdateforbusinessconfiguration-extendfeatureupdatespause?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfig-windowsupdateforbusinessconfiguration-extendfeatureupdatespause"
+    )]
     #[inline]
     pub fn extend_feature_updates_pause(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -360,6 +373,9 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsupdateforbusinessconfiguration-extendqualityupdatespause?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceconfig-windowsupdateforbusinessconfiguration-extendqualityupdatespause"
+    )]
     #[inline]
     pub fn extend_quality_updates_pause(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -379,6 +395,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfiguration-getomasettingplaintextvalue?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfiguration-getomasettingplaintextvalue")]
     #[inline]
     pub fn get_oma_setting_plain_text_value(
         &self,
@@ -404,6 +421,7 @@ impl DeviceConfigurationsItemGroupAssignmentsItemDeviceConfiguration {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-shared-deviceconfiguration-windowsprivacyaccesscontrols?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-deviceconfiguration-windowsprivacyaccesscontrols")]
     #[inline]
     pub fn windows_privacy_access_controls(
         &self,

@@ -60,6 +60,9 @@ impl DeviceConfigurationsItemRootCertificate {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidtrustedrootcertificate-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofiletrustedrootcertificate-get?view=graph-rest-beta>
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-aospdeviceownertrustedrootcertificate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androiddeviceownertrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfiguration> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -81,6 +84,9 @@ impl DeviceConfigurationsItemRootCertificate {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidtrustedrootcertificate-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofiletrustedrootcertificate-update?view=graph-rest-beta>
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-aospdeviceownertrustedrootcertificate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androiddeviceownertrustedrootcertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -105,6 +111,9 @@ impl DeviceConfigurationsItemRootCertificate {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidtrustedrootcertificate-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidworkprofiletrustedrootcertificate-delete?view=graph-rest-beta>
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-deviceconfig-aospdeviceownertrustedrootcertificate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androiddeviceownertrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -218,6 +227,7 @@ impl DeviceConfigurationsItemRootCertificateAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -234,6 +244,7 @@ impl DeviceConfigurationsItemRootCertificateAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -290,6 +301,7 @@ impl DeviceConfigurationsItemRootCertificateAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -304,6 +316,7 @@ impl DeviceConfigurationsItemRootCertificateAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -321,6 +334,7 @@ impl DeviceConfigurationsItemRootCertificateAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -372,6 +386,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceSettingStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -386,6 +401,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceSettingStateSummaries {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-create")]
     #[inline]
     pub fn create(
         &self,
@@ -444,6 +460,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceSettingStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -458,6 +475,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceSettingStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -475,6 +493,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceSettingStateSummariesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -524,6 +543,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -540,6 +560,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -596,6 +617,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -610,6 +632,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -627,6 +650,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -677,6 +701,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatusOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdeviceoverview-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdeviceoverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -691,6 +716,7 @@ impl DeviceConfigurationsItemRootCertificateDeviceStatusOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdeviceoverview-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdeviceoverview-update")]
     #[inline]
     pub fn update(
         &self,
@@ -735,6 +761,7 @@ impl DeviceConfigurationsItemRootCertificateGroupAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -751,6 +778,7 @@ impl DeviceConfigurationsItemRootCertificateGroupAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -807,6 +835,7 @@ impl DeviceConfigurationsItemRootCertificateGroupAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -821,6 +850,7 @@ impl DeviceConfigurationsItemRootCertificateGroupAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -838,6 +868,7 @@ impl DeviceConfigurationsItemRootCertificateGroupAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -887,6 +918,7 @@ impl DeviceConfigurationsItemRootCertificateUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -903,6 +935,7 @@ impl DeviceConfigurationsItemRootCertificateUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -959,6 +992,7 @@ impl DeviceConfigurationsItemRootCertificateUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -973,6 +1007,7 @@ impl DeviceConfigurationsItemRootCertificateUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -990,6 +1025,7 @@ impl DeviceConfigurationsItemRootCertificateUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -1040,6 +1076,7 @@ impl DeviceConfigurationsItemRootCertificateUserStatusOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuseroverview-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuseroverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserOverview> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -1054,6 +1091,7 @@ impl DeviceConfigurationsItemRootCertificateUserStatusOverview {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuseroverview-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuseroverview-update")]
     #[inline]
     pub fn update(
         &self,

@@ -25,6 +25,7 @@ impl DeviceConfigurationsItemUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -41,6 +42,7 @@ impl DeviceConfigurationsItemUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -97,6 +99,7 @@ impl DeviceConfigurationsItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -111,6 +114,7 @@ impl DeviceConfigurationsItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -128,6 +132,7 @@ impl DeviceConfigurationsItemUserStatusesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -26,6 +26,7 @@ impl GroupPolicyConfigurationsItemDefinitionValues {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionvalue-list?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinitionvalue-list")]
     #[inline]
     pub fn list(
         &self,
@@ -42,6 +43,7 @@ impl GroupPolicyConfigurationsItemDefinitionValues {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionvalue-create?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinitionvalue-create")]
     #[inline]
     pub fn create(
         &self,

@@ -35,6 +35,7 @@ impl IntentsItemCategories {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentsettingcategory-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentsettingcategory-list")]
     #[inline]
     pub fn list(
         &self,
@@ -51,6 +52,7 @@ impl IntentsItemCategories {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentsettingcategory-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentsettingcategory-create")]
     #[inline]
     pub fn create(
         &self,
@@ -107,6 +109,7 @@ impl IntentsItemCategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentsettingcategory-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentsettingcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementIntentSettingCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -121,6 +124,7 @@ impl IntentsItemCategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentsettingcategory-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentsettingcategory-update")]
     #[inline]
     pub fn update(
         &self,
@@ -138,6 +142,7 @@ impl IntentsItemCategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintentsettingcategory-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementintentsettingcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -208,6 +213,7 @@ impl IntentsItemCategoriesItemSettingDefinitions {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcollectionsettingdefinition-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-list")]
     #[inline]
     pub fn list(
         &self,
@@ -233,6 +239,7 @@ impl IntentsItemCategoriesItemSettingDefinitions {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcollectionsettingdefinition-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-create")]
     #[inline]
     pub fn create(
         &self,
@@ -298,6 +305,7 @@ impl IntentsItemCategoriesItemSettingDefinitionsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcollectionsettingdefinition-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementSettingDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -321,6 +329,7 @@ impl IntentsItemCategoriesItemSettingDefinitionsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcollectionsettingdefinition-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-update")]
     #[inline]
     pub fn update(
         &self,
@@ -347,6 +356,7 @@ impl IntentsItemCategoriesItemSettingDefinitionsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcollectionsettingdefinition-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -411,6 +421,7 @@ impl IntentsItemCategoriesItemSettings {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintegersettinginstance-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettinginstance-list")]
     #[inline]
     pub fn list(
         &self,
@@ -440,6 +451,9 @@ impl IntentsItemCategoriesItemSettings {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintegersettinginstance-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -511,6 +525,7 @@ impl IntentsItemCategoriesItemSettingsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintegersettinginstance-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettinginstance-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementSettingInstance> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -538,6 +553,9 @@ impl IntentsItemCategoriesItemSettingsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintegersettinginstance-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -568,6 +586,9 @@ impl IntentsItemCategoriesItemSettingsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintegersettinginstance-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

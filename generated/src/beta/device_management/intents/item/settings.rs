@@ -40,6 +40,7 @@ impl IntentsItemSettings {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintegersettinginstance-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettinginstance-list")]
     #[inline]
     pub fn list(
         &self,
@@ -69,6 +70,9 @@ impl IntentsItemSettings {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintegersettinginstance-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -138,6 +142,7 @@ impl IntentsItemSettingsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintegersettinginstance-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettinginstance-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementSettingInstance> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -165,6 +170,9 @@ impl IntentsItemSettingsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintegersettinginstance-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -195,6 +203,9 @@ impl IntentsItemSettingsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintegersettinginstance-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

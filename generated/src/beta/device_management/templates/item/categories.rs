@@ -35,6 +35,7 @@ impl TemplatesItemCategories {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementtemplatesettingcategory-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplatesettingcategory-list")]
     #[inline]
     pub fn list(
         &self,
@@ -51,6 +52,7 @@ impl TemplatesItemCategories {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementtemplatesettingcategory-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplatesettingcategory-create")]
     #[inline]
     pub fn create(
         &self,
@@ -107,6 +109,7 @@ impl TemplatesItemCategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementtemplatesettingcategory-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplatesettingcategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementTemplateSettingCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -121,6 +124,7 @@ impl TemplatesItemCategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementtemplatesettingcategory-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplatesettingcategory-update")]
     #[inline]
     pub fn update(
         &self,
@@ -138,6 +142,7 @@ impl TemplatesItemCategoriesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementtemplatesettingcategory-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementtemplatesettingcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -220,6 +225,7 @@ impl TemplatesItemCategoriesItemRecommendedSettings {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintegersettinginstance-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettinginstance-list")]
     #[inline]
     pub fn list(
         &self,
@@ -249,6 +255,9 @@ impl TemplatesItemCategoriesItemRecommendedSettings {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintegersettinginstance-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-create?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-create"
+    )]
     #[inline]
     pub fn create(
         &self,
@@ -320,6 +329,7 @@ impl TemplatesItemCategoriesItemRecommendedSettingsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintegersettinginstance-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettinginstance-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementSettingInstance> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -347,6 +357,9 @@ impl TemplatesItemCategoriesItemRecommendedSettingsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintegersettinginstance-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-update?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-update"
+    )]
     #[inline]
     pub fn update(
         &self,
@@ -377,6 +390,9 @@ impl TemplatesItemCategoriesItemRecommendedSettingsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementintegersettinginstance-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementstringsettinginstance-delete?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-deviceintent-devicemanagementabstractcomplexsettinginstance-delete"
+    )]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -435,6 +451,7 @@ impl TemplatesItemCategoriesItemSettingDefinitions {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcollectionsettingdefinition-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-list")]
     #[inline]
     pub fn list(
         &self,
@@ -460,6 +477,7 @@ impl TemplatesItemCategoriesItemSettingDefinitions {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcollectionsettingdefinition-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-create")]
     #[inline]
     pub fn create(
         &self,
@@ -525,6 +543,7 @@ impl TemplatesItemCategoriesItemSettingDefinitionsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcollectionsettingdefinition-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementSettingDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -548,6 +567,7 @@ impl TemplatesItemCategoriesItemSettingDefinitionsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcollectionsettingdefinition-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-update")]
     #[inline]
     pub fn update(
         &self,
@@ -574,6 +594,7 @@ impl TemplatesItemCategoriesItemSettingDefinitionsItem {
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcollectionsettingdefinition-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-deviceintent-devicemanagementcomplexsettingdefinition-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceintent-devicemanagementsettingdefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

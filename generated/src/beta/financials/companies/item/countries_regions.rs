@@ -22,6 +22,7 @@ impl CompaniesItemCountriesRegions {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-countriesregions?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-countriesregions")]
     #[inline]
     pub fn create(
         &self,
@@ -62,6 +63,7 @@ impl CompaniesItemCountriesRegionsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-countriesregions-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-countriesregions-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CountriesRegions> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -77,6 +79,7 @@ impl CompaniesItemCountriesRegionsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-countriesregions-update?view=graph-rest-beta>
+    #[doc(alias = "dynamics-countriesregions-update")]
     #[inline]
     pub fn update(
         &self,
@@ -95,6 +98,7 @@ impl CompaniesItemCountriesRegionsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-countriesregions-delete?view=graph-rest-beta>
+    #[doc(alias = "dynamics-countriesregions-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -22,6 +22,7 @@ impl CompaniesItemCurrencies {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-currencies?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-currencies")]
     #[inline]
     pub fn create(&self, body: types::Currencies) -> rt::Request<types::Currencies> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -59,6 +60,7 @@ impl CompaniesItemCurrenciesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-currencies-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-currencies-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Currencies> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -74,6 +76,7 @@ impl CompaniesItemCurrenciesItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-currencies-update?view=graph-rest-beta>
+    #[doc(alias = "dynamics-currencies-update")]
     #[inline]
     pub fn update(&self, body: types::Currencies) -> rt::Request<types::Currencies> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -89,6 +92,7 @@ impl CompaniesItemCurrenciesItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-currencies-delete?view=graph-rest-beta>
+    #[doc(alias = "dynamics-currencies-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

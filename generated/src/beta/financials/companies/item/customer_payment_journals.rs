@@ -29,6 +29,7 @@ impl CompaniesItemCustomerPaymentJournals {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/dynamics-create-customerpaymentsjournal?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-customerpaymentsjournal")]
     #[inline]
     pub fn create(
         &self,
@@ -70,6 +71,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/dynamics-customerpaymentsjournal-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-customerpaymentsjournal-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CustomerPaymentsJournals> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -85,6 +87,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/dynamics-create-customerpaymentsjournal?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-customerpaymentsjournal")]
     #[inline]
     pub fn create(
         &self,
@@ -104,6 +107,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/dynamics-customerpaymentsjournal-update?view=graph-rest-beta>
+    #[doc(alias = "dynamics-customerpaymentsjournal-update")]
     #[inline]
     pub fn update(
         &self,
@@ -123,6 +127,7 @@ impl CompaniesItemCustomerPaymentJournalsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/dynamics-customerpaymentsjournal-delete?view=graph-rest-beta>
+    #[doc(alias = "dynamics-customerpaymentsjournal-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -190,6 +195,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPayments {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-customerpayment?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-customerpayment")]
     #[inline]
     pub fn create(
         &self,
@@ -233,6 +239,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customerpayment-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-customerpayment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::CustomerPayments> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -247,6 +254,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-customerpayment?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-customerpayment")]
     #[inline]
     pub fn create(
         &self,
@@ -265,6 +273,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customerpayment-update?view=graph-rest-beta>
+    #[doc(alias = "dynamics-customerpayment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -283,6 +292,7 @@ impl CompaniesItemCustomerPaymentJournalsItemCustomerPaymentsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customerpayment-delete?view=graph-rest-beta>
+    #[doc(alias = "dynamics-customerpayment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

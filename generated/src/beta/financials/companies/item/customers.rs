@@ -22,6 +22,7 @@ impl CompaniesItemCustomers {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-customer?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-customer")]
     #[inline]
     pub fn create(&self, body: types::Customers) -> rt::Request<types::Customers> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -59,6 +60,7 @@ impl CompaniesItemCustomersItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customer-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-customer-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Customers> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -74,6 +76,7 @@ impl CompaniesItemCustomersItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customer-update?view=graph-rest-beta>
+    #[doc(alias = "dynamics-customer-update")]
     #[inline]
     pub fn update(&self, body: types::Customers) -> rt::Request<types::Customers> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -89,6 +92,7 @@ impl CompaniesItemCustomersItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-customer-delete?view=graph-rest-beta>
+    #[doc(alias = "dynamics-customer-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -22,6 +22,7 @@ impl CompaniesItemEmployees {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-employee?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-employee")]
     #[inline]
     pub fn create(&self, body: types::Employees) -> rt::Request<types::Employees> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -59,6 +60,7 @@ impl CompaniesItemEmployeesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-employee-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-employee-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Employees> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -74,6 +76,7 @@ impl CompaniesItemEmployeesItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-employee-update?view=graph-rest-beta>
+    #[doc(alias = "dynamics-employee-update")]
     #[inline]
     pub fn update(&self, body: types::Employees) -> rt::Request<types::Employees> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -89,6 +92,7 @@ impl CompaniesItemEmployeesItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-employee-delete?view=graph-rest-beta>
+    #[doc(alias = "dynamics-employee-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

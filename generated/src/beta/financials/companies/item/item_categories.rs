@@ -22,6 +22,7 @@ impl CompaniesItemItemCategories {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-itemcategories?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-itemcategories")]
     #[inline]
     pub fn create(
         &self,
@@ -62,6 +63,7 @@ impl CompaniesItemItemCategoriesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-itemcategories-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-itemcategories-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemCategories> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -77,6 +79,7 @@ impl CompaniesItemItemCategoriesItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-itemcategories-update?view=graph-rest-beta>
+    #[doc(alias = "dynamics-itemcategories-update")]
     #[inline]
     pub fn update(
         &self,
@@ -95,6 +98,7 @@ impl CompaniesItemItemCategoriesItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-itemcategories-delete?view=graph-rest-beta>
+    #[doc(alias = "dynamics-itemcategories-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

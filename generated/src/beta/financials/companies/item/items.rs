@@ -22,6 +22,7 @@ impl CompaniesItemItems {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-item?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-item")]
     #[inline]
     pub fn create(&self, body: types::Items) -> rt::Request<types::Items> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -59,6 +60,7 @@ impl CompaniesItemItemsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-item-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-item-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Items> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -74,6 +76,7 @@ impl CompaniesItemItemsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-item-update?view=graph-rest-beta>
+    #[doc(alias = "dynamics-item-update")]
     #[inline]
     pub fn update(&self, body: types::Items) -> rt::Request<types::Items> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -89,6 +92,7 @@ impl CompaniesItemItemsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-item-delete?view=graph-rest-beta>
+    #[doc(alias = "dynamics-item-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -28,6 +28,7 @@ impl CompaniesItemJournals {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-journal?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-journal")]
     #[inline]
     pub fn create(&self, body: types::Journal) -> rt::Request<types::Journal> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -65,6 +66,7 @@ impl CompaniesItemJournalsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-journal-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-journal-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Journal> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -79,6 +81,7 @@ impl CompaniesItemJournalsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-journal?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-journal")]
     #[inline]
     pub fn create(&self, body: types::Journal) -> rt::Request<types::Journal> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -94,6 +97,7 @@ impl CompaniesItemJournalsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-journal-update?view=graph-rest-beta>
+    #[doc(alias = "dynamics-journal-update")]
     #[inline]
     pub fn update(&self, body: types::Journal) -> rt::Request<types::Journal> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -109,6 +113,7 @@ impl CompaniesItemJournalsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-journal-delete?view=graph-rest-beta>
+    #[doc(alias = "dynamics-journal-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -172,6 +177,7 @@ impl CompaniesItemJournalsItemJournalLines {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-journalline?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-journalline")]
     #[inline]
     pub fn create(&self, body: types::JournalLines) -> rt::Request<types::JournalLines> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -209,6 +215,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-journalline-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-journalline-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::JournalLines> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -223,6 +230,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-journalline?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-journalline")]
     #[inline]
     pub fn create(&self, body: types::JournalLines) -> rt::Request<types::JournalLines> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -238,6 +246,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-journalline-update?view=graph-rest-beta>
+    #[doc(alias = "dynamics-journalline-update")]
     #[inline]
     pub fn update(&self, body: types::JournalLines) -> rt::Request<types::JournalLines> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -253,6 +262,7 @@ impl CompaniesItemJournalsItemJournalLinesItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-journalline-delete?view=graph-rest-beta>
+    #[doc(alias = "dynamics-journalline-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

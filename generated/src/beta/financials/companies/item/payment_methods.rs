@@ -22,6 +22,7 @@ impl CompaniesItemPaymentMethods {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-paymentmethods?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-paymentmethods")]
     #[inline]
     pub fn create(
         &self,
@@ -62,6 +63,7 @@ impl CompaniesItemPaymentMethodsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-paymentmethods-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-paymentmethods-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PaymentMethods> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -77,6 +79,7 @@ impl CompaniesItemPaymentMethodsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-paymentmethods-update?view=graph-rest-beta>
+    #[doc(alias = "dynamics-paymentmethods-update")]
     #[inline]
     pub fn update(
         &self,
@@ -95,6 +98,7 @@ impl CompaniesItemPaymentMethodsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-paymentmethods-delete?view=graph-rest-beta>
+    #[doc(alias = "dynamics-paymentmethods-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -22,6 +22,7 @@ impl CompaniesItemPaymentTerms {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-paymentterms?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-paymentterms")]
     #[inline]
     pub fn create(&self, body: types::PaymentTerms) -> rt::Request<types::PaymentTerms> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -59,6 +60,7 @@ impl CompaniesItemPaymentTermsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-paymentterms-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-paymentterms-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PaymentTerms> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -74,6 +76,7 @@ impl CompaniesItemPaymentTermsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-paymentterms-update?view=graph-rest-beta>
+    #[doc(alias = "dynamics-paymentterms-update")]
     #[inline]
     pub fn update(&self, body: types::PaymentTerms) -> rt::Request<types::PaymentTerms> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -89,6 +92,7 @@ impl CompaniesItemPaymentTermsItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-paymentterms-delete?view=graph-rest-beta>
+    #[doc(alias = "dynamics-paymentterms-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

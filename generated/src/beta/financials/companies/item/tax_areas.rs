@@ -24,6 +24,7 @@ impl CompaniesItemTaxAreas {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-taxarea?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-taxarea")]
     #[inline]
     pub fn create(&self, body: types::TaxAreas) -> rt::Request<types::TaxAreas> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -61,6 +62,7 @@ impl CompaniesItemTaxAreasItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-taxarea-get?view=graph-rest-beta>
+    #[doc(alias = "dynamics-taxarea-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::TaxAreas> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -75,6 +77,7 @@ impl CompaniesItemTaxAreasItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-create-taxarea?view=graph-rest-beta>
+    #[doc(alias = "dynamics-create-taxarea")]
     #[inline]
     pub fn create(&self, body: types::TaxAreas) -> rt::Request<types::TaxAreas> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -90,6 +93,7 @@ impl CompaniesItemTaxAreasItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-taxarea-update?view=graph-rest-beta>
+    #[doc(alias = "dynamics-taxarea-update")]
     #[inline]
     pub fn update(&self, body: types::TaxAreas) -> rt::Request<types::TaxAreas> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -105,6 +109,7 @@ impl CompaniesItemTaxAreasItem {
     /// * Headers: `If-Match` (required)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/dynamics-taxarea-delete?view=graph-rest-beta>
+    #[doc(alias = "dynamics-taxarea-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

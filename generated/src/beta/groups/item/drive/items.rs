@@ -5,6 +5,7 @@
 // * api-reference/beta/api/driveitem-createlink.md
 // * api-reference/beta/api/driveitem-createuploadsession.md
 // * api-reference/beta/api/driveitem-delete.md
+// * api-reference/beta/api/driveitem-extractsensitivitylabels.md
 // * api-reference/beta/api/driveitem-follow.md
 // * api-reference/beta/api/driveitem-get-content.md
 // * api-reference/beta/api/driveitem-get.md
@@ -60,6 +61,7 @@ impl GroupsItemDriveItemsItem {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-beta>
+    #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -79,6 +81,7 @@ impl GroupsItemDriveItemsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/driveitem-move?view=graph-rest-beta>
+    #[doc(alias = "driveitem-update")]
     #[inline]
     pub fn update(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -94,6 +97,7 @@ impl GroupsItemDriveItemsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-delete?view=graph-rest-beta>
+    #[doc(alias = "driveitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -108,6 +112,7 @@ impl GroupsItemDriveItemsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-checkin?view=graph-rest-beta>
+    #[doc(alias = "driveitem-checkin")]
     #[inline]
     pub fn checkin(&self, body: actions::DriveItemCheckin) -> rt::Request<()> {
         rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body.into())
@@ -122,6 +127,7 @@ impl GroupsItemDriveItemsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-checkout?view=graph-rest-beta>
+    #[doc(alias = "driveitem-checkout")]
     #[inline]
     pub fn checkout(&self) -> rt::Request<()> {
         rt::Request::new(Self::CHECKOUT, self.0.segment("checkout"))
@@ -136,6 +142,7 @@ impl GroupsItemDriveItemsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-copy?view=graph-rest-beta>
+    #[doc(alias = "driveitem-copy")]
     #[inline]
     pub fn copy(&self, body: actions::DriveItemCopy) -> rt::Request<()> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
@@ -150,6 +157,7 @@ impl GroupsItemDriveItemsItem {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createlink?view=graph-rest-beta>
+    #[doc(alias = "driveitem-createlink")]
     #[inline]
     pub fn create_link(
         &self,
@@ -169,6 +177,7 @@ impl GroupsItemDriveItemsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createuploadsession?view=graph-rest-beta>
+    #[doc(alias = "driveitem-createuploadsession")]
     #[inline]
     pub fn create_upload_session(
         &self,
@@ -181,6 +190,28 @@ impl GroupsItemDriveItemsItem {
             .body(body.into())
     }
 
+    /// `POST /groups/{id}/drive/items/{item-id}/extractSensitivityLabels`
+    ///
+    /// * Delegated (work or school), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
+    ///   `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
+    /// * Delegated (personal), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
+    ///   `Files.ReadWrite.All`
+    /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`,
+    ///   `Sites.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/driveitem-extractsensitivitylabels?view=graph-rest-beta>
+    #[doc(alias = "driveitem-extractsensitivitylabels")]
+    #[inline]
+    pub fn extract_sensitivity_labels(
+        &self,
+    ) -> rt::Request<types::ExtractSensitivityLabelsResult> {
+        rt::Request::new(
+            Self::EXTRACT_SENSITIVITY_LABELS,
+            self.0.segment("extractSensitivityLabels"),
+        )
+    }
+
     /// `POST /groups/{id}/drive/items/{item-id}/follow`
     ///
     /// * Delegated (work or school), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
@@ -191,6 +222,7 @@ impl GroupsItemDriveItemsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-follow?view=graph-rest-beta>
+    #[doc(alias = "driveitem-follow")]
     #[inline]
     pub fn follow(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::FOLLOW, self.0.segment("follow"))
@@ -205,6 +237,7 @@ impl GroupsItemDriveItemsItem {
     /// * Success: 200, 207
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-invite?view=graph-rest-beta>
+    #[doc(alias = "driveitem-invite")]
     #[inline]
     pub fn invite(
         &self,
@@ -222,6 +255,7 @@ impl GroupsItemDriveItemsItem {
     ///   `Sites.ReadWrite.All`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-preview?view=graph-rest-beta>
+    #[doc(alias = "driveitem-preview")]
     #[inline]
     pub fn preview(
         &self,
@@ -333,6 +367,14 @@ impl GroupsItemDriveItemsItem {
         "201 200",
     );
 
+    /// Of [`Self::extract_sensitivity_labels`].
+    pub const EXTRACT_SENSITIVITY_LABELS: &'static rt::Operation = &rt::Operation(
+        "POST /beta/groups/{id}/drive/items/{item-id}/extractSensitivityLabels",
+        "driveitem-extractsensitivitylabels",
+        "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
+        "200",
+    );
+
     /// Of [`Self::follow`].
     pub const FOLLOW: &'static rt::Operation = &rt::Operation(
         "POST /beta/groups/{id}/drive/items/{item-id}/follow",
@@ -376,6 +418,7 @@ impl GroupsItemDriveItemsItemChildren {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-children?view=graph-rest-beta>
+    #[doc(alias = "driveitem-list-children")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -390,6 +433,7 @@ impl GroupsItemDriveItemsItemChildren {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-post-children?view=graph-rest-beta>
+    #[doc(alias = "driveitem-post-children")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -428,10 +472,11 @@ impl GroupsItemDriveItemsItemContent {
     ///   `Files.ReadWrite.All`
     /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`,
     ///   `Sites.ReadWrite.All`
-    /// * Success: 302, 206
+    /// * Success: 302, 200, 206
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get-content?view=graph-rest-beta>
+    #[doc(alias = "driveitem-get-content")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -446,6 +491,7 @@ impl GroupsItemDriveItemsItemContent {
     /// * Success: 200, 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-beta>
+    #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
@@ -459,7 +505,7 @@ impl GroupsItemDriveItemsItemContent {
         "GET /beta/groups/{id}/drive/items/{item-id}/content",
         "driveitem-get-content",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
-        "302 206",
+        "302 200 206",
     );
 
     /// Of [`Self::replace`].
@@ -489,6 +535,7 @@ impl GroupsItemDriveItemsItemPermissions {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-permissions?view=graph-rest-beta>
+    #[doc(alias = "driveitem-list-permissions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -529,6 +576,7 @@ impl GroupsItemDriveItemsItemPermissionsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-get?view=graph-rest-beta>
+    #[doc(alias = "permission-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Permission> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -544,6 +592,7 @@ impl GroupsItemDriveItemsItemPermissionsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-update?view=graph-rest-beta>
+    #[doc(alias = "permission-update")]
     #[inline]
     pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -559,6 +608,7 @@ impl GroupsItemDriveItemsItemPermissionsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-delete?view=graph-rest-beta>
+    #[doc(alias = "permission-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -573,6 +623,7 @@ impl GroupsItemDriveItemsItemPermissionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-revokegrants?view=graph-rest-beta>
+    #[doc(alias = "permission-revokegrants")]
     #[inline]
     pub fn revoke_grants(
         &self,
@@ -635,6 +686,7 @@ impl GroupsItemDriveItemsItemThumbnails {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-thumbnails?view=graph-rest-beta>
+    #[doc(alias = "driveitem-list-thumbnails")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -668,6 +720,7 @@ impl GroupsItemDriveItemsItemVersions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-versions?view=graph-rest-beta>
+    #[doc(alias = "driveitem-list-versions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItemVersion>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -707,6 +760,7 @@ impl GroupsItemDriveItemsItemVersionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-get?view=graph-rest-beta>
+    #[doc(alias = "driveitemversion-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItemVersion> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -721,6 +775,7 @@ impl GroupsItemDriveItemsItemVersionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-restore?view=graph-rest-beta>
+    #[doc(alias = "driveitemversion-restore")]
     #[inline]
     pub fn restore_version(&self) -> rt::Request<()> {
         rt::Request::new(Self::RESTORE_VERSION, self.0.segment("restoreVersion"))
@@ -768,6 +823,7 @@ impl GroupsItemDriveItemsItemVersionsItemContent {
     /// * Success: 302
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-get-contents?view=graph-rest-beta>
+    #[doc(alias = "driveitemversion-get-contents")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -811,6 +867,7 @@ impl GroupsItemDriveItemsItemItemAtPathContent {
     /// * Success: 200, 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-beta>
+    #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)

@@ -5,6 +5,7 @@
 // * api-reference/beta/api/driveitem-createlink.md
 // * api-reference/beta/api/driveitem-createuploadsession.md
 // * api-reference/beta/api/driveitem-delete.md
+// * api-reference/beta/api/driveitem-extractsensitivitylabels.md
 // * api-reference/beta/api/driveitem-follow.md
 // * api-reference/beta/api/driveitem-get-content.md
 // * api-reference/beta/api/driveitem-get.md
@@ -53,6 +54,7 @@ impl DriveItemsItem {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-beta>
+    #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -72,6 +74,7 @@ impl DriveItemsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/driveitem-move?view=graph-rest-beta>
+    #[doc(alias = "driveitem-update")]
     #[inline]
     pub fn update(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -87,6 +90,7 @@ impl DriveItemsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-delete?view=graph-rest-beta>
+    #[doc(alias = "driveitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -101,6 +105,7 @@ impl DriveItemsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-checkin?view=graph-rest-beta>
+    #[doc(alias = "driveitem-checkin")]
     #[inline]
     pub fn checkin(&self, body: actions::DriveItemCheckin) -> rt::Request<()> {
         rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body.into())
@@ -115,6 +120,7 @@ impl DriveItemsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-checkout?view=graph-rest-beta>
+    #[doc(alias = "driveitem-checkout")]
     #[inline]
     pub fn checkout(&self) -> rt::Request<()> {
         rt::Request::new(Self::CHECKOUT, self.0.segment("checkout"))
@@ -129,6 +135,7 @@ impl DriveItemsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-copy?view=graph-rest-beta>
+    #[doc(alias = "driveitem-copy")]
     #[inline]
     pub fn copy(&self, body: actions::DriveItemCopy) -> rt::Request<()> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
@@ -143,6 +150,7 @@ impl DriveItemsItem {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createlink?view=graph-rest-beta>
+    #[doc(alias = "driveitem-createlink")]
     #[inline]
     pub fn create_link(
         &self,
@@ -162,6 +170,7 @@ impl DriveItemsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createuploadsession?view=graph-rest-beta>
+    #[doc(alias = "driveitem-createuploadsession")]
     #[inline]
     pub fn create_upload_session(
         &self,
@@ -174,6 +183,28 @@ impl DriveItemsItem {
             .body(body.into())
     }
 
+    /// `POST /me/drive/items/{id}/extractSensitivityLabels`
+    ///
+    /// * Delegated (work or school), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
+    ///   `Files.ReadWrite.All`, `Sites.Read.All`, `Sites.ReadWrite.All`
+    /// * Delegated (personal), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
+    ///   `Files.ReadWrite.All`
+    /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`,
+    ///   `Sites.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/driveitem-extractsensitivitylabels?view=graph-rest-beta>
+    #[doc(alias = "driveitem-extractsensitivitylabels")]
+    #[inline]
+    pub fn extract_sensitivity_labels(
+        &self,
+    ) -> rt::Request<types::ExtractSensitivityLabelsResult> {
+        rt::Request::new(
+            Self::EXTRACT_SENSITIVITY_LABELS,
+            self.0.segment("extractSensitivityLabels"),
+        )
+    }
+
     /// `POST /me/drive/items/{id}/follow`
     ///
     /// * Delegated (work or school), least privileged first: `Files.Read`, `Files.ReadWrite`, `Files.Read.All`,
@@ -184,6 +215,7 @@ impl DriveItemsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-follow?view=graph-rest-beta>
+    #[doc(alias = "driveitem-follow")]
     #[inline]
     pub fn follow(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::FOLLOW, self.0.segment("follow"))
@@ -198,6 +230,7 @@ impl DriveItemsItem {
     /// * Success: 200, 207
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-invite?view=graph-rest-beta>
+    #[doc(alias = "driveitem-invite")]
     #[inline]
     pub fn invite(
         &self,
@@ -215,6 +248,7 @@ impl DriveItemsItem {
     ///   `Sites.ReadWrite.All`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-preview?view=graph-rest-beta>
+    #[doc(alias = "driveitem-preview")]
     #[inline]
     pub fn preview(
         &self,
@@ -231,6 +265,7 @@ impl DriveItemsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-restore?view=graph-rest-beta>
+    #[doc(alias = "driveitem-restore")]
     #[inline]
     pub fn restore(
         &self,
@@ -249,6 +284,7 @@ impl DriveItemsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-unfollow?view=graph-rest-beta>
+    #[doc(alias = "driveitem-unfollow")]
     #[inline]
     pub fn unfollow(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNFOLLOW, self.0.segment("unfollow"))
@@ -363,6 +399,14 @@ impl DriveItemsItem {
         "201 200",
     );
 
+    /// Of [`Self::extract_sensitivity_labels`].
+    pub const EXTRACT_SENSITIVITY_LABELS: &'static rt::Operation = &rt::Operation(
+        "POST /beta/me/drive/items/{id}/extractSensitivityLabels",
+        "driveitem-extractsensitivitylabels",
+        "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
+        "200",
+    );
+
     /// Of [`Self::follow`].
     pub const FOLLOW: &'static rt::Operation = &rt::Operation(
         "POST /beta/me/drive/items/{id}/follow",
@@ -426,6 +470,7 @@ impl DriveItemsItemChildren {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/driveitem-list-thumbnails?view=graph-rest-beta>
+    #[doc(alias = "driveitem-list-children")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -440,6 +485,7 @@ impl DriveItemsItemChildren {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-post-children?view=graph-rest-beta>
+    #[doc(alias = "driveitem-post-children")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -478,10 +524,11 @@ impl DriveItemsItemContent {
     ///   `Files.ReadWrite.All`
     /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`,
     ///   `Sites.ReadWrite.All`
-    /// * Success: 302, 206
+    /// * Success: 302, 200, 206
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get-content?view=graph-rest-beta>
+    #[doc(alias = "driveitem-get-content")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -496,6 +543,7 @@ impl DriveItemsItemContent {
     /// * Success: 200, 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-beta>
+    #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
@@ -509,7 +557,7 @@ impl DriveItemsItemContent {
         "GET /beta/me/drive/items/{id}/content",
         "driveitem-get-content",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
-        "302 206",
+        "302 200 206",
     );
 
     /// Of [`Self::replace`].
@@ -539,6 +587,7 @@ impl DriveItemsItemPermissions {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-permissions?view=graph-rest-beta>
+    #[doc(alias = "driveitem-list-permissions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -579,6 +628,7 @@ impl DriveItemsItemPermissionsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-get?view=graph-rest-beta>
+    #[doc(alias = "permission-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Permission> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -594,6 +644,7 @@ impl DriveItemsItemPermissionsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-update?view=graph-rest-beta>
+    #[doc(alias = "permission-update")]
     #[inline]
     pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -609,6 +660,7 @@ impl DriveItemsItemPermissionsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-delete?view=graph-rest-beta>
+    #[doc(alias = "permission-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -623,6 +675,7 @@ impl DriveItemsItemPermissionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-revokegrants?view=graph-rest-beta>
+    #[doc(alias = "permission-revokegrants")]
     #[inline]
     pub fn revoke_grants(
         &self,
@@ -685,6 +738,7 @@ impl DriveItemsItemThumbnails {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-thumbnails?view=graph-rest-beta>
+    #[doc(alias = "driveitem-list-thumbnails")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -737,6 +791,7 @@ impl DriveItemsItemThumbnailsItemItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-thumbnails?view=graph-rest-beta>
+    #[doc(alias = "driveitem-list-thumbnails")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ThumbnailSet> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -777,6 +832,7 @@ impl DriveItemsItemThumbnailsItemItemContent {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-thumbnails?view=graph-rest-beta>
+    #[doc(alias = "driveitem-list-thumbnails")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -810,6 +866,7 @@ impl DriveItemsItemVersions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-versions?view=graph-rest-beta>
+    #[doc(alias = "driveitem-list-versions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItemVersion>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -849,6 +906,7 @@ impl DriveItemsItemVersionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-get?view=graph-rest-beta>
+    #[doc(alias = "driveitemversion-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItemVersion> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -863,6 +921,7 @@ impl DriveItemsItemVersionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-restore?view=graph-rest-beta>
+    #[doc(alias = "driveitemversion-restore")]
     #[inline]
     pub fn restore_version(&self) -> rt::Request<()> {
         rt::Request::new(Self::RESTORE_VERSION, self.0.segment("restoreVersion"))
@@ -910,6 +969,7 @@ impl DriveItemsItemVersionsItemContent {
     /// * Success: 302
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-get-contents?view=graph-rest-beta>
+    #[doc(alias = "driveitemversion-get-contents")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -953,6 +1013,7 @@ impl DriveItemsItemItemAtPathContent {
     /// * Success: 200, 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-beta>
+    #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)

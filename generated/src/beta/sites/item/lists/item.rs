@@ -4,15 +4,19 @@
 // * api-reference/beta/api/columndefinition-get.md
 // * api-reference/beta/api/columndefinition-update.md
 // * api-reference/beta/api/contenttype-addcopy.md
+// * api-reference/beta/api/contenttype-addcopyfromcontenttypehub.md
 // * api-reference/beta/api/contenttype-delete.md
 // * api-reference/beta/api/contenttype-get.md
+// * api-reference/beta/api/contenttype-getcompatiblehubcontenttypes.md
 // * api-reference/beta/api/contenttype-list-columns.md
 // * api-reference/beta/api/contenttype-post-columns.md
 // * api-reference/beta/api/contenttype-update.md
 // * api-reference/beta/api/list-get.md
 // * api-reference/beta/api/list-list-columns.md
 // * api-reference/beta/api/list-list-contenttypes.md
+// * api-reference/beta/api/list-list-operations.md
 // * api-reference/beta/api/list-post-columns.md
+// * api-reference/beta/api/richlongrunningoperation-get.md
 // * api-reference/beta/api/subscriptions-socketio.md
 //! `/sites/{site-id}/lists/{list-id}` and the paths below it.
 
@@ -36,6 +40,7 @@ impl SitesItemListsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/list-get?view=graph-rest-beta>
+    #[doc(alias = "list-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::List> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -70,6 +75,12 @@ impl SitesItemListsItem {
     pub fn items(&self) -> SitesItemListsItemItems {
         SitesItemListsItemItems(self.0.segment("items"))
     }
+
+    /// `/sites/{site-id}/lists/{list-id}/operations`
+    #[inline]
+    pub fn operations(&self) -> SitesItemListsItemOperations {
+        SitesItemListsItemOperations(self.0.segment("operations"))
+    }
 }
 
 /// The documented facts of the calls above.
@@ -98,6 +109,7 @@ impl SitesItemListsItemActivities {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/activities-list?view=graph-rest-beta>
+    #[doc(alias = "activities-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ItemActivity>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -130,6 +142,7 @@ impl SitesItemListsItemColumns {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/list-list-columns?view=graph-rest-beta>
+    #[doc(alias = "list-list-columns")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ColumnDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -143,6 +156,7 @@ impl SitesItemListsItemColumns {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/list-post-columns?view=graph-rest-beta>
+    #[doc(alias = "list-post-columns")]
     #[inline]
     pub fn create(
         &self,
@@ -192,6 +206,7 @@ impl SitesItemListsItemColumnsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/columndefinition-get?view=graph-rest-beta>
+    #[doc(alias = "columndefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ColumnDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -205,6 +220,7 @@ impl SitesItemListsItemColumnsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/columndefinition-update?view=graph-rest-beta>
+    #[doc(alias = "columndefinition-update")]
     #[inline]
     pub fn update(
         &self,
@@ -221,6 +237,7 @@ impl SitesItemListsItemColumnsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/columndefinition-delete?view=graph-rest-beta>
+    #[doc(alias = "columndefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -269,6 +286,7 @@ impl SitesItemListsItemContentTypes {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/list-list-contenttypes?view=graph-rest-beta>
+    #[doc(alias = "list-list-contenttypes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ContentType>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -282,12 +300,45 @@ impl SitesItemListsItemContentTypes {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-addcopy?view=graph-rest-beta>
+    #[doc(alias = "contenttype-addcopy")]
     #[inline]
     pub fn add_copy(
         &self,
         body: actions::ContentTypeAddCopy,
     ) -> rt::Request<types::ContentType> {
         rt::Request::new(Self::ADD_COPY, self.0.segment("addCopy")).body(body.into())
+    }
+
+    /// `POST /sites/{site-id}/lists/{list-id}/contentTypes/addCopyFromContentTypeHub`
+    ///
+    /// * Delegated (work or school), least privileged first: `Sites.Manage.All`, `Sites.FullControl.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Sites.Manage.All`, `Sites.FullControl.All`
+    /// * Success: 200, 202
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/contenttype-addcopyfromcontenttypehub?view=graph-rest-beta>
+    #[doc(alias = "contenttype-addcopyfromcontenttypehub")]
+    #[inline]
+    pub fn add_copy_from_content_type_hub(
+        &self,
+        body: actions::ContentTypeAddCopyFromContentTypeHub,
+    ) -> rt::Request<Option<types::ContentType>> {
+        rt::Request::new(
+                Self::ADD_COPY_FROM_CONTENT_TYPE_HUB,
+                self.0.segment("addCopyFromContentTypeHub"),
+            )
+            .body(body.into())
+    }
+
+    /// `/sites/{site-id}/lists/{list-id}/contentTypes/getCompatibleHubContentTypes`
+    #[inline]
+    pub fn get_compatible_hub_content_types(
+        &self,
+    ) -> SitesItemListsItemContentTypesGetCompatibleHubContentTypes {
+        SitesItemListsItemContentTypesGetCompatibleHubContentTypes(
+            self.0.segment("getCompatibleHubContentTypes"),
+        )
     }
 
     /// `/sites/{site-id}/lists/{list-id}/contentTypes/{contentType-id}`
@@ -314,6 +365,46 @@ impl SitesItemListsItemContentTypes {
         "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
         "201",
     );
+
+    /// Of [`Self::add_copy_from_content_type_hub`].
+    pub const ADD_COPY_FROM_CONTENT_TYPE_HUB: &'static rt::Operation = &rt::Operation(
+        "POST /beta/sites/{site-id}/lists/{list-id}/contentTypes/addCopyFromContentTypeHub",
+        "contenttype-addcopyfromcontenttypehub",
+        "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
+        "200 202",
+    );
+}
+
+/// `/sites/{site-id}/lists/{list-id}/contentTypes/getCompatibleHubContentTypes`
+#[must_use]
+pub struct SitesItemListsItemContentTypesGetCompatibleHubContentTypes(pub rt::Path);
+
+impl SitesItemListsItemContentTypesGetCompatibleHubContentTypes {
+    /// `GET /sites/{site-id}/lists/{list-id}/contentTypes/getCompatibleHubContentTypes`
+    ///
+    /// * Delegated (work or school), least privileged first: `Sites.Manage.All`, `Sites.FullControl.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Sites.Manage.All`, `Sites.FullControl.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/contenttype-getcompatiblehubcontenttypes?view=graph-rest-beta>
+    #[doc(alias = "contenttype-getcompatiblehubcontenttypes")]
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<types::ContentType>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl SitesItemListsItemContentTypesGetCompatibleHubContentTypes {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/sites/{site-id}/lists/{list-id}/contentTypes/getCompatibleHubContentTypes",
+        "contenttype-getcompatiblehubcontenttypes",
+        "Sites.Manage.All < Sites.FullControl.All | - | Sites.Manage.All < Sites.FullControl.All",
+        "200",
+    );
 }
 
 /// `/sites/{site-id}/lists/{list-id}/contentTypes/{contentType-id}`
@@ -331,6 +422,7 @@ impl SitesItemListsItemContentTypesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-get?view=graph-rest-beta>
+    #[doc(alias = "contenttype-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ContentType> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -344,6 +436,7 @@ impl SitesItemListsItemContentTypesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-update?view=graph-rest-beta>
+    #[doc(alias = "contenttype-update")]
     #[inline]
     pub fn update(&self, body: types::ContentType) -> rt::Request<types::ContentType> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -357,6 +450,7 @@ impl SitesItemListsItemContentTypesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-delete?view=graph-rest-beta>
+    #[doc(alias = "contenttype-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -411,6 +505,7 @@ impl SitesItemListsItemContentTypesItemColumns {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-list-columns?view=graph-rest-beta>
+    #[doc(alias = "contenttype-list-columns")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ColumnDefinition>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -424,6 +519,7 @@ impl SitesItemListsItemContentTypesItemColumns {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/contenttype-post-columns?view=graph-rest-beta>
+    #[doc(alias = "contenttype-post-columns")]
     #[inline]
     pub fn create(
         &self,
@@ -473,6 +569,7 @@ impl SitesItemListsItemContentTypesItemColumnsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/columndefinition-get?view=graph-rest-beta>
+    #[doc(alias = "columndefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ColumnDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -486,6 +583,7 @@ impl SitesItemListsItemContentTypesItemColumnsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/columndefinition-update?view=graph-rest-beta>
+    #[doc(alias = "columndefinition-update")]
     #[inline]
     pub fn update(
         &self,
@@ -502,6 +600,7 @@ impl SitesItemListsItemContentTypesItemColumnsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/columndefinition-delete?view=graph-rest-beta>
+    #[doc(alias = "columndefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -585,6 +684,7 @@ impl SitesItemListsItemDriveRootSubscriptionsSocketIo {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/subscriptions-socketio?view=graph-rest-beta>
+    #[doc(alias = "subscriptions-socketio")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Subscription> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -598,6 +698,81 @@ impl SitesItemListsItemDriveRootSubscriptionsSocketIo {
         "GET /beta/sites/{site-id}/lists/{list-id}/drive/root/subscriptions/socketIo",
         "subscriptions-socketio",
         "Files.Read < Files.ReadWrite < Files.ReadWrite.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.ReadWrite.All | -",
+        "200",
+    );
+}
+
+/// `/sites/{site-id}/lists/{list-id}/operations`
+#[must_use]
+pub struct SitesItemListsItemOperations(pub rt::Path);
+
+impl SitesItemListsItemOperations {
+    /// `GET /sites/{site-id}/lists/{list-id}/operations`
+    ///
+    /// * Delegated (work or school), least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`,
+    ///   `Sites.Manage.All`, `Sites.FullControl.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`, `Sites.Manage.All`,
+    ///   `Sites.FullControl.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/list-list-operations?view=graph-rest-beta>
+    #[doc(alias = "list-list-operations")]
+    #[inline]
+    pub fn list(&self) -> rt::Request<rt::Collection<types::RichLongRunningOperation>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `/sites/{site-id}/lists/{list-id}/operations/{richLongRunningOperation-ID}`
+    #[inline]
+    pub fn id(
+        &self,
+        rich_long_running_operation_id: &str,
+    ) -> SitesItemListsItemOperationsItem {
+        SitesItemListsItemOperationsItem(self.0.key(rich_long_running_operation_id))
+    }
+}
+
+/// The documented facts of the calls above.
+impl SitesItemListsItemOperations {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/sites/{site-id}/lists/{list-id}/operations",
+        "list-list-operations",
+        "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
+        "200",
+    );
+}
+
+/// `/sites/{site-id}/lists/{list-id}/operations/{richLongRunningOperation-ID}`
+#[must_use]
+pub struct SitesItemListsItemOperationsItem(pub rt::Path);
+
+impl SitesItemListsItemOperationsItem {
+    /// `GET /sites/{site-id}/lists/{list-id}/operations/{richLongRunningOperation-ID}`
+    ///
+    /// * Delegated (work or school), least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`,
+    ///   `Sites.Manage.All`, `Sites.FullControl.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Sites.Read.All`, `Sites.ReadWrite.All`, `Sites.Manage.All`,
+    ///   `Sites.FullControl.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/richlongrunningoperation-get?view=graph-rest-beta>
+    #[doc(alias = "richlongrunningoperation-get")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<types::RichLongRunningOperation> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl SitesItemListsItemOperationsItem {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/sites/{site-id}/lists/{list-id}/operations/{richLongRunningOperation-ID}",
+        "richlongrunningoperation-get",
+        "Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All | - | Sites.Read.All < Sites.ReadWrite.All < Sites.Manage.All < Sites.FullControl.All",
         "200",
     );
 }

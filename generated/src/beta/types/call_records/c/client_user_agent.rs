@@ -16,6 +16,7 @@ pub struct ClientUserAgent {
     /// `platform`: `callRecords.clientPlatform`.
     pub platform: rt::Property<call_records::ClientPlatform>,
     /// `productFamily`: `callRecords.productFamily`.
+    /// Only with the header `Prefer: include-unknown-enum-members`: `azureCommunicationServices`.
     pub product_family: rt::Property<call_records::ProductFamily>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

@@ -3,53 +3,53 @@
 
 use crate::runtime as rt;
 
-/// `callRecords.directRoutingLogRow`: a complex type.
+/// `callRecords.directRoutingLogRow`: an entity type.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/callrecords-directroutinglogrow?view=graph-rest-beta>
 pub struct DirectRoutingLogRow {
-    /// `id`: `String`.
-    pub id: rt::Property<String>,
-    /// `correlationId`: `String`.
-    pub correlation_id: rt::Property<String>,
-    /// `userId`: `String`.
-    pub user_id: rt::Property<String>,
-    /// `userPrincipalName`: `String`.
-    pub user_principal_name: rt::Property<String>,
-    /// `userDisplayName`: `String`.
-    pub user_display_name: rt::Property<String>,
-    /// `startDateTime`: `DateTimeOffset`.
-    pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `inviteDateTime`: `DateTimeOffset`.
-    pub invite_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `failureDateTime`: `DateTimeOffset`.
-    pub failure_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `endDateTime`: `DateTimeOffset`.
-    pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `duration`: `Int32`.
-    pub duration: rt::Property<i32>,
+    /// `callEndSubReason`: `Int32`.
+    pub call_end_sub_reason: rt::Property<i32>,
     /// `callType`: `String`.
     pub call_type: rt::Property<String>,
-    /// `successfulCall`: `Boolean`.
-    pub successful_call: rt::Property<bool>,
-    /// `callerNumber`: `String`.
-    pub caller_number: rt::Property<String>,
     /// `calleeNumber`: `String`.
     pub callee_number: rt::Property<String>,
+    /// `callerNumber`: `String`.
+    pub caller_number: rt::Property<String>,
+    /// `correlationId`: `String`.
+    pub correlation_id: rt::Property<String>,
+    /// `duration`: `Int32`.
+    pub duration: rt::Property<i32>,
+    /// `endDateTime`: `DateTimeOffset`.
+    pub end_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `failureDateTime`: `DateTimeOffset`.
+    pub failure_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `finalSipCodePhrase`: `String`.
+    pub final_sip_code_phrase: rt::Property<String>,
+    /// `finalSipCode`: `Int32`.
+    pub final_sip_code: rt::Property<i32>,
+    /// `id`: `String`.
+    pub id: rt::Property<String>,
+    /// `inviteDateTime`: `DateTimeOffset`.
+    pub invite_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `mediaBypassEnabled`: `Boolean`.
+    pub media_bypass_enabled: rt::Property<bool>,
     /// `mediaPathLocation`: `String`.
     pub media_path_location: rt::Property<String>,
     /// `signalingLocation`: `String`.
     pub signaling_location: rt::Property<String>,
-    /// `finalSipCode`: `Int32`.
-    pub final_sip_code: rt::Property<i32>,
-    /// `callEndSubReason`: `Int32`.
-    pub call_end_sub_reason: rt::Property<i32>,
-    /// `finalSipCodePhrase`: `String`.
-    pub final_sip_code_phrase: rt::Property<String>,
+    /// `startDateTime`: `DateTimeOffset`.
+    pub start_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `successfulCall`: `Boolean`.
+    pub successful_call: rt::Property<bool>,
     /// `trunkFullyQualifiedDomainName`: `String`.
     pub trunk_fully_qualified_domain_name: rt::Property<String>,
-    /// `mediaBypassEnabled`: `Boolean`.
-    pub media_bypass_enabled: rt::Property<bool>,
+    /// `userDisplayName`: `String`.
+    pub user_display_name: rt::Property<String>,
+    /// `userId`: `String`.
+    pub user_id: rt::Property<String>,
+    /// `userPrincipalName`: `String`.
+    pub user_principal_name: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -58,28 +58,28 @@ impl rt::SchemaType for DirectRoutingLogRow {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            id: from.property("id"),
-            correlation_id: from.property("correlationId"),
-            user_id: from.property("userId"),
-            user_principal_name: from.property("userPrincipalName"),
-            user_display_name: from.property("userDisplayName"),
-            start_date_time: from.property("startDateTime"),
-            invite_date_time: from.property("inviteDateTime"),
-            failure_date_time: from.property("failureDateTime"),
-            end_date_time: from.property("endDateTime"),
-            duration: from.property("duration"),
+            call_end_sub_reason: from.property("callEndSubReason"),
             call_type: from.property("callType"),
-            successful_call: from.property("successfulCall"),
-            caller_number: from.property("callerNumber"),
             callee_number: from.property("calleeNumber"),
+            caller_number: from.property("callerNumber"),
+            correlation_id: from.property("correlationId"),
+            duration: from.property("duration"),
+            end_date_time: from.property("endDateTime"),
+            failure_date_time: from.property("failureDateTime"),
+            final_sip_code_phrase: from.property("finalSipCodePhrase"),
+            final_sip_code: from.property("finalSipCode"),
+            id: from.property("id"),
+            invite_date_time: from.property("inviteDateTime"),
+            media_bypass_enabled: from.property("mediaBypassEnabled"),
             media_path_location: from.property("mediaPathLocation"),
             signaling_location: from.property("signalingLocation"),
-            final_sip_code: from.property("finalSipCode"),
-            call_end_sub_reason: from.property("callEndSubReason"),
-            final_sip_code_phrase: from.property("finalSipCodePhrase"),
+            start_date_time: from.property("startDateTime"),
+            successful_call: from.property("successfulCall"),
             trunk_fully_qualified_domain_name: from
                 .property("trunkFullyQualifiedDomainName"),
-            media_bypass_enabled: from.property("mediaBypassEnabled"),
+            user_display_name: from.property("userDisplayName"),
+            user_id: from.property("userId"),
+            user_principal_name: from.property("userPrincipalName"),
             additional: from.additional(),
         }
     }
@@ -89,30 +89,30 @@ impl rt::SchemaType for DirectRoutingLogRow {
         to.ty("microsoft.graph.callRecords.directRoutingLogRow");
         to.properties(
             &[
-                ("id", &self.id),
-                ("correlationId", &self.correlation_id),
-                ("userId", &self.user_id),
-                ("userPrincipalName", &self.user_principal_name),
-                ("userDisplayName", &self.user_display_name),
-                ("startDateTime", &self.start_date_time),
-                ("inviteDateTime", &self.invite_date_time),
-                ("failureDateTime", &self.failure_date_time),
-                ("endDateTime", &self.end_date_time),
-                ("duration", &self.duration),
+                ("callEndSubReason", &self.call_end_sub_reason),
                 ("callType", &self.call_type),
-                ("successfulCall", &self.successful_call),
-                ("callerNumber", &self.caller_number),
                 ("calleeNumber", &self.callee_number),
+                ("callerNumber", &self.caller_number),
+                ("correlationId", &self.correlation_id),
+                ("duration", &self.duration),
+                ("endDateTime", &self.end_date_time),
+                ("failureDateTime", &self.failure_date_time),
+                ("finalSipCodePhrase", &self.final_sip_code_phrase),
+                ("finalSipCode", &self.final_sip_code),
+                ("id", &self.id),
+                ("inviteDateTime", &self.invite_date_time),
+                ("mediaBypassEnabled", &self.media_bypass_enabled),
                 ("mediaPathLocation", &self.media_path_location),
                 ("signalingLocation", &self.signaling_location),
-                ("finalSipCode", &self.final_sip_code),
-                ("callEndSubReason", &self.call_end_sub_reason),
-                ("finalSipCodePhrase", &self.final_sip_code_phrase),
+                ("startDateTime", &self.start_date_time),
+                ("successfulCall", &self.successful_call),
                 (
                     "trunkFullyQualifiedDomainName",
                     &self.trunk_fully_qualified_domain_name,
                 ),
-                ("mediaBypassEnabled", &self.media_bypass_enabled),
+                ("userDisplayName", &self.user_display_name),
+                ("userId", &self.user_id),
+                ("userPrincipalName", &self.user_principal_name),
             ],
         );
         to.additional(&self.additional);
@@ -121,27 +121,27 @@ impl rt::SchemaType for DirectRoutingLogRow {
 
 rt::names! {
     DirectRoutingLogRow;
-    ID = "id";
-    CORRELATION_ID = "correlationId";
-    USER_ID = "userId";
-    USER_PRINCIPAL_NAME = "userPrincipalName";
-    USER_DISPLAY_NAME = "userDisplayName";
-    START_DATE_TIME = "startDateTime";
-    INVITE_DATE_TIME = "inviteDateTime";
-    FAILURE_DATE_TIME = "failureDateTime";
-    END_DATE_TIME = "endDateTime";
-    DURATION = "duration";
+    CALL_END_SUB_REASON = "callEndSubReason";
     CALL_TYPE = "callType";
-    SUCCESSFUL_CALL = "successfulCall";
-    CALLER_NUMBER = "callerNumber";
     CALLEE_NUMBER = "calleeNumber";
+    CALLER_NUMBER = "callerNumber";
+    CORRELATION_ID = "correlationId";
+    DURATION = "duration";
+    END_DATE_TIME = "endDateTime";
+    FAILURE_DATE_TIME = "failureDateTime";
+    FINAL_SIP_CODE_PHRASE = "finalSipCodePhrase";
+    FINAL_SIP_CODE = "finalSipCode";
+    ID = "id";
+    INVITE_DATE_TIME = "inviteDateTime";
+    MEDIA_BYPASS_ENABLED = "mediaBypassEnabled";
     MEDIA_PATH_LOCATION = "mediaPathLocation";
     SIGNALING_LOCATION = "signalingLocation";
-    FINAL_SIP_CODE = "finalSipCode";
-    CALL_END_SUB_REASON = "callEndSubReason";
-    FINAL_SIP_CODE_PHRASE = "finalSipCodePhrase";
+    START_DATE_TIME = "startDateTime";
+    SUCCESSFUL_CALL = "successfulCall";
     TRUNK_FULLY_QUALIFIED_DOMAIN_NAME = "trunkFullyQualifiedDomainName";
-    MEDIA_BYPASS_ENABLED = "mediaBypassEnabled";
+    USER_DISPLAY_NAME = "userDisplayName";
+    USER_ID = "userId";
+    USER_PRINCIPAL_NAME = "userPrincipalName";
 }
 
 crate::runtime::structure!(DirectRoutingLogRow);

@@ -8,6 +8,8 @@ use crate::beta::types::call_records;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/callrecords-mediastream?view=graph-rest-beta>
 pub struct MediaStream {
+    /// `audioCodec`: `callRecords.audioCodec`.
+    pub audio_codec: rt::Property<call_records::AudioCodec>,
     /// `averageAudioDegradation`: `Double`.
     pub average_audio_degradation: rt::Property<f64>,
     /// `averageAudioNetworkJitter`: `Duration`.
@@ -56,6 +58,8 @@ pub struct MediaStream {
     pub stream_direction: rt::Property<call_records::MediaStreamDirection>,
     /// `streamId`: `String`.
     pub stream_id: rt::Property<String>,
+    /// `videoCodec`: `callRecords.videoCodec`.
+    pub video_codec: rt::Property<call_records::VideoCodec>,
     /// `wasMediaBypassed`: `Boolean`.
     pub was_media_bypassed: rt::Property<bool>,
     /// Properties that are not documented.
@@ -66,6 +70,7 @@ impl rt::SchemaType for MediaStream {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
+            audio_codec: from.property("audioCodec"),
             average_audio_degradation: from.property("averageAudioDegradation"),
             average_audio_network_jitter: from.property("averageAudioNetworkJitter"),
             average_bandwidth_estimate: from.property("averageBandwidthEstimate"),
@@ -94,6 +99,7 @@ impl rt::SchemaType for MediaStream {
             start_date_time: from.property("startDateTime"),
             stream_direction: from.property("streamDirection"),
             stream_id: from.property("streamId"),
+            video_codec: from.property("videoCodec"),
             was_media_bypassed: from.property("wasMediaBypassed"),
             additional: from.additional(),
         }
@@ -104,6 +110,7 @@ impl rt::SchemaType for MediaStream {
         to.ty("microsoft.graph.callRecords.mediaStream");
         to.properties(
             &[
+                ("audioCodec", &self.audio_codec),
                 ("averageAudioDegradation", &self.average_audio_degradation),
                 ("averageAudioNetworkJitter", &self.average_audio_network_jitter),
                 ("averageBandwidthEstimate", &self.average_bandwidth_estimate),
@@ -140,6 +147,7 @@ impl rt::SchemaType for MediaStream {
                 ("startDateTime", &self.start_date_time),
                 ("streamDirection", &self.stream_direction),
                 ("streamId", &self.stream_id),
+                ("videoCodec", &self.video_codec),
                 ("wasMediaBypassed", &self.was_media_bypassed),
             ],
         );
@@ -149,6 +157,7 @@ impl rt::SchemaType for MediaStream {
 
 rt::names! {
     MediaStream;
+    AUDIO_CODEC = "audioCodec";
     AVERAGE_AUDIO_DEGRADATION = "averageAudioDegradation";
     AVERAGE_AUDIO_NETWORK_JITTER = "averageAudioNetworkJitter";
     AVERAGE_BANDWIDTH_ESTIMATE = "averageBandwidthEstimate";
@@ -173,6 +182,7 @@ rt::names! {
     START_DATE_TIME = "startDateTime";
     STREAM_DIRECTION = "streamDirection";
     STREAM_ID = "streamId";
+    VIDEO_CODEC = "videoCodec";
     WAS_MEDIA_BYPASSED = "wasMediaBypassed";
 }
 

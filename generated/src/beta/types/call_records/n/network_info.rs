@@ -24,6 +24,8 @@ pub struct NetworkInfo {
     pub link_speed: rt::Property<i64>,
     /// `macAddress`: `String`.
     pub mac_address: rt::Property<String>,
+    /// `networkTransportProtocol`: `callRecords.networkTransportProtocol`.
+    pub network_transport_protocol: rt::Property<call_records::NetworkTransportProtocol>,
     /// `port`: `Int32`.
     pub port: rt::Property<i32>,
     /// `receivedQualityEventRatio`: `Double`.
@@ -38,6 +40,8 @@ pub struct NetworkInfo {
     pub sent_quality_event_ratio: rt::Property<f64>,
     /// `subnet`: `String`.
     pub subnet: rt::Property<String>,
+    /// `traceRouteHops`: `callRecords.traceRouteHop` collection.
+    pub trace_route_hops: rt::Property<Vec<call_records::TraceRouteHop>>,
     /// `wifiBand`: `callRecords.wifiBand`.
     pub wifi_band: rt::Property<call_records::WifiBand>,
     /// `wifiBatteryCharge`: `Int32`.
@@ -72,6 +76,7 @@ impl rt::SchemaType for NetworkInfo {
             ip_address: from.property("ipAddress"),
             link_speed: from.property("linkSpeed"),
             mac_address: from.property("macAddress"),
+            network_transport_protocol: from.property("networkTransportProtocol"),
             port: from.property("port"),
             received_quality_event_ratio: from.property("receivedQualityEventRatio"),
             reflexive_ip_address: from.property("reflexiveIPAddress"),
@@ -79,6 +84,7 @@ impl rt::SchemaType for NetworkInfo {
             relay_port: from.property("relayPort"),
             sent_quality_event_ratio: from.property("sentQualityEventRatio"),
             subnet: from.property("subnet"),
+            trace_route_hops: from.property("traceRouteHops"),
             wifi_band: from.property("wifiBand"),
             wifi_battery_charge: from.property("wifiBatteryCharge"),
             wifi_channel: from.property("wifiChannel"),
@@ -105,6 +111,7 @@ impl rt::SchemaType for NetworkInfo {
                 ("ipAddress", &self.ip_address),
                 ("linkSpeed", &self.link_speed),
                 ("macAddress", &self.mac_address),
+                ("networkTransportProtocol", &self.network_transport_protocol),
                 ("port", &self.port),
                 ("receivedQualityEventRatio", &self.received_quality_event_ratio),
                 ("reflexiveIPAddress", &self.reflexive_ip_address),
@@ -112,6 +119,7 @@ impl rt::SchemaType for NetworkInfo {
                 ("relayPort", &self.relay_port),
                 ("sentQualityEventRatio", &self.sent_quality_event_ratio),
                 ("subnet", &self.subnet),
+                ("traceRouteHops", &self.trace_route_hops),
                 ("wifiBand", &self.wifi_band),
                 ("wifiBatteryCharge", &self.wifi_battery_charge),
                 ("wifiChannel", &self.wifi_channel),
@@ -137,6 +145,7 @@ rt::names! {
     IP_ADDRESS = "ipAddress";
     LINK_SPEED = "linkSpeed";
     MAC_ADDRESS = "macAddress";
+    NETWORK_TRANSPORT_PROTOCOL = "networkTransportProtocol";
     PORT = "port";
     RECEIVED_QUALITY_EVENT_RATIO = "receivedQualityEventRatio";
     REFLEXIVE_IP_ADDRESS = "reflexiveIPAddress";
@@ -144,6 +153,7 @@ rt::names! {
     RELAY_PORT = "relayPort";
     SENT_QUALITY_EVENT_RATIO = "sentQualityEventRatio";
     SUBNET = "subnet";
+    TRACE_ROUTE_HOPS: crate::beta::types::call_records::TraceRouteHop = "traceRouteHops";
     WIFI_BAND = "wifiBand";
     WIFI_BATTERY_CHARGE = "wifiBatteryCharge";
     WIFI_CHANNEL = "wifiChannel";

@@ -18,6 +18,9 @@ pub enum ProductFamily {
     Lync,
     /// `unknownFutureValue`.
     UnknownFutureValue,
+    /// `azureCommunicationServices`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    AzureCommunicationServices,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -32,6 +35,7 @@ impl ProductFamily {
             Self::SkypeForBusiness => "skypeForBusiness",
             Self::Lync => "lync",
             Self::UnknownFutureValue => "unknownFutureValue",
+            Self::AzureCommunicationServices => "azureCommunicationServices",
             Self::Undocumented(member) => member,
         }
     }
@@ -47,6 +51,7 @@ impl rt::SchemaType for ProductFamily {
                 Self::SkypeForBusiness,
                 Self::Lync,
                 Self::UnknownFutureValue,
+                Self::AzureCommunicationServices,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -4,7 +4,7 @@
 use crate::runtime as rt;
 use crate::beta::types::call_records;
 
-/// `callRecords.pstnCallLogRow`: a complex type.
+/// `callRecords.pstnCallLogRow`: an entity type.
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/callrecords-pstncalllogrow?view=graph-rest-beta>

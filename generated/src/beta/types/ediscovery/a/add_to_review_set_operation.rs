@@ -10,8 +10,6 @@ use crate::beta::types::ediscovery;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/ediscovery-addtoreviewsetoperation?view=graph-rest-beta>
 pub struct AddToReviewSetOperation {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
     /// `action`: `ediscovery.caseAction`.
     pub action: rt::Property<ediscovery::CaseAction>,
     /// `completedDateTime`: `DateTimeOffset`.
@@ -20,6 +18,8 @@ pub struct AddToReviewSetOperation {
     pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
     /// `percentProgress`: `Int32`.
     pub percent_progress: rt::Property<i32>,
     /// `resultInfo`: `resultInfo`.
@@ -38,11 +38,11 @@ impl rt::SchemaType for AddToReviewSetOperation {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            id: from.property("id"),
             action: from.property("action"),
             completed_date_time: from.property("completedDateTime"),
             created_by: from.property("createdBy"),
             created_date_time: from.property("createdDateTime"),
+            id: from.property("id"),
             percent_progress: from.property("percentProgress"),
             result_info: from.property("resultInfo"),
             status: from.property("status"),
@@ -57,11 +57,11 @@ impl rt::SchemaType for AddToReviewSetOperation {
         to.ty("microsoft.graph.ediscovery.addToReviewSetOperation");
         to.properties(
             &[
-                ("id", &self.id),
                 ("action", &self.action),
                 ("completedDateTime", &self.completed_date_time),
                 ("createdBy", &self.created_by),
                 ("createdDateTime", &self.created_date_time),
+                ("id", &self.id),
                 ("percentProgress", &self.percent_progress),
                 ("resultInfo", &self.result_info),
                 ("status", &self.status),
@@ -75,11 +75,11 @@ impl rt::SchemaType for AddToReviewSetOperation {
 
 rt::names! {
     AddToReviewSetOperation;
-    ID = "id";
     ACTION = "action";
     COMPLETED_DATE_TIME = "completedDateTime";
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";
+    ID = "id";
     PERCENT_PROGRESS = "percentProgress";
     RESULT_INFO: crate::beta::types::ResultInfo = "resultInfo";
     STATUS = "status";

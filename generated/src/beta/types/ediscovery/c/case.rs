@@ -43,8 +43,8 @@ pub struct Case {
     pub operations: rt::Property<rt::Nested<Vec<ediscovery::CaseOperation>>>,
     /// `reviewSets`: `ediscovery.reviewSet` collection. Navigation property. Read-only.
     pub review_sets: rt::Property<rt::Nested<Vec<ediscovery::ReviewSet>>>,
-    /// `Settings`: `ediscovery.settings` collection. Navigation property. Read-only.
-    pub settings: rt::Property<rt::Nested<Vec<ediscovery::Settings>>>,
+    /// `caseSettings`: `ediscovery.caseSettings` collection. Navigation property. Read-only.
+    pub case_settings: rt::Property<rt::Nested<Vec<ediscovery::CaseSettings>>>,
     /// `sourceCollections`: `ediscovery.sourceCollection` collection. Navigation property.
     pub source_collections: rt::Property<rt::Nested<Vec<ediscovery::SourceCollection>>>,
     /// `tags`: `ediscovery.tag` collection. Navigation property.
@@ -73,7 +73,7 @@ impl rt::SchemaType for Case {
             noncustodial_data_sources: from.property("noncustodialDataSources"),
             operations: from.property("operations"),
             review_sets: from.property("reviewSets"),
-            settings: from.property("Settings"),
+            case_settings: from.property("caseSettings"),
             source_collections: from.property("sourceCollections"),
             tags: from.property("tags"),
             additional: from.additional(),
@@ -101,7 +101,7 @@ impl rt::SchemaType for Case {
                 ("noncustodialDataSources", &self.noncustodial_data_sources),
                 ("operations", &self.operations),
                 ("reviewSets", &self.review_sets),
-                ("Settings", &self.settings),
+                ("caseSettings", &self.case_settings),
                 ("sourceCollections", &self.source_collections),
                 ("tags", &self.tags),
             ],
@@ -128,7 +128,7 @@ rt::names! {
     NONCUSTODIAL_DATA_SOURCES: crate::beta::types::ediscovery::NoncustodialDataSource = "noncustodialDataSources";
     OPERATIONS: crate::beta::types::ediscovery::CaseOperation = "operations";
     REVIEW_SETS: crate::beta::types::ediscovery::ReviewSet = "reviewSets";
-    SETTINGS: crate::beta::types::ediscovery::Settings = "Settings";
+    CASE_SETTINGS: crate::beta::types::ediscovery::CaseSettings = "caseSettings";
     SOURCE_COLLECTIONS: crate::beta::types::ediscovery::SourceCollection = "sourceCollections";
     TAGS: crate::beta::types::ediscovery::Tag = "tags";
 }

@@ -18,6 +18,8 @@ pub enum CaseAction {
     ConvertToPdf,
     /// `estimateStatistics`.
     EstimateStatistics,
+    /// `purgeData`.
+    PurgeData,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -32,6 +34,7 @@ impl CaseAction {
             Self::ContentExport => "contentExport",
             Self::ConvertToPdf => "convertToPdf",
             Self::EstimateStatistics => "estimateStatistics",
+            Self::PurgeData => "purgeData",
             Self::Undocumented(member) => member,
         }
     }
@@ -47,6 +50,7 @@ impl rt::SchemaType for CaseAction {
                 Self::ContentExport,
                 Self::ConvertToPdf,
                 Self::EstimateStatistics,
+                Self::PurgeData,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -5,15 +5,14 @@ use crate::runtime as rt;
 use crate::beta::types;
 use crate::beta::types::ediscovery;
 
-/// `ediscovery.caseOperation`: an entity type, based on `entity`.
+/// `ediscovery.caseOperation`: an entity type.
 ///
 /// Derived types, for [`cast`](rt::SchemaType::cast): `ediscovery.addToReviewSetOperation`,
-/// `ediscovery.caseExportOperation`, `ediscovery.estimateStatisticsOperation`, `ediscovery.tagOperation`.
+/// `ediscovery.caseExportOperation`, `ediscovery.estimateStatisticsOperation`, `ediscovery.purgeDataOperation`,
+/// `ediscovery.tagOperation`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-caseoperation?view=graph-rest-beta>
 pub struct CaseOperation {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
     /// `action`: `ediscovery.caseAction`.
     pub action: rt::Property<ediscovery::CaseAction>,
     /// `completedDateTime`: `DateTimeOffset`.
@@ -22,6 +21,8 @@ pub struct CaseOperation {
     pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
     /// `percentProgress`: `Int32`.
     pub percent_progress: rt::Property<i32>,
     /// `resultInfo`: `resultInfo`.
@@ -36,11 +37,11 @@ impl rt::SchemaType for CaseOperation {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            id: from.property("id"),
             action: from.property("action"),
             completed_date_time: from.property("completedDateTime"),
             created_by: from.property("createdBy"),
             created_date_time: from.property("createdDateTime"),
+            id: from.property("id"),
             percent_progress: from.property("percentProgress"),
             result_info: from.property("resultInfo"),
             status: from.property("status"),
@@ -56,16 +57,17 @@ impl rt::SchemaType for CaseOperation {
                 "microsoft.graph.ediscovery.addToReviewSetOperation",
                 "microsoft.graph.ediscovery.caseExportOperation",
                 "microsoft.graph.ediscovery.estimateStatisticsOperation",
+                "microsoft.graph.ediscovery.purgeDataOperation",
                 "microsoft.graph.ediscovery.tagOperation",
             ],
         );
         to.properties(
             &[
-                ("id", &self.id),
                 ("action", &self.action),
                 ("completedDateTime", &self.completed_date_time),
                 ("createdBy", &self.created_by),
                 ("createdDateTime", &self.created_date_time),
+                ("id", &self.id),
                 ("percentProgress", &self.percent_progress),
                 ("resultInfo", &self.result_info),
                 ("status", &self.status),
@@ -77,11 +79,11 @@ impl rt::SchemaType for CaseOperation {
 
 rt::names! {
     CaseOperation;
-    ID = "id";
     ACTION = "action";
     COMPLETED_DATE_TIME = "completedDateTime";
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";
+    ID = "id";
     PERCENT_PROGRESS = "percentProgress";
     RESULT_INFO: crate::beta::types::ResultInfo = "resultInfo";
     STATUS = "status";

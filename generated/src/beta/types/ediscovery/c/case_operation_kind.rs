@@ -16,6 +16,8 @@ pub enum CaseOperationKind {
     CaseExportOperation,
     /// `ediscovery.estimateStatisticsOperation`.
     EstimateStatisticsOperation,
+    /// `ediscovery.purgeDataOperation`.
+    PurgeDataOperation,
     /// `ediscovery.tagOperation`.
     TagOperation,
     /// Another type.
@@ -35,6 +37,7 @@ impl CaseOperationKind {
             Self::EstimateStatisticsOperation => {
                 "microsoft.graph.ediscovery.estimateStatisticsOperation"
             }
+            Self::PurgeDataOperation => "microsoft.graph.ediscovery.purgeDataOperation",
             Self::TagOperation => "microsoft.graph.ediscovery.tagOperation",
             Self::Undocumented(member) => member,
         }
@@ -50,6 +53,7 @@ impl rt::SchemaType for CaseOperationKind {
                 Self::AddToReviewSetOperation,
                 Self::CaseExportOperation,
                 Self::EstimateStatisticsOperation,
+                Self::PurgeDataOperation,
                 Self::TagOperation,
             ],
             Self::as_str,

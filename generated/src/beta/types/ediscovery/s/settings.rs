@@ -7,6 +7,8 @@ use crate::beta::types::ediscovery;
 /// `ediscovery.settings`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-settings?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct Settings {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,

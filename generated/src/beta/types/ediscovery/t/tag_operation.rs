@@ -9,8 +9,6 @@ use crate::beta::types::ediscovery;
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/ediscovery-tagoperation?view=graph-rest-beta>
 pub struct TagOperation {
-    /// `id`: `String`. Read-only.
-    pub id: rt::Property<String>,
     /// `action`: `ediscovery.caseAction`.
     pub action: rt::Property<ediscovery::CaseAction>,
     /// `completedDateTime`: `DateTimeOffset`.
@@ -19,6 +17,8 @@ pub struct TagOperation {
     pub created_by: rt::Property<Box<types::IdentitySet>>,
     /// `createdDateTime`: `DateTimeOffset`.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
+    /// `id`: `String`. Read-only.
+    pub id: rt::Property<String>,
     /// `percentProgress`: `Int32`.
     pub percent_progress: rt::Property<i32>,
     /// `resultInfo`: `resultInfo`.
@@ -33,11 +33,11 @@ impl rt::SchemaType for TagOperation {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
-            id: from.property("id"),
             action: from.property("action"),
             completed_date_time: from.property("completedDateTime"),
             created_by: from.property("createdBy"),
             created_date_time: from.property("createdDateTime"),
+            id: from.property("id"),
             percent_progress: from.property("percentProgress"),
             result_info: from.property("resultInfo"),
             status: from.property("status"),
@@ -50,11 +50,11 @@ impl rt::SchemaType for TagOperation {
         to.ty("microsoft.graph.ediscovery.tagOperation");
         to.properties(
             &[
-                ("id", &self.id),
                 ("action", &self.action),
                 ("completedDateTime", &self.completed_date_time),
                 ("createdBy", &self.created_by),
                 ("createdDateTime", &self.created_date_time),
+                ("id", &self.id),
                 ("percentProgress", &self.percent_progress),
                 ("resultInfo", &self.result_info),
                 ("status", &self.status),
@@ -66,11 +66,11 @@ impl rt::SchemaType for TagOperation {
 
 rt::names! {
     TagOperation;
-    ID = "id";
     ACTION = "action";
     COMPLETED_DATE_TIME = "completedDateTime";
     CREATED_BY: crate::beta::types::IdentitySet = "createdBy";
     CREATED_DATE_TIME = "createdDateTime";
+    ID = "id";
     PERCENT_PROGRESS = "percentProgress";
     RESULT_INFO: crate::beta::types::ResultInfo = "resultInfo";
     STATUS = "status";

@@ -21,6 +21,8 @@ pub struct UserSource {
     pub email: rt::Property<String>,
     /// `includedSources`: `ediscovery.sourceType`.
     pub included_sources: rt::Property<ediscovery::SourceType>,
+    /// `siteWebUrl`: `String`. Read-only.
+    pub site_web_url: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -35,6 +37,7 @@ impl rt::SchemaType for UserSource {
             id: from.property("id"),
             email: from.property("email"),
             included_sources: from.property("includedSources"),
+            site_web_url: from.property("siteWebUrl"),
             additional: from.additional(),
         }
     }
@@ -50,6 +53,7 @@ impl rt::SchemaType for UserSource {
                 ("id", &self.id),
                 ("email", &self.email),
                 ("includedSources", &self.included_sources),
+                ("siteWebUrl", &self.site_web_url),
             ],
         );
         to.additional(&self.additional);
@@ -64,6 +68,7 @@ rt::names! {
     ID = "id";
     EMAIL = "email";
     INCLUDED_SOURCES = "includedSources";
+    SITE_WEB_URL = "siteWebUrl";
 }
 
 crate::runtime::structure!(UserSource);

@@ -11,22 +11,30 @@ use crate::beta::types::external_connectors;
 pub struct ExternalConnection {
     /// `configuration`: `externalConnectors.configuration`. Optional.
     pub configuration: rt::Property<Box<external_connectors::Configuration>>,
+    /// `connectorId`: `String`. Optional.
+    pub connector_id: rt::Property<String>,
     /// `description`: `String`. Optional.
     pub description: rt::Property<String>,
     /// `id`: `String`. Required.
     pub id: rt::Property<String>,
+    /// `ingestedItemsCount`: `Int64`.
+    pub ingested_items_count: rt::Property<i64>,
     /// `name`: `String`. Required.
     pub name: rt::Property<String>,
+    /// `searchSettings`: `externalConnectors.searchSettings`.
+    pub search_settings: rt::Property<Box<external_connectors::SearchSettings>>,
     /// `state`: `externalConnectors.connectionState`. Required.
     pub state: rt::Property<external_connectors::ConnectionState>,
+    /// `groups`: `externalConnectors.externalGroup` collection. Navigation property. Read-only.
+    pub groups: rt::Property<rt::Nested<Vec<external_connectors::ExternalGroup>>>,
     /// `items`: `externalConnectors.externalItem` collection. Navigation property. Read-only.
     pub items: rt::Property<rt::Nested<Vec<external_connectors::ExternalItem>>>,
     /// `operations`: `externalConnectors.connectionOperation` collection. Navigation property. Read-only.
     pub operations: rt::Property<
         rt::Nested<Vec<external_connectors::ConnectionOperation>>,
     >,
-    /// `schema`: `externalConnectors.schema`. Navigation property. Read-only.
-    pub schema: rt::Property<rt::Nested<external_connectors::Schema>>,
+    /// `quota`: `externalConnectors.connectionQuota`. Navigation property. Read-only.
+    pub quota: rt::Property<rt::Nested<external_connectors::ConnectionQuota>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -36,13 +44,17 @@ impl rt::SchemaType for ExternalConnection {
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         Self {
             configuration: from.property("configuration"),
+            connector_id: from.property("connectorId"),
             description: from.property("description"),
             id: from.property("id"),
+            ingested_items_count: from.property("ingestedItemsCount"),
             name: from.property("name"),
+            search_settings: from.property("searchSettings"),
             state: from.property("state"),
+            groups: from.property("groups"),
             items: from.property("items"),
             operations: from.property("operations"),
-            schema: from.property("schema"),
+            quota: from.property("quota"),
             additional: from.additional(),
         }
     }
@@ -53,13 +65,17 @@ impl rt::SchemaType for ExternalConnection {
         to.properties(
             &[
                 ("configuration", &self.configuration),
+                ("connectorId", &self.connector_id),
                 ("description", &self.description),
                 ("id", &self.id),
+                ("ingestedItemsCount", &self.ingested_items_count),
                 ("name", &self.name),
+                ("searchSettings", &self.search_settings),
                 ("state", &self.state),
+                ("groups", &self.groups),
                 ("items", &self.items),
                 ("operations", &self.operations),
-                ("schema", &self.schema),
+                ("quota", &self.quota),
             ],
         );
         to.additional(&self.additional);
@@ -69,13 +85,17 @@ impl rt::SchemaType for ExternalConnection {
 rt::names! {
     ExternalConnection;
     CONFIGURATION: crate::beta::types::external_connectors::Configuration = "configuration";
+    CONNECTOR_ID = "connectorId";
     DESCRIPTION = "description";
     ID = "id";
+    INGESTED_ITEMS_COUNT = "ingestedItemsCount";
     NAME = "name";
+    SEARCH_SETTINGS: crate::beta::types::external_connectors::SearchSettings = "searchSettings";
     STATE = "state";
+    GROUPS: crate::beta::types::external_connectors::ExternalGroup = "groups";
     ITEMS: crate::beta::types::external_connectors::ExternalItem = "items";
     OPERATIONS: crate::beta::types::external_connectors::ConnectionOperation = "operations";
-    SCHEMA: crate::beta::types::external_connectors::Schema = "schema";
+    QUOTA: crate::beta::types::external_connectors::ConnectionQuota = "quota";
 }
 
 crate::runtime::structure!(ExternalConnection);

@@ -29,10 +29,13 @@ pub enum Label {
     /// `unknownFutureValue`.
     UnknownFutureValue,
     /// `iconUrl`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
     IconUrl,
     /// `containerName`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
     ContainerName,
     /// `containerUrl`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
     ContainerUrl,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),

@@ -2,6 +2,7 @@
 //! `Property`
 
 use crate::runtime as rt;
+use crate::beta::types::external_connectors;
 
 /// `externalConnectors.property`: a complex type.
 ///
@@ -18,14 +19,13 @@ pub struct Property {
     pub is_retrievable: rt::Property<bool>,
     /// `isSearchable`: `Boolean`. Optional.
     pub is_searchable: rt::Property<bool>,
-    /// `labels`: `String` collection. Optional.
-    pub labels: rt::Property<Vec<String>>,
+    /// `labels`: `externalConnectors.label` collection. Optional.
+    /// Only with the header `Prefer: include-unknown-enum-members`: `iconUrl`, `containerName`, `containerUrl`.
+    pub labels: rt::Property<Vec<external_connectors::Label>>,
     /// `name`: `String`. Required.
     pub name: rt::Property<String>,
-    /// `type`: `String`. Required.
-    /// Documented values: `string`, `int64`, `double`, `dateTime`, `boolean`, `stringCollection`, `int64Collection`,
-    /// `doubleCollection`, `dateTimeCollection`.
-    pub r#type: rt::Property<String>,
+    /// `type`: `externalConnectors.propertyType`. Required.
+    pub r#type: rt::Property<external_connectors::PropertyType>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }

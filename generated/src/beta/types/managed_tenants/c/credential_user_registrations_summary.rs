@@ -17,6 +17,8 @@ pub struct CredentialUserRegistrationsSummary {
     pub mfa_and_sspr_capable_user_count: rt::Property<i32>,
     /// `mfaConditionalAccessPolicyState`: `String`. Read-only. Optional.
     pub mfa_conditional_access_policy_state: rt::Property<String>,
+    /// `mfaExcludedUserCount`: `Int32`. Read-only. Optional.
+    pub mfa_excluded_user_count: rt::Property<i32>,
     /// `mfaRegisteredUserCount`: `Int32`. Read-only. Optional.
     pub mfa_registered_user_count: rt::Property<i32>,
     /// `securityDefaultsEnabled`: `Boolean`. Read-only. Optional.
@@ -44,6 +46,7 @@ impl rt::SchemaType for CredentialUserRegistrationsSummary {
             mfa_and_sspr_capable_user_count: from.property("mfaAndSsprCapableUserCount"),
             mfa_conditional_access_policy_state: from
                 .property("mfaConditionalAccessPolicyState"),
+            mfa_excluded_user_count: from.property("mfaExcludedUserCount"),
             mfa_registered_user_count: from.property("mfaRegisteredUserCount"),
             security_defaults_enabled: from.property("securityDefaultsEnabled"),
             sspr_enabled_user_count: from.property("ssprEnabledUserCount"),
@@ -67,6 +70,7 @@ impl rt::SchemaType for CredentialUserRegistrationsSummary {
                     "mfaConditionalAccessPolicyState",
                     &self.mfa_conditional_access_policy_state,
                 ),
+                ("mfaExcludedUserCount", &self.mfa_excluded_user_count),
                 ("mfaRegisteredUserCount", &self.mfa_registered_user_count),
                 ("securityDefaultsEnabled", &self.security_defaults_enabled),
                 ("ssprEnabledUserCount", &self.sspr_enabled_user_count),
@@ -86,6 +90,7 @@ rt::names! {
     LAST_REFRESHED_DATE_TIME = "lastRefreshedDateTime";
     MFA_AND_SSPR_CAPABLE_USER_COUNT = "mfaAndSsprCapableUserCount";
     MFA_CONDITIONAL_ACCESS_POLICY_STATE = "mfaConditionalAccessPolicyState";
+    MFA_EXCLUDED_USER_COUNT = "mfaExcludedUserCount";
     MFA_REGISTERED_USER_COUNT = "mfaRegisteredUserCount";
     SECURITY_DEFAULTS_ENABLED = "securityDefaultsEnabled";
     SSPR_ENABLED_USER_COUNT = "ssprEnabledUserCount";

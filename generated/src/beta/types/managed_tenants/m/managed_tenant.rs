@@ -15,6 +15,8 @@ pub struct ManagedTenant {
     pub aggregated_policy_compliances: rt::Property<
         rt::Nested<Vec<managed_tenants::AggregatedPolicyCompliance>>,
     >,
+    /// `auditEvents`: `managedTenants.auditEvent` collection. Navigation property.
+    pub audit_events: rt::Property<rt::Nested<Vec<managed_tenants::AuditEvent>>>,
     /// `cloudPcConnections`: `managedTenants.cloudPcConnection` collection. Navigation property.
     pub cloud_pc_connections: rt::Property<
         rt::Nested<Vec<managed_tenants::CloudPcConnection>>,
@@ -66,8 +68,8 @@ pub struct ManagedTenant {
     pub management_templates: rt::Property<
         rt::Nested<Vec<managed_tenants::ManagementTemplate>>,
     >,
-    /// `riskyUsers`: `managedTenants.riskyUser` collection. Navigation property.
-    pub risky_users: rt::Property<rt::Nested<Vec<managed_tenants::RiskyUser>>>,
+    /// `myRoles`: `managedTenants.myRole` collection. Navigation property.
+    pub my_roles: rt::Property<rt::Nested<Vec<managed_tenants::MyRole>>>,
     /// `tenantGroups`: `managedTenants.tenantGroup` collection. Navigation property.
     pub tenant_groups: rt::Property<rt::Nested<Vec<managed_tenants::TenantGroup>>>,
     /// `tenants`: `managedTenants.tenant` collection. Navigation property.
@@ -82,6 +84,8 @@ pub struct ManagedTenant {
     >,
     /// `tenantTags`: `managedTenants.tenantTag` collection. Navigation property.
     pub tenant_tags: rt::Property<rt::Nested<Vec<managed_tenants::TenantTag>>>,
+    /// `tenantUsage`: `managedTenants.tenantUsage` collection. Navigation property.
+    pub tenant_usage: rt::Property<rt::Nested<Vec<managed_tenants::TenantUsage>>>,
     /// `windowsDeviceMalwareStates`: `managedTenants.windowsDeviceMalwareState` collection. Navigation property.
     pub windows_device_malware_states: rt::Property<
         rt::Nested<Vec<managed_tenants::WindowsDeviceMalwareState>>,
@@ -100,6 +104,7 @@ impl rt::SchemaType for ManagedTenant {
         Self {
             id: from.property("id"),
             aggregated_policy_compliances: from.property("aggregatedPolicyCompliances"),
+            audit_events: from.property("auditEvents"),
             cloud_pc_connections: from.property("cloudPcConnections"),
             cloud_pc_devices: from.property("cloudPcDevices"),
             cloud_pcs_overview: from.property("cloudPcsOverview"),
@@ -117,13 +122,14 @@ impl rt::SchemaType for ManagedTenant {
                 .property("managementActionTenantDeploymentStatuses"),
             management_intents: from.property("managementIntents"),
             management_templates: from.property("managementTemplates"),
-            risky_users: from.property("riskyUsers"),
+            my_roles: from.property("myRoles"),
             tenant_groups: from.property("tenantGroups"),
             tenants: from.property("tenants"),
             tenants_customized_information: from
                 .property("tenantsCustomizedInformation"),
             tenants_detailed_information: from.property("tenantsDetailedInformation"),
             tenant_tags: from.property("tenantTags"),
+            tenant_usage: from.property("tenantUsage"),
             windows_device_malware_states: from.property("windowsDeviceMalwareStates"),
             windows_protection_states: from.property("windowsProtectionStates"),
             additional: from.additional(),
@@ -137,6 +143,7 @@ impl rt::SchemaType for ManagedTenant {
             &[
                 ("id", &self.id),
                 ("aggregatedPolicyCompliances", &self.aggregated_policy_compliances),
+                ("auditEvents", &self.audit_events),
                 ("cloudPcConnections", &self.cloud_pc_connections),
                 ("cloudPcDevices", &self.cloud_pc_devices),
                 ("cloudPcsOverview", &self.cloud_pcs_overview),
@@ -164,12 +171,13 @@ impl rt::SchemaType for ManagedTenant {
                 ),
                 ("managementIntents", &self.management_intents),
                 ("managementTemplates", &self.management_templates),
-                ("riskyUsers", &self.risky_users),
+                ("myRoles", &self.my_roles),
                 ("tenantGroups", &self.tenant_groups),
                 ("tenants", &self.tenants),
                 ("tenantsCustomizedInformation", &self.tenants_customized_information),
                 ("tenantsDetailedInformation", &self.tenants_detailed_information),
                 ("tenantTags", &self.tenant_tags),
+                ("tenantUsage", &self.tenant_usage),
                 ("windowsDeviceMalwareStates", &self.windows_device_malware_states),
                 ("windowsProtectionStates", &self.windows_protection_states),
             ],
@@ -182,6 +190,7 @@ rt::names! {
     ManagedTenant;
     ID = "id";
     AGGREGATED_POLICY_COMPLIANCES: crate::beta::types::managed_tenants::AggregatedPolicyCompliance = "aggregatedPolicyCompliances";
+    AUDIT_EVENTS: crate::beta::types::managed_tenants::AuditEvent = "auditEvents";
     CLOUD_PC_CONNECTIONS: crate::beta::types::managed_tenants::CloudPcConnection = "cloudPcConnections";
     CLOUD_PC_DEVICES: crate::beta::types::managed_tenants::CloudPcDevice = "cloudPcDevices";
     CLOUD_PCS_OVERVIEW: crate::beta::types::managed_tenants::CloudPcOverview = "cloudPcsOverview";
@@ -194,12 +203,13 @@ rt::names! {
     MANAGEMENT_ACTION_TENANT_DEPLOYMENT_STATUSES: crate::beta::types::managed_tenants::ManagementActionTenantDeploymentStatus = "managementActionTenantDeploymentStatuses";
     MANAGEMENT_INTENTS: crate::beta::types::managed_tenants::ManagementIntent = "managementIntents";
     MANAGEMENT_TEMPLATES: crate::beta::types::managed_tenants::ManagementTemplate = "managementTemplates";
-    RISKY_USERS: crate::beta::types::managed_tenants::RiskyUser = "riskyUsers";
+    MY_ROLES: crate::beta::types::managed_tenants::MyRole = "myRoles";
     TENANT_GROUPS: crate::beta::types::managed_tenants::TenantGroup = "tenantGroups";
     TENANTS: crate::beta::types::managed_tenants::Tenant = "tenants";
     TENANTS_CUSTOMIZED_INFORMATION: crate::beta::types::managed_tenants::TenantCustomizedInformation = "tenantsCustomizedInformation";
     TENANTS_DETAILED_INFORMATION: crate::beta::types::managed_tenants::TenantDetailedInformation = "tenantsDetailedInformation";
     TENANT_TAGS: crate::beta::types::managed_tenants::TenantTag = "tenantTags";
+    TENANT_USAGE: crate::beta::types::managed_tenants::TenantUsage = "tenantUsage";
     WINDOWS_DEVICE_MALWARE_STATES: crate::beta::types::managed_tenants::WindowsDeviceMalwareState = "windowsDeviceMalwareStates";
     WINDOWS_PROTECTION_STATES: crate::beta::types::managed_tenants::WindowsProtectionState = "windowsProtectionStates";
 }

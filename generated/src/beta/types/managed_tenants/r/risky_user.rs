@@ -6,6 +6,8 @@ use crate::runtime as rt;
 /// `managedTenants.riskyUser`: an entity type, based on `entity`. It is open: it can have other properties.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/managedtenants-riskyuser?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct RiskyUser {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,

@@ -26,6 +26,10 @@ pub struct TenantStatusInformation {
     pub onboarded_date_time: rt::Property<rt::edm::DateTimeOffset>,
     /// `onboardingStatus`: `tenantOnboardingStatus`. Read-only. Optional.
     pub onboarding_status: rt::Property<types::TenantOnboardingStatus>,
+    /// `tenantOnboardingEligibilityReason`: `tenantOnboardingEligibilityReason`. Read-only. Optional.
+    pub tenant_onboarding_eligibility_reason: rt::Property<
+        types::TenantOnboardingEligibilityReason,
+    >,
     /// `workloadStatuses`: `managedTenants.workloadStatus` collection. Read-only. Optional.
     pub workload_statuses: rt::Property<Vec<managed_tenants::WorkloadStatus>>,
     /// Properties that are not documented.
@@ -44,6 +48,8 @@ impl rt::SchemaType for TenantStatusInformation {
             onboarded_by_user_id: from.property("onboardedByUserId"),
             onboarded_date_time: from.property("onboardedDateTime"),
             onboarding_status: from.property("onboardingStatus"),
+            tenant_onboarding_eligibility_reason: from
+                .property("tenantOnboardingEligibilityReason"),
             workload_statuses: from.property("workloadStatuses"),
             additional: from.additional(),
         }
@@ -64,6 +70,10 @@ impl rt::SchemaType for TenantStatusInformation {
                 ("onboardedByUserId", &self.onboarded_by_user_id),
                 ("onboardedDateTime", &self.onboarded_date_time),
                 ("onboardingStatus", &self.onboarding_status),
+                (
+                    "tenantOnboardingEligibilityReason",
+                    &self.tenant_onboarding_eligibility_reason,
+                ),
                 ("workloadStatuses", &self.workload_statuses),
             ],
         );
@@ -80,6 +90,7 @@ rt::names! {
     ONBOARDED_BY_USER_ID = "onboardedByUserId";
     ONBOARDED_DATE_TIME = "onboardedDateTime";
     ONBOARDING_STATUS = "onboardingStatus";
+    TENANT_ONBOARDING_ELIGIBILITY_REASON = "tenantOnboardingEligibilityReason";
     WORKLOAD_STATUSES: crate::beta::types::managed_tenants::WorkloadStatus = "workloadStatuses";
 }
 

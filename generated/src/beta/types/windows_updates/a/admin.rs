@@ -7,6 +7,8 @@ use crate::beta::types::windows_updates;
 /// `windowsUpdates.admin`: an entity type.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-admin?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct Admin {
     /// `id`: the key; the documentation does not list it.
     pub id: rt::Property<String>,

@@ -9,11 +9,11 @@ use crate::beta::types::windows_updates;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-azureaddevice?view=graph-rest-beta>
 pub struct AzureAdDevice {
-    /// `id`: `String`. Read-only. Not nullable. Key. Returned by default.
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
-    /// `enrollments`: `windowsUpdates.updatableAssetEnrollment` collection. Read-only. Returned by default.
+    /// `enrollments`: `windowsUpdates.updatableAssetEnrollment` collection. Read-only.
     pub enrollments: rt::Property<Vec<windows_updates::UpdatableAssetEnrollment>>,
-    /// `errors`: `windowsUpdates.updatableAssetError` collection. Read-only. Returned by default.
+    /// `errors`: `windowsUpdates.updatableAssetError` collection. Read-only.
     pub errors: rt::Property<Vec<windows_updates::UpdatableAssetError>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

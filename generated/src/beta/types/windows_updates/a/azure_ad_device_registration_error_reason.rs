@@ -16,6 +16,8 @@ pub enum AzureAdDeviceRegistrationErrorReason {
     MissingTrustType,
     /// `invalidAzureADJoin`.
     InvalidAzureAdJoin,
+    /// `unknownFutureValue`.
+    UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -29,6 +31,7 @@ impl AzureAdDeviceRegistrationErrorReason {
             Self::InvalidAzureAdDeviceId => "invalidAzureADDeviceId",
             Self::MissingTrustType => "missingTrustType",
             Self::InvalidAzureAdJoin => "invalidAzureADJoin",
+            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
     }
@@ -43,6 +46,7 @@ impl rt::SchemaType for AzureAdDeviceRegistrationErrorReason {
                 Self::InvalidAzureAdDeviceId,
                 Self::MissingTrustType,
                 Self::InvalidAzureAdJoin,
+                Self::UnknownFutureValue,
             ],
             Self::as_str,
             Self::Undocumented,

@@ -12,7 +12,7 @@ pub struct Deployment {
     pub content: rt::Property<Box<windows_updates::DeployableContent>>,
     /// `createdDateTime`: `DateTimeOffset`. Read-only. Returned by default.
     pub created_date_time: rt::Property<rt::edm::DateTimeOffset>,
-    /// `id`: `String`. Read-only. Not nullable. Key. Returned by default.
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `lastModifiedDateTime`: `DateTimeOffset`. Read-only. Returned by default.
     pub last_modified_date_time: rt::Property<rt::edm::DateTimeOffset>,

@@ -9,7 +9,7 @@ use crate::beta::types::windows_updates;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-deploymentaudience?view=graph-rest-beta>
 pub struct DeploymentAudience {
-    /// `id`: `String`. Read-only. Not nullable. Key. Returned by default.
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `exclusions`: `windowsUpdates.updatableAsset` collection. Navigation property.
     pub exclusions: rt::Property<rt::Nested<Vec<windows_updates::UpdatableAsset>>>,

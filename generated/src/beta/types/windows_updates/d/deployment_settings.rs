@@ -14,7 +14,10 @@ pub struct DeploymentSettings {
     /// `monitoring`: `windowsUpdates.monitoringSettings`.
     pub monitoring: rt::Property<Box<windows_updates::MonitoringSettings>>,
     /// `rollout`: `windowsUpdates.rolloutSettings`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
     pub rollout: rt::Property<Box<windows_updates::RolloutSettings>>,
+    /// `safeguard`: `windowsUpdates.safeguardSettings`.
+    pub safeguard: rt::Property<Box<windows_updates::SafeguardSettings>>,
     /// Properties that are not documented.
     pub additional: rt::Additional,
 }
@@ -25,6 +28,7 @@ impl rt::SchemaType for DeploymentSettings {
         Self {
             monitoring: from.property("monitoring"),
             rollout: from.property("rollout"),
+            safeguard: from.property("safeguard"),
             additional: from.additional(),
         }
     }
@@ -33,7 +37,13 @@ impl rt::SchemaType for DeploymentSettings {
     fn write<'a>(&'a self, to: &mut rt::TypeWriter<'a>) {
         to.ty("microsoft.graph.windowsUpdates.deploymentSettings");
         to.derived(&["microsoft.graph.windowsUpdates.windowsDeploymentSettings"]);
-        to.properties(&[("monitoring", &self.monitoring), ("rollout", &self.rollout)]);
+        to.properties(
+            &[
+                ("monitoring", &self.monitoring),
+                ("rollout", &self.rollout),
+                ("safeguard", &self.safeguard),
+            ],
+        );
         to.additional(&self.additional);
     }
 }
@@ -42,6 +52,7 @@ rt::names! {
     DeploymentSettings;
     MONITORING: crate::beta::types::windows_updates::MonitoringSettings = "monitoring";
     ROLLOUT: crate::beta::types::windows_updates::RolloutSettings = "rollout";
+    SAFEGUARD: crate::beta::types::windows_updates::SafeguardSettings = "safeguard";
 }
 
 #[cfg(feature = "names")]

@@ -10,6 +10,7 @@ use crate::beta::types::windows_updates;
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-deploymentstatereason?view=graph-rest-beta>
 pub struct DeploymentStateReason {
     /// `value`: `windowsUpdates.deploymentStateReasonValue`. Read-only.
+    /// Only with the header `Prefer: include-unknown-enum-members`: `faultedByContentOutdated`.
     pub value: rt::Property<windows_updates::DeploymentStateReasonValue>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

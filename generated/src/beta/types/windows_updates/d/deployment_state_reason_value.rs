@@ -16,6 +16,11 @@ pub enum DeploymentStateReasonValue {
     PausedByRequest,
     /// `pausedByMonitoring`.
     PausedByMonitoring,
+    /// `unknownFutureValue`.
+    UnknownFutureValue,
+    /// `faultedByContentOutdated`.
+    /// Only a request with the header `Prefer: include-unknown-enum-members` gets it.
+    FaultedByContentOutdated,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -29,6 +34,8 @@ impl DeploymentStateReasonValue {
             Self::OfferingByRequest => "offeringByRequest",
             Self::PausedByRequest => "pausedByRequest",
             Self::PausedByMonitoring => "pausedByMonitoring",
+            Self::UnknownFutureValue => "unknownFutureValue",
+            Self::FaultedByContentOutdated => "faultedByContentOutdated",
             Self::Undocumented(member) => member,
         }
     }
@@ -43,6 +50,8 @@ impl rt::SchemaType for DeploymentStateReasonValue {
                 Self::OfferingByRequest,
                 Self::PausedByRequest,
                 Self::PausedByMonitoring,
+                Self::UnknownFutureValue,
+                Self::FaultedByContentOutdated,
             ],
             Self::as_str,
             Self::Undocumented,

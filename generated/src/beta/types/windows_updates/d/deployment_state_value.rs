@@ -10,14 +10,8 @@ use crate::runtime as rt;
 pub enum DeploymentStateValue {
     /// `scheduled`.
     Scheduled,
-    /// `offering`.
-    Offering,
-    /// `paused`.
-    Paused,
-    /// `faulted`.
-    Faulted,
-    /// `archived`.
-    Archived,
+    /// `unknownFutureValue`.
+    UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -28,10 +22,7 @@ impl DeploymentStateValue {
     pub fn as_str(&self) -> &str {
         match self {
             Self::Scheduled => "scheduled",
-            Self::Offering => "offering",
-            Self::Paused => "paused",
-            Self::Faulted => "faulted",
-            Self::Archived => "archived",
+            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
     }
@@ -41,13 +32,7 @@ impl rt::SchemaType for DeploymentStateValue {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [
-                Self::Scheduled,
-                Self::Offering,
-                Self::Paused,
-                Self::Faulted,
-                Self::Archived,
-            ],
+            [Self::Scheduled, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

@@ -12,6 +12,8 @@ pub enum EquivalentContentOption {
     None,
     /// `latestSecurity`.
     LatestSecurity,
+    /// `unknownFutureValue`.
+    UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -23,6 +25,7 @@ impl EquivalentContentOption {
         match self {
             Self::None => "none",
             Self::LatestSecurity => "latestSecurity",
+            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
     }
@@ -31,7 +34,11 @@ impl EquivalentContentOption {
 impl rt::SchemaType for EquivalentContentOption {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::None, Self::LatestSecurity], Self::as_str, Self::Undocumented)
+        from.one_of(
+            [Self::None, Self::LatestSecurity, Self::UnknownFutureValue],
+            Self::as_str,
+            Self::Undocumented,
+        )
     }
 
     #[inline]

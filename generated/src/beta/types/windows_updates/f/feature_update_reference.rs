@@ -8,6 +8,8 @@ use crate::beta::types::windows_updates;
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-featureupdatereference?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct FeatureUpdateReference {
     /// `version`: `String`.
     pub version: rt::Property<String>,

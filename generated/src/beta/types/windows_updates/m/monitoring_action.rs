@@ -12,6 +12,8 @@ pub enum MonitoringAction {
     AlertError,
     /// `pauseDeployment`.
     PauseDeployment,
+    /// `unknownFutureValue`.
+    UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -23,6 +25,7 @@ impl MonitoringAction {
         match self {
             Self::AlertError => "alertError",
             Self::PauseDeployment => "pauseDeployment",
+            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
     }
@@ -32,7 +35,7 @@ impl rt::SchemaType for MonitoringAction {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::AlertError, Self::PauseDeployment],
+            [Self::AlertError, Self::PauseDeployment, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

@@ -8,8 +8,8 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums-windowsupdates?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum MonitoringSignal {
-    /// `rollback`.
-    Rollback,
+    /// `unknownFutureValue`.
+    UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -19,7 +19,7 @@ impl MonitoringSignal {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Rollback => "rollback",
+            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
     }
@@ -28,7 +28,7 @@ impl MonitoringSignal {
 impl rt::SchemaType for MonitoringSignal {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::Rollback], Self::as_str, Self::Undocumented)
+        from.one_of([Self::UnknownFutureValue], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

@@ -14,6 +14,8 @@ pub enum QualityUpdateClassification {
     Security,
     /// `nonSecurity`.
     NonSecurity,
+    /// `unknownFutureValue`.
+    UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -26,6 +28,7 @@ impl QualityUpdateClassification {
             Self::All => "all",
             Self::Security => "security",
             Self::NonSecurity => "nonSecurity",
+            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
     }
@@ -35,7 +38,7 @@ impl rt::SchemaType for QualityUpdateClassification {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::All, Self::Security, Self::NonSecurity],
+            [Self::All, Self::Security, Self::NonSecurity, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

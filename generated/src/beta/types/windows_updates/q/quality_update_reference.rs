@@ -10,6 +10,8 @@ use crate::beta::types::windows_updates;
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-qualityupdatereference?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct QualityUpdateReference {
     /// `classification`: `windowsUpdates.qualityUpdateClassification`.
     pub classification: rt::Property<windows_updates::QualityUpdateClassification>,

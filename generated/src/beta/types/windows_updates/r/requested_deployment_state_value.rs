@@ -10,10 +10,8 @@ use crate::runtime as rt;
 pub enum RequestedDeploymentStateValue {
     /// `none`.
     None,
-    /// `paused`.
-    Paused,
-    /// `archived`.
-    Archived,
+    /// `unknownFutureValue`.
+    UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -24,8 +22,7 @@ impl RequestedDeploymentStateValue {
     pub fn as_str(&self) -> &str {
         match self {
             Self::None => "none",
-            Self::Paused => "paused",
-            Self::Archived => "archived",
+            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
     }
@@ -35,7 +32,7 @@ impl rt::SchemaType for RequestedDeploymentStateValue {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
         from.one_of(
-            [Self::None, Self::Paused, Self::Archived],
+            [Self::None, Self::UnknownFutureValue],
             Self::as_str,
             Self::Undocumented,
         )

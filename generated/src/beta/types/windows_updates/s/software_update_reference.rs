@@ -10,6 +10,8 @@ use crate::beta::types::windows_updates;
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-softwareupdatereference?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct SoftwareUpdateReference {
     /// Properties that are not documented.
     pub additional: rt::Additional,

@@ -11,7 +11,7 @@ use crate::runtime as rt;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-updatableasset?view=graph-rest-beta>
 pub struct UpdatableAsset {
-    /// `id`: `String`. Read-only. Not nullable. Key. Returned by default.
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// Properties that are not documented.
     pub additional: rt::Additional,

@@ -9,7 +9,7 @@ use crate::beta::types::windows_updates;
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-updatableassetgroup?view=graph-rest-beta>
 pub struct UpdatableAssetGroup {
-    /// `id`: `String`. Read-only. Not nullable. Key. Returned by default.
+    /// `id`: `String`. Read-only. Not nullable.
     pub id: rt::Property<String>,
     /// `members`: `windowsUpdates.updatableAsset` collection. Navigation property. Read-only.
     pub members: rt::Property<rt::Nested<Vec<windows_updates::UpdatableAsset>>>,

@@ -8,10 +8,8 @@ use crate::runtime as rt;
 /// Documented on <https://learn.microsoft.com/graph/api/resources/enums-windowsupdates?view=graph-rest-beta>
 #[non_exhaustive]
 pub enum UpdateCategory {
-    /// `feature`.
-    Feature,
-    /// `quality`.
-    Quality,
+    /// `unknownFutureValue`.
+    UnknownFutureValue,
     /// A member that is not documented, or several separated by commas.
     Undocumented(String),
 }
@@ -21,8 +19,7 @@ impl UpdateCategory {
     #[inline]
     pub fn as_str(&self) -> &str {
         match self {
-            Self::Feature => "feature",
-            Self::Quality => "quality",
+            Self::UnknownFutureValue => "unknownFutureValue",
             Self::Undocumented(member) => member,
         }
     }
@@ -31,7 +28,7 @@ impl UpdateCategory {
 impl rt::SchemaType for UpdateCategory {
     #[inline]
     fn read(from: &mut rt::TypeReader<'_>) -> Self {
-        from.one_of([Self::Feature, Self::Quality], Self::as_str, Self::Undocumented)
+        from.one_of([Self::UnknownFutureValue], Self::as_str, Self::Undocumented)
     }
 
     #[inline]

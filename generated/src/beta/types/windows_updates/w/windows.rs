@@ -7,6 +7,8 @@ use crate::beta::types::windows_updates;
 /// `windowsUpdates.windows`: an entity type, based on `entity`.
 ///
 /// Documented on <https://learn.microsoft.com/graph/api/resources/windowsupdates-windows?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct Windows {
     /// `id`: `String`. Read-only.
     pub id: rt::Property<String>,

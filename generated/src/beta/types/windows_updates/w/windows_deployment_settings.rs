@@ -8,11 +8,16 @@ use crate::beta::types::windows_updates;
 ///
 /// Documented on
 /// <https://learn.microsoft.com/graph/api/resources/windowsupdates-windowsdeploymentsettings?view=graph-rest-beta>
+///
+/// Last documented on 2021-08-27; newer docs do not have it.
 pub struct WindowsDeploymentSettings {
     /// `monitoring`: `windowsUpdates.monitoringSettings`.
     pub monitoring: rt::Property<Box<windows_updates::MonitoringSettings>>,
     /// `rollout`: `windowsUpdates.rolloutSettings`.
+    /// The docs have only translations of this name; it is what they stand for on other pages.
     pub rollout: rt::Property<Box<windows_updates::RolloutSettings>>,
+    /// `safeguard`: `windowsUpdates.safeguardSettings`.
+    pub safeguard: rt::Property<Box<windows_updates::SafeguardSettings>>,
     /// `userExperience`: `windowsUpdates.userExperienceSettings`.
     pub user_experience: rt::Property<Box<windows_updates::UserExperienceSettings>>,
     /// Properties that are not documented.
@@ -25,6 +30,7 @@ impl rt::SchemaType for WindowsDeploymentSettings {
         Self {
             monitoring: from.property("monitoring"),
             rollout: from.property("rollout"),
+            safeguard: from.property("safeguard"),
             user_experience: from.property("userExperience"),
             additional: from.additional(),
         }
@@ -37,6 +43,7 @@ impl rt::SchemaType for WindowsDeploymentSettings {
             &[
                 ("monitoring", &self.monitoring),
                 ("rollout", &self.rollout),
+                ("safeguard", &self.safeguard),
                 ("userExperience", &self.user_experience),
             ],
         );
@@ -48,6 +55,7 @@ rt::names! {
     WindowsDeploymentSettings;
     MONITORING: crate::beta::types::windows_updates::MonitoringSettings = "monitoring";
     ROLLOUT: crate::beta::types::windows_updates::RolloutSettings = "rollout";
+    SAFEGUARD: crate::beta::types::windows_updates::SafeguardSettings = "safeguard";
     USER_EXPERIENCE: crate::beta::types::windows_updates::UserExperienceSettings = "userExperience";
 }
 

@@ -18,17 +18,17 @@ pub struct UsersItemAuthenticationPhoneMethods(pub rt::Path);
 impl UsersItemAuthenticationPhoneMethods {
     /// `GET /users/{id | userPrincipalName}/authentication/phoneMethods`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-list-phonemethods?view=graph-rest-beta>
+    #[doc(alias = "authentication-list-phonemethods")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PhoneAuthenticationMethod>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -36,13 +36,14 @@ impl UsersItemAuthenticationPhoneMethods {
 
     /// `POST /users/{id | userPrincipalName}/authentication/phoneMethods`
     ///
-    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
-    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-post-phonemethods?view=graph-rest-beta>
+    #[doc(alias = "authentication-post-phonemethods")]
     #[inline]
     pub fn create(
         &self,
@@ -64,7 +65,7 @@ impl UsersItemAuthenticationPhoneMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/phoneMethods",
         "authentication-list-phonemethods",
-        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 
@@ -72,7 +73,7 @@ impl UsersItemAuthenticationPhoneMethods {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/authentication/phoneMethods",
         "authentication-post-phonemethods",
-        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "201",
     );
 }
@@ -84,17 +85,17 @@ pub struct UsersItemAuthenticationPhoneMethodsItem(pub rt::Path);
 impl UsersItemAuthenticationPhoneMethodsItem {
     /// `GET /users/{id | userPrincipalName}/authentication/phoneMethods/{id}`
     ///
-    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
-    /// * Roles of the user, any of: `Global admin`, `Global reader`, `Privileged authentication admin`,
-    ///   `Authentication admin` (only sees masked phone numbers)
     /// * Success: 200
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-get?view=graph-rest-beta>
+    #[doc(alias = "phoneauthenticationmethod-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PhoneAuthenticationMethod> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -102,13 +103,14 @@ impl UsersItemAuthenticationPhoneMethodsItem {
 
     /// `PUT /users/{id | userPrincipalName}/authentication/phoneMethods/{id}`
     ///
-    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
-    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-update?view=graph-rest-beta>
+    #[doc(alias = "phoneauthenticationmethod-update")]
     #[inline]
     pub fn replace(
         &self,
@@ -119,13 +121,14 @@ impl UsersItemAuthenticationPhoneMethodsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/phoneMethods/{id}`
     ///
-    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
-    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-delete?view=graph-rest-beta>
+    #[doc(alias = "phoneauthenticationmethod-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -133,14 +136,15 @@ impl UsersItemAuthenticationPhoneMethodsItem {
 
     /// `POST /users/{id | userPrincipalName}/authentication/phoneMethods/{id}/disableSmsSignIn`
     ///
-    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
-    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-disablesmssignin?view=graph-rest-beta>
+    #[doc(alias = "phoneauthenticationmethod-disablesmssignin")]
     #[inline]
     pub fn disable_sms_sign_in(&self) -> rt::Request<()> {
         rt::Request::new(Self::DISABLE_SMS_SIGN_IN, self.0.segment("disableSmsSignIn"))
@@ -148,14 +152,15 @@ impl UsersItemAuthenticationPhoneMethodsItem {
 
     /// `POST /users/{id | userPrincipalName}/authentication/phoneMethods/{id}/enableSmsSignIn`
     ///
-    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
+    ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
-    /// * Roles of the user, any of: `Global admin`, `Privileged authentication admin`, `Authentication admin`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-enablesmssignin?view=graph-rest-beta>
+    #[doc(alias = "phoneauthenticationmethod-enablesmssignin")]
     #[inline]
     pub fn enable_sms_sign_in(&self) -> rt::Request<()> {
         rt::Request::new(Self::ENABLE_SMS_SIGN_IN, self.0.segment("enableSmsSignIn"))
@@ -168,7 +173,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-get",
-        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 
@@ -176,7 +181,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /beta/users/{id | userPrincipalName}/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-update",
-        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 
@@ -184,7 +189,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "204",
     );
 
@@ -192,7 +197,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     pub const DISABLE_SMS_SIGN_IN: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/authentication/phoneMethods/{id}/disableSmsSignIn",
         "phoneauthenticationmethod-disablesmssignin",
-        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 
@@ -200,7 +205,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     pub const ENABLE_SMS_SIGN_IN: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/authentication/phoneMethods/{id}/enableSmsSignIn",
         "phoneauthenticationmethod-enablesmssignin",
-        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 }

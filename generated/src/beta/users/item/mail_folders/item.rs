@@ -37,6 +37,7 @@ impl UsersItemMailFoldersItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -58,6 +59,7 @@ impl UsersItemMailFoldersItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-beta>
     /// * <https://learn.microsoft.com/graph/api/mailsearchfolder-update?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-update")]
     #[inline]
     pub fn update(
         &self,
@@ -74,6 +76,7 @@ impl UsersItemMailFoldersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-delete?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -87,6 +90,7 @@ impl UsersItemMailFoldersItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-copy?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-copy")]
     #[inline]
     pub fn copy(&self, body: actions::MailFolderCopy) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
@@ -100,6 +104,7 @@ impl UsersItemMailFoldersItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-move?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-move")]
     #[inline]
     pub fn r#move(
         &self,
@@ -178,6 +183,7 @@ impl UsersItemMailFoldersItemChildFolders {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-childfolders?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-list-childfolders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MailFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -195,6 +201,7 @@ impl UsersItemMailFoldersItemChildFolders {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/mailsearchfolder-post?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-post-childfolders")]
     #[inline]
     pub fn create(
         &self,
@@ -306,6 +313,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/message-list-attachments?view=graph-rest-beta>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -319,6 +327,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-post-attachments?view=graph-rest-beta>
+    #[doc(alias = "message-post-attachments")]
     #[inline]
     pub fn create(
         &self,
@@ -329,12 +338,14 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school): `Mail.ReadWrite`
-    /// * Delegated (personal): `Mail.ReadWrite`
-    /// * Application: `Mail.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Tasks.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Tasks.ReadWrite`
+    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta>
+    #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -373,7 +384,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-delete",
-        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
+        "Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
         "204",
     );
 }
@@ -394,6 +405,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItemValue {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -25,6 +25,7 @@ impl UsersItemProfileAccount {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-accounts?view=graph-rest-beta>
+    #[doc(alias = "profile-list-accounts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::UserAccountInformation>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,6 +39,7 @@ impl UsersItemProfileAccount {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-accounts?view=graph-rest-beta>
+    #[doc(alias = "profile-post-accounts")]
     #[inline]
     pub fn create(
         &self,
@@ -88,6 +90,7 @@ impl UsersItemProfileAccountItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/useraccountinformation-get?view=graph-rest-beta>
+    #[doc(alias = "useraccountinformation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::UserAccountInformation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -101,6 +104,7 @@ impl UsersItemProfileAccountItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/useraccountinformation-update?view=graph-rest-beta>
+    #[doc(alias = "useraccountinformation-update")]
     #[inline]
     pub fn update(
         &self,
@@ -117,6 +121,7 @@ impl UsersItemProfileAccountItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/useraccountinformation-delete?view=graph-rest-beta>
+    #[doc(alias = "useraccountinformation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

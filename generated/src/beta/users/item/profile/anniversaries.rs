@@ -25,6 +25,7 @@ impl UsersItemProfileAnniversaries {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-anniversaries?view=graph-rest-beta>
+    #[doc(alias = "profile-list-anniversaries")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PersonAnniversary>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,6 +39,7 @@ impl UsersItemProfileAnniversaries {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-anniversaries?view=graph-rest-beta>
+    #[doc(alias = "profile-post-anniversaries")]
     #[inline]
     pub fn create(
         &self,
@@ -88,6 +90,7 @@ impl UsersItemProfileAnniversariesItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personanniversary-get?view=graph-rest-beta>
+    #[doc(alias = "personanniversary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PersonAnniversary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -101,6 +104,7 @@ impl UsersItemProfileAnniversariesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personanniversary-update?view=graph-rest-beta>
+    #[doc(alias = "personanniversary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -117,6 +121,7 @@ impl UsersItemProfileAnniversariesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personanniversary-delete?view=graph-rest-beta>
+    #[doc(alias = "personanniversary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -25,6 +25,7 @@ impl UsersItemProfileAwards {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-awards?view=graph-rest-beta>
+    #[doc(alias = "profile-list-awards")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PersonAward>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,6 +39,7 @@ impl UsersItemProfileAwards {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-awards?view=graph-rest-beta>
+    #[doc(alias = "profile-post-awards")]
     #[inline]
     pub fn create(&self, body: types::PersonAward) -> rt::Request<types::PersonAward> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -85,6 +87,7 @@ impl UsersItemProfileAwardsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personaward-get?view=graph-rest-beta>
+    #[doc(alias = "personaward-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PersonAward> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -98,6 +101,7 @@ impl UsersItemProfileAwardsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personaward-update?view=graph-rest-beta>
+    #[doc(alias = "personaward-update")]
     #[inline]
     pub fn update(&self, body: types::PersonAward) -> rt::Request<types::PersonAward> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -111,6 +115,7 @@ impl UsersItemProfileAwardsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personaward-delete?view=graph-rest-beta>
+    #[doc(alias = "personaward-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

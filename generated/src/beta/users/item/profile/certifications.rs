@@ -25,6 +25,7 @@ impl UsersItemProfileCertifications {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-certifications?view=graph-rest-beta>
+    #[doc(alias = "profile-list-certifications")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PersonCertification>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,6 +39,7 @@ impl UsersItemProfileCertifications {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-certifications?view=graph-rest-beta>
+    #[doc(alias = "profile-post-certifications")]
     #[inline]
     pub fn create(
         &self,
@@ -88,6 +90,7 @@ impl UsersItemProfileCertificationsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personcertification-get?view=graph-rest-beta>
+    #[doc(alias = "personcertification-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PersonCertification> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -101,6 +104,7 @@ impl UsersItemProfileCertificationsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personcertification-update?view=graph-rest-beta>
+    #[doc(alias = "personcertification-update")]
     #[inline]
     pub fn update(
         &self,
@@ -117,6 +121,7 @@ impl UsersItemProfileCertificationsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personcertification-delete?view=graph-rest-beta>
+    #[doc(alias = "personcertification-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

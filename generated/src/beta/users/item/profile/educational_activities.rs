@@ -25,6 +25,7 @@ impl UsersItemProfileEducationalActivities {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-educationalactivities?view=graph-rest-beta>
+    #[doc(alias = "profile-list-educationalactivities")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationalActivity>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,6 +39,7 @@ impl UsersItemProfileEducationalActivities {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-educationalactivities?view=graph-rest-beta>
+    #[doc(alias = "profile-post-educationalactivities")]
     #[inline]
     pub fn create(
         &self,
@@ -88,6 +90,7 @@ impl UsersItemProfileEducationalActivitiesItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationalactivity-get?view=graph-rest-beta>
+    #[doc(alias = "educationalactivity-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationalActivity> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -101,6 +104,7 @@ impl UsersItemProfileEducationalActivitiesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationalactivity-update?view=graph-rest-beta>
+    #[doc(alias = "educationalactivity-update")]
     #[inline]
     pub fn update(
         &self,
@@ -117,6 +121,7 @@ impl UsersItemProfileEducationalActivitiesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationalactivity-delete?view=graph-rest-beta>
+    #[doc(alias = "educationalactivity-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

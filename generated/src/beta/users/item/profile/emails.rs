@@ -25,6 +25,7 @@ impl UsersItemProfileEmails {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-emails?view=graph-rest-beta>
+    #[doc(alias = "profile-list-emails")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ItemEmail>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,6 +39,7 @@ impl UsersItemProfileEmails {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-emails?view=graph-rest-beta>
+    #[doc(alias = "profile-post-emails")]
     #[inline]
     pub fn create(&self, body: types::ItemEmail) -> rt::Request<types::ItemEmail> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -85,6 +87,7 @@ impl UsersItemProfileEmailsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itememail-get?view=graph-rest-beta>
+    #[doc(alias = "itememail-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemEmail> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -98,6 +101,7 @@ impl UsersItemProfileEmailsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itememail-update?view=graph-rest-beta>
+    #[doc(alias = "itememail-update")]
     #[inline]
     pub fn update(&self, body: types::ItemEmail) -> rt::Request<types::ItemEmail> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -111,6 +115,7 @@ impl UsersItemProfileEmailsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itememail-delete?view=graph-rest-beta>
+    #[doc(alias = "itememail-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -25,6 +25,7 @@ impl UsersItemProfileInterests {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-interests?view=graph-rest-beta>
+    #[doc(alias = "profile-list-interests")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PersonInterest>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,6 +39,7 @@ impl UsersItemProfileInterests {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-interests?view=graph-rest-beta>
+    #[doc(alias = "profile-post-interests")]
     #[inline]
     pub fn create(
         &self,
@@ -88,6 +90,7 @@ impl UsersItemProfileInterestsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personinterest-get?view=graph-rest-beta>
+    #[doc(alias = "personinterest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PersonInterest> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -101,6 +104,7 @@ impl UsersItemProfileInterestsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personinterest-update?view=graph-rest-beta>
+    #[doc(alias = "personinterest-update")]
     #[inline]
     pub fn update(
         &self,
@@ -117,6 +121,7 @@ impl UsersItemProfileInterestsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personinterest-delete?view=graph-rest-beta>
+    #[doc(alias = "personinterest-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -25,6 +25,7 @@ impl UsersItemProfileNames {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-names?view=graph-rest-beta>
+    #[doc(alias = "profile-list-names")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PersonName>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -40,6 +41,7 @@ impl UsersItemProfileNames {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-names?view=graph-rest-beta>
+    #[doc(alias = "profile-post-names")]
     #[inline]
     pub fn create(&self, body: types::PersonName) -> rt::Request<types::PersonName> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -87,6 +89,7 @@ impl UsersItemProfileNamesItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personname-get?view=graph-rest-beta>
+    #[doc(alias = "personname-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PersonName> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -100,6 +103,7 @@ impl UsersItemProfileNamesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personname-update?view=graph-rest-beta>
+    #[doc(alias = "personname-update")]
     #[inline]
     pub fn update(&self, body: types::PersonName) -> rt::Request<types::PersonName> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -113,6 +117,7 @@ impl UsersItemProfileNamesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personname-delete?view=graph-rest-beta>
+    #[doc(alias = "personname-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -25,6 +25,7 @@ impl UsersItemProfileNotes {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-notes?view=graph-rest-beta>
+    #[doc(alias = "profile-list-notes")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::PersonAnnotation>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,6 +39,7 @@ impl UsersItemProfileNotes {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-notes?view=graph-rest-beta>
+    #[doc(alias = "profile-post-notes")]
     #[inline]
     pub fn create(
         &self,
@@ -88,6 +90,7 @@ impl UsersItemProfileNotesItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personannotation-get?view=graph-rest-beta>
+    #[doc(alias = "personannotation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::PersonAnnotation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -103,6 +106,7 @@ impl UsersItemProfileNotesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personannotation-update?view=graph-rest-beta>
+    #[doc(alias = "personannotation-update")]
     #[inline]
     pub fn update(
         &self,
@@ -121,6 +125,7 @@ impl UsersItemProfileNotesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/personannotation-delete?view=graph-rest-beta>
+    #[doc(alias = "personannotation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -25,6 +25,7 @@ impl UsersItemProfilePatents {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-patents?view=graph-rest-beta>
+    #[doc(alias = "profile-list-patents")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ItemPatent>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,6 +39,7 @@ impl UsersItemProfilePatents {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-patents?view=graph-rest-beta>
+    #[doc(alias = "profile-post-patents")]
     #[inline]
     pub fn create(&self, body: types::ItemPatent) -> rt::Request<types::ItemPatent> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -85,6 +87,7 @@ impl UsersItemProfilePatentsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itempatent-get?view=graph-rest-beta>
+    #[doc(alias = "itempatent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ItemPatent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -98,6 +101,7 @@ impl UsersItemProfilePatentsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itempatent-update?view=graph-rest-beta>
+    #[doc(alias = "itempatent-update")]
     #[inline]
     pub fn update(&self, body: types::ItemPatent) -> rt::Request<types::ItemPatent> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -111,6 +115,7 @@ impl UsersItemProfilePatentsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/itempatent-delete?view=graph-rest-beta>
+    #[doc(alias = "itempatent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

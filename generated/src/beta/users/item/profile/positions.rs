@@ -25,6 +25,7 @@ impl UsersItemProfilePositions {
     /// * Query options: `$filter`, `$orderby`, `$select`, `$skip`, `$top`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-list-positions?view=graph-rest-beta>
+    #[doc(alias = "profile-list-positions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkPosition>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,6 +39,7 @@ impl UsersItemProfilePositions {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profile-post-positions?view=graph-rest-beta>
+    #[doc(alias = "profile-post-positions")]
     #[inline]
     pub fn create(&self, body: types::WorkPosition) -> rt::Request<types::WorkPosition> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -85,6 +87,7 @@ impl UsersItemProfilePositionsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workposition-get?view=graph-rest-beta>
+    #[doc(alias = "workposition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkPosition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -98,6 +101,7 @@ impl UsersItemProfilePositionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workposition-update?view=graph-rest-beta>
+    #[doc(alias = "workposition-update")]
     #[inline]
     pub fn update(&self, body: types::WorkPosition) -> rt::Request<types::WorkPosition> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -111,6 +115,7 @@ impl UsersItemProfilePositionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workposition-delete?view=graph-rest-beta>
+    #[doc(alias = "workposition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -31,6 +31,7 @@ impl MobileAppsItemContentVersions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontent-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContent>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -44,6 +45,7 @@ impl MobileAppsItemContentVersions {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontent-create")]
     #[inline]
     pub fn create(
         &self,
@@ -93,6 +95,7 @@ impl MobileAppsItemContentVersionsItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontent-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppContent> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -106,6 +109,7 @@ impl MobileAppsItemContentVersionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontent-update")]
     #[inline]
     pub fn update(
         &self,
@@ -122,6 +126,7 @@ impl MobileAppsItemContentVersionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontent-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontent-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -176,6 +181,7 @@ impl MobileAppsItemContentVersionsItemFiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-list?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontentfile-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MobileAppContentFile>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -190,6 +196,7 @@ impl MobileAppsItemContentVersionsItemFiles {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-create?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontentfile-create")]
     #[inline]
     pub fn create(
         &self,
@@ -244,6 +251,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-get?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontentfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MobileAppContentFile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -258,6 +266,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-update?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontentfile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -275,6 +284,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-delete?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontentfile-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -289,6 +299,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-commit?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontentfile-commit")]
     #[inline]
     pub fn commit(&self, body: actions::MobileAppContentFileCommit) -> rt::Request<()> {
         rt::Request::new(Self::COMMIT, self.0.segment("commit")).body(body.into())
@@ -303,6 +314,7 @@ impl MobileAppsItemContentVersionsItemFilesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-apps-mobileappcontentfile-renewupload?view=graph-rest-1.0>
+    #[doc(alias = "intune-apps-mobileappcontentfile-renewupload")]
     #[inline]
     pub fn renew_upload(&self) -> rt::Request<()> {
         rt::Request::new(Self::RENEW_UPLOAD, self.0.segment("renewUpload"))

@@ -52,6 +52,7 @@ impl DriveItemsItem {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -71,6 +72,7 @@ impl DriveItemsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/driveitem-move?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-update")]
     #[inline]
     pub fn update(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -86,6 +88,7 @@ impl DriveItemsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-delete?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -100,6 +103,7 @@ impl DriveItemsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-checkin?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-checkin")]
     #[inline]
     pub fn checkin(&self, body: actions::DriveItemCheckin) -> rt::Request<()> {
         rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body.into())
@@ -114,6 +118,7 @@ impl DriveItemsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-checkout?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-checkout")]
     #[inline]
     pub fn checkout(&self) -> rt::Request<()> {
         rt::Request::new(Self::CHECKOUT, self.0.segment("checkout"))
@@ -128,6 +133,7 @@ impl DriveItemsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-copy?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-copy")]
     #[inline]
     pub fn copy(&self, body: actions::DriveItemCopy) -> rt::Request<()> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
@@ -142,6 +148,7 @@ impl DriveItemsItem {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createlink?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-createlink")]
     #[inline]
     pub fn create_link(
         &self,
@@ -161,6 +168,7 @@ impl DriveItemsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createuploadsession?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-createuploadsession")]
     #[inline]
     pub fn create_upload_session(
         &self,
@@ -183,6 +191,7 @@ impl DriveItemsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-follow?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-follow")]
     #[inline]
     pub fn follow(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::FOLLOW, self.0.segment("follow"))
@@ -197,6 +206,7 @@ impl DriveItemsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-invite?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-invite")]
     #[inline]
     pub fn invite(
         &self,
@@ -214,6 +224,7 @@ impl DriveItemsItem {
     ///   `Sites.ReadWrite.All`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-preview?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-preview")]
     #[inline]
     pub fn preview(
         &self,
@@ -230,6 +241,7 @@ impl DriveItemsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-restore?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-restore")]
     #[inline]
     pub fn restore(
         &self,
@@ -248,6 +260,7 @@ impl DriveItemsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-unfollow?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-unfollow")]
     #[inline]
     pub fn unfollow(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNFOLLOW, self.0.segment("unfollow"))
@@ -425,6 +438,7 @@ impl DriveItemsItemChildren {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/driveitem-list-thumbnails?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-list-children")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -439,6 +453,7 @@ impl DriveItemsItemChildren {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-post-children?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-post-children")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -477,10 +492,11 @@ impl DriveItemsItemContent {
     ///   `Files.ReadWrite.All`
     /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`,
     ///   `Sites.ReadWrite.All`
-    /// * Success: 302, 206
+    /// * Success: 302, 200, 206
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get-content?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-get-content")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -495,6 +511,7 @@ impl DriveItemsItemContent {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
@@ -508,7 +525,7 @@ impl DriveItemsItemContent {
         "GET /v1.0/me/drive/items/{id}/content",
         "driveitem-get-content",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
-        "302 206",
+        "302 200 206",
     );
 
     /// Of [`Self::replace`].
@@ -538,6 +555,7 @@ impl DriveItemsItemPermissions {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-permissions?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-list-permissions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -578,6 +596,7 @@ impl DriveItemsItemPermissionsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-get?view=graph-rest-1.0>
+    #[doc(alias = "permission-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Permission> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -593,6 +612,7 @@ impl DriveItemsItemPermissionsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-update?view=graph-rest-1.0>
+    #[doc(alias = "permission-update")]
     #[inline]
     pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -608,6 +628,7 @@ impl DriveItemsItemPermissionsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-delete?view=graph-rest-1.0>
+    #[doc(alias = "permission-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -658,6 +679,7 @@ impl DriveItemsItemThumbnails {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-thumbnails?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-list-thumbnails")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -710,6 +732,7 @@ impl DriveItemsItemThumbnailsItemItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-thumbnails?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-list-thumbnails")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ThumbnailSet> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -750,6 +773,7 @@ impl DriveItemsItemThumbnailsItemItemContent {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-thumbnails?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-list-thumbnails")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -783,6 +807,7 @@ impl DriveItemsItemVersions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-versions?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-list-versions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItemVersion>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -822,6 +847,7 @@ impl DriveItemsItemVersionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-get?view=graph-rest-1.0>
+    #[doc(alias = "driveitemversion-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItemVersion> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -836,6 +862,7 @@ impl DriveItemsItemVersionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-restore?view=graph-rest-1.0>
+    #[doc(alias = "driveitemversion-restore")]
     #[inline]
     pub fn restore_version(&self) -> rt::Request<()> {
         rt::Request::new(Self::RESTORE_VERSION, self.0.segment("restoreVersion"))
@@ -883,6 +910,7 @@ impl DriveItemsItemVersionsItemContent {
     /// * Success: 302
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-get-contents?view=graph-rest-1.0>
+    #[doc(alias = "driveitemversion-get-contents")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -926,6 +954,7 @@ impl DriveItemsItemItemAtPathContent {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)

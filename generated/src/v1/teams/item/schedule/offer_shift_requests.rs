@@ -23,6 +23,7 @@ impl TeamsItemScheduleOfferShiftRequests {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/offershiftrequest-list?view=graph-rest-1.0>
+    #[doc(alias = "offershiftrequest-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OfferShiftRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -36,6 +37,7 @@ impl TeamsItemScheduleOfferShiftRequests {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/offershiftrequest-post?view=graph-rest-1.0>
+    #[doc(alias = "offershiftrequest-post")]
     #[inline]
     pub fn create(
         &self,
@@ -88,6 +90,7 @@ impl TeamsItemScheduleOfferShiftRequestsItem {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/offershiftrequest-get?view=graph-rest-1.0>
+    #[doc(alias = "offershiftrequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OfferShiftRequest> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -101,6 +104,7 @@ impl TeamsItemScheduleOfferShiftRequestsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/offershiftrequest-approve?view=graph-rest-1.0>
+    #[doc(alias = "offershiftrequest-approve")]
     #[inline]
     pub fn approve(&self, body: actions::OfferShiftRequestApprove) -> rt::Request<()> {
         rt::Request::new(Self::APPROVE, self.0.segment("approve")).body(body.into())
@@ -114,6 +118,7 @@ impl TeamsItemScheduleOfferShiftRequestsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/offershiftrequest-decline?view=graph-rest-1.0>
+    #[doc(alias = "offershiftrequest-decline")]
     #[inline]
     pub fn decline(&self, body: actions::OfferShiftRequestDecline) -> rt::Request<()> {
         rt::Request::new(Self::DECLINE, self.0.segment("decline")).body(body.into())

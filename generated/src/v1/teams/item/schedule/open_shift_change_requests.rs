@@ -24,6 +24,7 @@ impl TeamsItemScheduleOpenShiftChangeRequests {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshiftchangerequest-list?view=graph-rest-1.0>
+    #[doc(alias = "openshiftchangerequest-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OpenShiftChangeRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -37,6 +38,7 @@ impl TeamsItemScheduleOpenShiftChangeRequests {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshiftchangerequest-post?view=graph-rest-1.0>
+    #[doc(alias = "openshiftchangerequest-post")]
     #[inline]
     pub fn create(
         &self,
@@ -90,6 +92,7 @@ impl TeamsItemScheduleOpenShiftChangeRequestsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshiftchangerequest-get?view=graph-rest-1.0>
+    #[doc(alias = "openshiftchangerequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::OpenShiftChangeRequest> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -103,6 +106,7 @@ impl TeamsItemScheduleOpenShiftChangeRequestsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshiftchangerequest-approve?view=graph-rest-1.0>
+    #[doc(alias = "openshiftchangerequest-approve")]
     #[inline]
     pub fn approve(
         &self,
@@ -119,6 +123,7 @@ impl TeamsItemScheduleOpenShiftChangeRequestsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/openshiftchangerequest-decline?view=graph-rest-1.0>
+    #[doc(alias = "openshiftchangerequest-decline")]
     #[inline]
     pub fn decline(
         &self,

@@ -24,6 +24,7 @@ impl TeamsItemScheduleShifts {
     /// * Query options: `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-list-shifts?view=graph-rest-1.0>
+    #[doc(alias = "schedule-list-shifts")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Shift>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -37,6 +38,7 @@ impl TeamsItemScheduleShifts {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/schedule-post-shifts?view=graph-rest-1.0>
+    #[doc(alias = "schedule-post-shifts")]
     #[inline]
     pub fn create(&self, body: types::Shift) -> rt::Request<types::Shift> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -83,9 +85,24 @@ impl TeamsItemScheduleShiftsItem {
     /// * Query options: none
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/shift-get?view=graph-rest-1.0>
+    #[doc(alias = "shift-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Shift> {
         rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `PUT /teams/{team-id}/schedule/shifts/{shiftId}`
+    ///
+    /// * Delegated (work or school), least privileged first: `Schedule.ReadWrite.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Schedule.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/shift-put?view=graph-rest-1.0>
+    #[doc(alias = "shift-put")]
+    #[inline]
+    pub fn replace(&self, body: types::Shift) -> rt::Request<types::Shift> {
+        rt::Request::new(Self::REPLACE, self.0.clone()).body(body.into())
     }
 
     /// `PATCH /teams/{team-id}/schedule/shifts/{shiftId}`
@@ -96,6 +113,9 @@ impl TeamsItemScheduleShiftsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/shift-put?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "shift-put")]
     #[inline]
     pub fn update(&self, body: types::Shift) -> rt::Request<types::Shift> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -109,6 +129,7 @@ impl TeamsItemScheduleShiftsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/shift-delete?view=graph-rest-1.0>
+    #[doc(alias = "shift-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -123,6 +144,14 @@ impl TeamsItemScheduleShiftsItem {
         "shift-get",
         "Schedule.Read.All < Group.Read.All < Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.Read.All < Schedule.ReadWrite.All",
         "200 -",
+    );
+
+    /// Of [`Self::replace`].
+    pub const REPLACE: &'static rt::Operation = &rt::Operation(
+        "PUT /v1.0/teams/{team-id}/schedule/shifts/{shiftId}",
+        "shift-put",
+        "Schedule.ReadWrite.All < Group.ReadWrite.All | - | Schedule.ReadWrite.All",
+        "200",
     );
 
     /// Of [`Self::update`].

@@ -28,6 +28,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequests {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/swapshiftschangerequest-get?view=graph-rest-1.0>
+    #[doc(alias = "swapshiftschangerequest-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SwapShiftsChangeRequest>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -41,6 +42,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequests {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/swapshiftschangerequest-post?view=graph-rest-1.0>
+    #[doc(alias = "swapshiftschangerequest-post")]
     #[inline]
     pub fn create(
         &self,
@@ -96,6 +98,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequestsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/swapshiftschangerequest-get?view=graph-rest-1.0>
+    #[doc(alias = "swapshiftschangerequest-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SwapShiftsChangeRequest> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -109,6 +112,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequestsItem {
     /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/swapshiftschangerequest-approve?view=graph-rest-1.0>
+    #[doc(alias = "swapshiftschangerequest-approve")]
     #[inline]
     pub fn approve(
         &self,
@@ -125,6 +129,7 @@ impl TeamsItemScheduleSwapShiftsChangeRequestsItem {
     /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/swapshiftschangerequest-decline?view=graph-rest-1.0>
+    #[doc(alias = "swapshiftschangerequest-decline")]
     #[inline]
     pub fn decline(
         &self,

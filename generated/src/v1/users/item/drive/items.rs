@@ -60,6 +60,7 @@ impl UsersItemDriveItemsItem {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -79,6 +80,7 @@ impl UsersItemDriveItemsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/driveitem-move?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-update")]
     #[inline]
     pub fn update(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -94,6 +96,7 @@ impl UsersItemDriveItemsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-delete?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -108,6 +111,7 @@ impl UsersItemDriveItemsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-checkin?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-checkin")]
     #[inline]
     pub fn checkin(&self, body: actions::DriveItemCheckin) -> rt::Request<()> {
         rt::Request::new(Self::CHECKIN, self.0.segment("checkin")).body(body.into())
@@ -122,6 +126,7 @@ impl UsersItemDriveItemsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-checkout?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-checkout")]
     #[inline]
     pub fn checkout(&self) -> rt::Request<()> {
         rt::Request::new(Self::CHECKOUT, self.0.segment("checkout"))
@@ -136,6 +141,7 @@ impl UsersItemDriveItemsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-copy?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-copy")]
     #[inline]
     pub fn copy(&self, body: actions::DriveItemCopy) -> rt::Request<()> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
@@ -150,6 +156,7 @@ impl UsersItemDriveItemsItem {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createlink?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-createlink")]
     #[inline]
     pub fn create_link(
         &self,
@@ -169,6 +176,7 @@ impl UsersItemDriveItemsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-createuploadsession?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-createuploadsession")]
     #[inline]
     pub fn create_upload_session(
         &self,
@@ -191,6 +199,7 @@ impl UsersItemDriveItemsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-follow?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-follow")]
     #[inline]
     pub fn follow(&self) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::FOLLOW, self.0.segment("follow"))
@@ -205,6 +214,7 @@ impl UsersItemDriveItemsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-invite?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-invite")]
     #[inline]
     pub fn invite(
         &self,
@@ -222,6 +232,7 @@ impl UsersItemDriveItemsItem {
     ///   `Sites.ReadWrite.All`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-preview?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-preview")]
     #[inline]
     pub fn preview(
         &self,
@@ -240,6 +251,7 @@ impl UsersItemDriveItemsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-unfollow?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-unfollow")]
     #[inline]
     pub fn unfollow(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNFOLLOW, self.0.segment("unfollow"))
@@ -399,6 +411,7 @@ impl UsersItemDriveItemsItemChildren {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-children?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-list-children")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -413,6 +426,7 @@ impl UsersItemDriveItemsItemChildren {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-post-children?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-post-children")]
     #[inline]
     pub fn create(&self, body: types::DriveItem) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -451,10 +465,11 @@ impl UsersItemDriveItemsItemContent {
     ///   `Files.ReadWrite.All`
     /// * Application, least privileged first: `Files.Read.All`, `Files.ReadWrite.All`, `Sites.Read.All`,
     ///   `Sites.ReadWrite.All`
-    /// * Success: 302, 206
+    /// * Success: 302, 200, 206
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-get-content?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-get-content")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -469,6 +484,7 @@ impl UsersItemDriveItemsItemContent {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)
@@ -482,7 +498,7 @@ impl UsersItemDriveItemsItemContent {
         "GET /v1.0/users/{id | userPrincipalName}/drive/items/{item-id}/content",
         "driveitem-get-content",
         "Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All | Files.Read < Files.ReadWrite < Files.Read.All < Files.ReadWrite.All | Files.Read.All < Files.ReadWrite.All < Sites.Read.All < Sites.ReadWrite.All",
-        "302 206",
+        "302 200 206",
     );
 
     /// Of [`Self::replace`].
@@ -512,6 +528,7 @@ impl UsersItemDriveItemsItemPermissions {
     /// * Headers: `if-none-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-permissions?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-list-permissions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Permission>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -552,6 +569,7 @@ impl UsersItemDriveItemsItemPermissionsItem {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-get?view=graph-rest-1.0>
+    #[doc(alias = "permission-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Permission> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -567,6 +585,7 @@ impl UsersItemDriveItemsItemPermissionsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-update?view=graph-rest-1.0>
+    #[doc(alias = "permission-update")]
     #[inline]
     pub fn update(&self, body: types::Permission) -> rt::Request<types::Permission> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
@@ -582,6 +601,7 @@ impl UsersItemDriveItemsItemPermissionsItem {
     /// * Headers: `if-match`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/permission-delete?view=graph-rest-1.0>
+    #[doc(alias = "permission-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -632,6 +652,7 @@ impl UsersItemDriveItemsItemThumbnails {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-thumbnails?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-list-thumbnails")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::ThumbnailSet>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -665,6 +686,7 @@ impl UsersItemDriveItemsItemVersions {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-list-versions?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-list-versions")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::DriveItemVersion>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -704,6 +726,7 @@ impl UsersItemDriveItemsItemVersionsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-get?view=graph-rest-1.0>
+    #[doc(alias = "driveitemversion-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DriveItemVersion> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -718,6 +741,7 @@ impl UsersItemDriveItemsItemVersionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-restore?view=graph-rest-1.0>
+    #[doc(alias = "driveitemversion-restore")]
     #[inline]
     pub fn restore_version(&self) -> rt::Request<()> {
         rt::Request::new(Self::RESTORE_VERSION, self.0.segment("restoreVersion"))
@@ -765,6 +789,7 @@ impl UsersItemDriveItemsItemVersionsItemContent {
     /// * Success: 302
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitemversion-get-contents?view=graph-rest-1.0>
+    #[doc(alias = "driveitemversion-get-contents")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -808,6 +833,7 @@ impl UsersItemDriveItemsItemItemAtPathContent {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/driveitem-put-content?view=graph-rest-1.0>
+    #[doc(alias = "driveitem-put-content")]
     #[inline]
     pub fn replace(&self, body: rt::Body) -> rt::Request<types::DriveItem> {
         rt::Request::new(Self::REPLACE, self.0.clone()).body(body)

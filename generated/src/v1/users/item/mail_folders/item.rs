@@ -49,6 +49,7 @@ impl UsersItemMailFoldersItem {
     ///
     /// * <https://learn.microsoft.com/graph/api/multivaluelegacyextendedproperty-get?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-get?view=graph-rest-1.0>
+    #[doc(alias = "mailfolder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -70,6 +71,7 @@ impl UsersItemMailFoldersItem {
     /// *
     ///   <https://learn.microsoft.com/graph/api/singlevaluelegacyextendedproperty-post-singlevalueextendedproperties?view=graph-rest-1.0>
     /// * <https://learn.microsoft.com/graph/api/mailsearchfolder-update?view=graph-rest-1.0>
+    #[doc(alias = "mailfolder-update")]
     #[inline]
     pub fn update(
         &self,
@@ -86,6 +88,7 @@ impl UsersItemMailFoldersItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-delete?view=graph-rest-1.0>
+    #[doc(alias = "mailfolder-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -99,6 +102,7 @@ impl UsersItemMailFoldersItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-copy?view=graph-rest-1.0>
+    #[doc(alias = "mailfolder-copy")]
     #[inline]
     pub fn copy(&self, body: actions::MailFolderCopy) -> rt::Request<types::MailFolder> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
@@ -112,6 +116,7 @@ impl UsersItemMailFoldersItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-move?view=graph-rest-1.0>
+    #[doc(alias = "mailfolder-move")]
     #[inline]
     pub fn r#move(
         &self,
@@ -190,6 +195,7 @@ impl UsersItemMailFoldersItemChildFolders {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/mailfolder-list-childfolders?view=graph-rest-1.0>
+    #[doc(alias = "mailfolder-list-childfolders")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::MailFolder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -207,6 +213,7 @@ impl UsersItemMailFoldersItemChildFolders {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/mailsearchfolder-post?view=graph-rest-1.0>
+    #[doc(alias = "mailfolder-post-childfolders")]
     #[inline]
     pub fn create(
         &self,
@@ -318,6 +325,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/message-list-attachments?view=graph-rest-1.0>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -331,6 +339,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-post-attachments?view=graph-rest-1.0>
+    #[doc(alias = "message-post-attachments")]
     #[inline]
     pub fn create(
         &self,
@@ -341,12 +350,14 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school): `Mail.ReadWrite`
-    /// * Delegated (personal): `Mail.ReadWrite`
-    /// * Application: `Mail.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Group.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
+    #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -385,7 +396,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/childFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-delete",
-        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
+        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
         "204",
     );
 }
@@ -406,6 +417,7 @@ impl UsersItemMailFoldersItemChildFoldersItemMessagesItemAttachmentsItemValue {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -441,6 +453,7 @@ impl UsersItemMailFoldersItemMessages {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-list-messages?view=graph-rest-1.0>
+    #[doc(alias = "mailfolder-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Message>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -458,6 +471,7 @@ impl UsersItemMailFoldersItemMessages {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-post-messages?view=graph-rest-1.0>
+    #[doc(alias = "mailfolder-post-messages")]
     #[inline]
     pub fn create(
         &self,
@@ -472,10 +486,11 @@ impl UsersItemMailFoldersItemMessages {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
-    /// * Query options: `$select`, `$top`, `$expand`, `$filter`, `$orderby`, `$search`
+    /// * Query options: `$select`, `$top`, `$expand`, `$filter`, `$orderby`
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-delta?view=graph-rest-1.0>
+    #[doc(alias = "message-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Message>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -511,7 +526,7 @@ impl UsersItemMailFoldersItemMessages {
         "GET /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/delta",
         "message-delta",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
-        "200 $select $top $expand $filter $orderby $search",
+        "200 $select $top $expand $filter $orderby",
     );
 }
 
@@ -534,6 +549,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-1.0>
+    #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -551,6 +567,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/eventmessage-update?view=graph-rest-1.0>
+    #[doc(alias = "message-update")]
     #[inline]
     pub fn update(
         &self,
@@ -571,6 +588,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/eventmessage-delete?view=graph-rest-1.0>
+    #[doc(alias = "message-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -584,6 +602,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-copy?view=graph-rest-1.0>
+    #[doc(alias = "message-copy")]
     #[inline]
     pub fn copy(&self, body: actions::MessageCopy) -> rt::Request<types::Message> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
@@ -598,6 +617,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createforward?view=graph-rest-1.0>
+    #[doc(alias = "message-createforward")]
     #[inline]
     pub fn create_forward(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_FORWARD, self.0.segment("createForward"))
@@ -612,6 +632,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreply?view=graph-rest-1.0>
+    #[doc(alias = "message-createreply")]
     #[inline]
     pub fn create_reply(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_REPLY, self.0.segment("createReply"))
@@ -626,6 +647,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreplyall?view=graph-rest-1.0>
+    #[doc(alias = "message-createreplyall")]
     #[inline]
     pub fn create_reply_all(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::CREATE_REPLY_ALL, self.0.segment("createReplyAll"))
@@ -636,10 +658,11 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Delegated (work or school): `Mail.Send`
     /// * Delegated (personal): `Mail.Send`
     /// * Application: `Mail.Send`
-    /// * Success: 202, 200
+    /// * Success: 202
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-forward?view=graph-rest-1.0>
+    #[doc(alias = "message-forward")]
     #[inline]
     pub fn forward(&self, body: actions::MessageForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
@@ -653,6 +676,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-move?view=graph-rest-1.0>
+    #[doc(alias = "message-move")]
     #[inline]
     pub fn r#move(&self, body: actions::MessageMove) -> rt::Request<types::Message> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
@@ -667,6 +691,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-reply?view=graph-rest-1.0>
+    #[doc(alias = "message-reply")]
     #[inline]
     pub fn reply(&self, body: actions::MessageReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
@@ -681,6 +706,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-replyall?view=graph-rest-1.0>
+    #[doc(alias = "message-replyall")]
     #[inline]
     pub fn reply_all(&self, body: actions::MessageReplyAll) -> rt::Request<()> {
         rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
@@ -762,7 +788,7 @@ impl UsersItemMailFoldersItemMessagesItem {
         "POST /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/forward",
         "message-forward",
         "Mail.Send | Mail.Send | Mail.Send",
-        "202 200",
+        "202",
     );
 
     /// Of [`Self::move`].
@@ -805,6 +831,7 @@ impl UsersItemMailFoldersItemMessagesItemValue {
     /// * Headers: `Prefer: outlook.body-content-type`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-get?view=graph-rest-1.0>
+    #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -836,6 +863,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachments {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-list-attachments?view=graph-rest-1.0>
+    #[doc(alias = "message-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -849,6 +877,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachments {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-post-attachments?view=graph-rest-1.0>
+    #[doc(alias = "message-post-attachments")]
     #[inline]
     pub fn create(
         &self,
@@ -897,6 +926,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -904,12 +934,14 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school): `Mail.ReadWrite`
-    /// * Delegated (personal): `Mail.ReadWrite`
-    /// * Application: `Mail.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Group.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
+    #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -938,7 +970,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-delete",
-        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
+        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
         "204",
     );
 }
@@ -957,6 +989,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItemValue {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-1.0>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -30,6 +30,7 @@ impl UsersItemOnenoteNotebooks {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-list-notebooks?view=graph-rest-1.0>
+    #[doc(alias = "onenote-list-notebooks")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Notebook>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -43,6 +44,7 @@ impl UsersItemOnenoteNotebooks {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/onenote-post-notebooks?view=graph-rest-1.0>
+    #[doc(alias = "onenote-post-notebooks")]
     #[inline]
     pub fn create(&self, body: types::Notebook) -> rt::Request<types::Notebook> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -56,6 +58,7 @@ impl UsersItemOnenoteNotebooks {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-getnotebookfromweburl?view=graph-rest-1.0>
+    #[doc(alias = "notebook-getnotebookfromweburl")]
     #[inline]
     pub fn get_notebook_from_web_url(
         &self,
@@ -77,6 +80,7 @@ impl UsersItemOnenoteNotebooks {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-getrecentnotebooks?view=graph-rest-1.0>
+    #[doc(alias = "notebook-getrecentnotebooks")]
     #[inline]
     pub fn get_recent_notebooks(
         &self,
@@ -150,6 +154,7 @@ impl UsersItemOnenoteNotebooksItem {
     /// * Query options: `$select`, `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-get?view=graph-rest-1.0>
+    #[doc(alias = "notebook-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Notebook> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -163,6 +168,7 @@ impl UsersItemOnenoteNotebooksItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-copynotebook?view=graph-rest-1.0>
+    #[doc(alias = "notebook-copynotebook")]
     #[inline]
     pub fn copy_notebook(&self, body: actions::NotebookCopyNotebook) -> rt::Request<()> {
         rt::Request::new(Self::COPY_NOTEBOOK, self.0.segment("copyNotebook"))
@@ -216,6 +222,7 @@ impl UsersItemOnenoteNotebooksItemSectionGroups {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sectiongroups?view=graph-rest-1.0>
+    #[doc(alias = "notebook-list-sectiongroups")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SectionGroup>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -229,6 +236,7 @@ impl UsersItemOnenoteNotebooksItemSectionGroups {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-post-sectiongroups?view=graph-rest-1.0>
+    #[doc(alias = "notebook-post-sectiongroups")]
     #[inline]
     pub fn create(&self, body: types::SectionGroup) -> rt::Request<types::SectionGroup> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
@@ -269,6 +277,7 @@ impl UsersItemOnenoteNotebooksItemSections {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-list-sections?view=graph-rest-1.0>
+    #[doc(alias = "notebook-list-sections")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::OnenoteSection>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -282,6 +291,7 @@ impl UsersItemOnenoteNotebooksItemSections {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/notebook-post-sections?view=graph-rest-1.0>
+    #[doc(alias = "notebook-post-sections")]
     #[inline]
     pub fn create(
         &self,

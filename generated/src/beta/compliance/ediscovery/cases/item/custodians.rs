@@ -34,6 +34,7 @@ impl EdiscoveryCasesItemCustodians {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-case-list-custodians?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-case-list-custodians")]
     #[inline]
     pub fn list(
         &self,
@@ -49,6 +50,7 @@ impl EdiscoveryCasesItemCustodians {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-case-post-custodians?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-case-post-custodians")]
     #[inline]
     pub fn create(
         &self,
@@ -96,6 +98,7 @@ impl EdiscoveryCasesItemCustodiansItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-custodian-get?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-custodian-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::Custodian> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -109,6 +112,7 @@ impl EdiscoveryCasesItemCustodiansItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-custodian-update?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-custodian-update")]
     #[inline]
     pub fn update(
         &self,
@@ -125,6 +129,7 @@ impl EdiscoveryCasesItemCustodiansItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-custodian-activate?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-custodian-activate")]
     #[inline]
     pub fn activate(&self) -> rt::Request<()> {
         rt::Request::new(Self::ACTIVATE, self.0.segment("activate"))
@@ -138,6 +143,7 @@ impl EdiscoveryCasesItemCustodiansItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-custodian-release?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-custodian-release")]
     #[inline]
     pub fn release(&self) -> rt::Request<()> {
         rt::Request::new(Self::RELEASE, self.0.segment("release"))
@@ -215,6 +221,7 @@ impl EdiscoveryCasesItemCustodiansItemSiteSources {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-custodian-list-sitesources?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-custodian-list-sitesources")]
     #[inline]
     pub fn list(
         &self,
@@ -231,6 +238,7 @@ impl EdiscoveryCasesItemCustodiansItemSiteSources {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-custodian-post-sitesources?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-custodian-post-sitesources")]
     #[inline]
     pub fn create(
         &self,
@@ -281,6 +289,7 @@ impl EdiscoveryCasesItemCustodiansItemSiteSourcesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-sitesource-get?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-sitesource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::SiteSource> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -294,6 +303,7 @@ impl EdiscoveryCasesItemCustodiansItemSiteSourcesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-sitesource-delete?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-sitesource-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -333,6 +343,7 @@ impl EdiscoveryCasesItemCustodiansItemUnifiedGroupSources {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-custodian-list-unifiedgroupsources?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-custodian-list-unifiedgroupsources")]
     #[inline]
     pub fn list(
         &self,
@@ -351,6 +362,7 @@ impl EdiscoveryCasesItemCustodiansItemUnifiedGroupSources {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-custodian-post-unifiedgroupsources?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-custodian-post-unifiedgroupsources")]
     #[inline]
     pub fn create(
         &self,
@@ -401,6 +413,7 @@ impl EdiscoveryCasesItemCustodiansItemUnifiedGroupSourcesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-unifiedgroupsource-get?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-unifiedgroupsource-get")]
     #[inline]
     pub fn get(
         &self,
@@ -417,6 +430,7 @@ impl EdiscoveryCasesItemCustodiansItemUnifiedGroupSourcesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-unifiedgroupsource-delete?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-unifiedgroupsource-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -456,6 +470,7 @@ impl EdiscoveryCasesItemCustodiansItemUserSources {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-custodian-list-usersources?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-custodian-list-usersources")]
     #[inline]
     pub fn list(
         &self,
@@ -472,6 +487,7 @@ impl EdiscoveryCasesItemCustodiansItemUserSources {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-custodian-post-usersources?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-custodian-post-usersources")]
     #[inline]
     pub fn create(
         &self,
@@ -522,6 +538,7 @@ impl EdiscoveryCasesItemCustodiansItemUserSourcesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-usersource-get?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-usersource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::UserSource> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -535,6 +552,7 @@ impl EdiscoveryCasesItemCustodiansItemUserSourcesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-usersource-delete?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-usersource-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

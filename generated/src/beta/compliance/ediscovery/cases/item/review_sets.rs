@@ -28,6 +28,7 @@ impl EdiscoveryCasesItemReviewSets {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-case-list-reviewsets?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-case-list-reviewsets")]
     #[inline]
     pub fn list(
         &self,
@@ -43,6 +44,7 @@ impl EdiscoveryCasesItemReviewSets {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-case-post-reviewsets?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-case-post-reviewsets")]
     #[inline]
     pub fn create(
         &self,
@@ -91,6 +93,7 @@ impl EdiscoveryCasesItemReviewSetsItem {
     /// * Query options: `$select`, `$filter`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-reviewset-get?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-reviewset-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::ReviewSet> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -104,6 +107,7 @@ impl EdiscoveryCasesItemReviewSetsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-reviewset-addtoreviewset?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-reviewset-addtoreviewset")]
     #[inline]
     pub fn add_to_review_set(
         &self,
@@ -121,6 +125,7 @@ impl EdiscoveryCasesItemReviewSetsItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-reviewset-export?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-reviewset-export")]
     #[inline]
     pub fn export(&self, body: actions::ReviewSetExport) -> rt::Request<()> {
         rt::Request::new(Self::EXPORT, self.0.segment("export")).body(body.into())
@@ -173,6 +178,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueries {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-reviewsetquery-list?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-reviewsetquery-list")]
     #[inline]
     pub fn list(
         &self,
@@ -188,6 +194,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueries {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-reviewsetquery-post?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-reviewsetquery-post")]
     #[inline]
     pub fn create(
         &self,
@@ -235,6 +242,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-reviewsetquery-get?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-reviewsetquery-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::ReviewSetQuery> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -248,6 +256,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-reviewsetquery-update?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-reviewsetquery-update")]
     #[inline]
     pub fn update(
         &self,
@@ -264,6 +273,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-reviewsetquery-delete?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-reviewsetquery-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -277,6 +287,7 @@ impl EdiscoveryCasesItemReviewSetsItemQueriesItem {
     /// * Success: 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-reviewsetquery-applytags?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-reviewsetquery-applytags")]
     #[inline]
     pub fn apply_tags(&self, body: actions::ReviewSetQueryApplyTags) -> rt::Request<()> {
         rt::Request::new(Self::APPLY_TAGS, self.0.segment("applyTags")).body(body.into())

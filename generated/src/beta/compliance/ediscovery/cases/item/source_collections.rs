@@ -12,6 +12,7 @@
 // * api-reference/beta/api/ediscovery-sourcecollection-post-additionalsources.md
 // * api-reference/beta/api/ediscovery-sourcecollection-post-custodiansources.md
 // * api-reference/beta/api/ediscovery-sourcecollection-post-noncustodialsources.md
+// * api-reference/beta/api/ediscovery-sourcecollection-purgedata.md
 // * api-reference/beta/api/ediscovery-sourcecollection-update.md
 //! `/compliance/ediscovery/cases/{caseId}/sourceCollections` and the paths below it.
 
@@ -31,6 +32,7 @@ impl EdiscoveryCasesItemSourceCollections {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-case-list-sourcecollections?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-case-list-sourcecollections")]
     #[inline]
     pub fn list(
         &self,
@@ -47,6 +49,7 @@ impl EdiscoveryCasesItemSourceCollections {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-case-post-sourcecollections?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-case-post-sourcecollections")]
     #[inline]
     pub fn create(
         &self,
@@ -98,6 +101,7 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-get?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-sourcecollection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<crate::beta::types::ediscovery::SourceCollection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -111,6 +115,7 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-update?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-sourcecollection-update")]
     #[inline]
     pub fn update(
         &self,
@@ -127,6 +132,7 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-delete?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-sourcecollection-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -141,9 +147,25 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-estimatestatistics?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-sourcecollection-estimatestatistics")]
     #[inline]
     pub fn estimate_statistics(&self) -> rt::Request<()> {
         rt::Request::new(Self::ESTIMATE_STATISTICS, self.0.segment("estimateStatistics"))
+    }
+
+    /// `POST /compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/purgeData`
+    ///
+    /// * Delegated (work or school): `eDiscovery.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 202
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-purgedata?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-sourcecollection-purgedata")]
+    #[inline]
+    pub fn purge_data(&self) -> rt::Request<()> {
+        rt::Request::new(Self::PURGE_DATA, self.0.segment("purgeData"))
     }
 
     /// `/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/additionalSources`
@@ -230,6 +252,14 @@ impl EdiscoveryCasesItemSourceCollectionsItem {
         "eDiscovery.Read.All < eDiscovery.ReadWrite.All | - | -",
         "202",
     );
+
+    /// Of [`Self::purge_data`].
+    pub const PURGE_DATA: &'static rt::Operation = &rt::Operation(
+        "POST /beta/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/purgeData",
+        "ediscovery-sourcecollection-purgedata",
+        "eDiscovery.ReadWrite.All | - | -",
+        "202",
+    );
 }
 
 /// `/compliance/ediscovery/cases/{caseId}/sourceCollections/{sourceCollectionId}/additionalSources`
@@ -246,6 +276,7 @@ impl EdiscoveryCasesItemSourceCollectionsItemAdditionalSources {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-list-additionalsources?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-sourcecollection-list-additionalsources")]
     #[inline]
     pub fn list(
         &self,
@@ -262,6 +293,7 @@ impl EdiscoveryCasesItemSourceCollectionsItemAdditionalSources {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-post-additionalsources?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-sourcecollection-post-additionalsources")]
     #[inline]
     pub fn create(
         &self,
@@ -304,6 +336,7 @@ impl EdiscoveryCasesItemSourceCollectionsItemAddToReviewSetOperation {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-list-addtoreviewsetoperation?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-sourcecollection-list-addtoreviewsetoperation")]
     #[inline]
     pub fn get(
         &self,
@@ -337,6 +370,7 @@ impl EdiscoveryCasesItemSourceCollectionsItemCustodianSources {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-list-custodiansources?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-sourcecollection-list-custodiansources")]
     #[inline]
     pub fn list(
         &self,
@@ -382,6 +416,7 @@ impl EdiscoveryCasesItemSourceCollectionsItemCustodianSourcesReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-post-custodiansources?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-sourcecollection-post-custodiansources")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -416,6 +451,7 @@ impl EdiscoveryCasesItemSourceCollectionsItemLastEstimateStatisticsOperation {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-list-lastestimatestatisticsoperation?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-sourcecollection-list-lastestimatestatisticsoperation")]
     #[inline]
     pub fn get(
         &self,
@@ -449,6 +485,7 @@ impl EdiscoveryCasesItemSourceCollectionsItemNoncustodialSources {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-list-noncustodialsources?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-sourcecollection-list-noncustodialsources")]
     #[inline]
     pub fn list(
         &self,
@@ -496,6 +533,7 @@ impl EdiscoveryCasesItemSourceCollectionsItemNoncustodialSourcesReference {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/ediscovery-sourcecollection-post-noncustodialsources?view=graph-rest-beta>
+    #[doc(alias = "ediscovery-sourcecollection-post-noncustodialsources")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())

@@ -63,6 +63,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-macoscertificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-macoscertificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::MacOsCertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -198,6 +199,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -214,6 +216,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -272,6 +275,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -286,6 +290,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -303,6 +308,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -354,6 +360,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -368,6 +375,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-create")]
     #[inline]
     pub fn create(
         &self,
@@ -426,6 +434,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -440,6 +449,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -457,6 +467,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -508,6 +519,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -524,6 +536,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -582,6 +595,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -596,6 +610,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -613,6 +628,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -665,6 +681,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdeviceoverview-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdeviceoverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -679,6 +696,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdeviceoverview-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdeviceoverview-update")]
     #[inline]
     pub fn update(
         &self,
@@ -725,6 +743,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -741,6 +760,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -799,6 +819,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -813,6 +834,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -830,6 +852,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -881,6 +904,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -897,6 +921,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -955,6 +980,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -969,6 +995,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -986,6 +1013,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -1038,6 +1066,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuseroverview-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuseroverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserOverview> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -1052,6 +1081,7 @@ impl DeviceConfigurationsItemAsMacOsWiredNetworkConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuseroverview-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuseroverview-update")]
     #[inline]
     pub fn update(
         &self,

@@ -57,6 +57,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windowsphone81certificateprofilebase-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-windowsphone81certificateprofilebase-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WindowsPhone81CertificateProfileBase> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -172,6 +173,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -188,6 +190,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -246,6 +249,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -260,6 +264,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -277,6 +282,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -328,6 +334,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -342,6 +349,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-create")]
     #[inline]
     pub fn create(
         &self,
@@ -400,6 +408,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -414,6 +423,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -431,6 +441,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -482,6 +493,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -498,6 +510,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -556,6 +569,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -570,6 +584,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -587,6 +602,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -639,6 +655,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdeviceoverview-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdeviceoverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -653,6 +670,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdeviceoverview-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdeviceoverview-update")]
     #[inline]
     pub fn update(
         &self,
@@ -699,6 +717,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -715,6 +734,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -773,6 +793,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -787,6 +808,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -804,6 +826,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -855,6 +878,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -871,6 +895,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -929,6 +954,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -943,6 +969,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -960,6 +987,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -1012,6 +1040,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuseroverview-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuseroverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserOverview> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -1026,6 +1055,7 @@ impl DeviceConfigurationsItemAsWindowsPhone81VpnConfigurationIdentityCertificate
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuseroverview-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuseroverview-update")]
     #[inline]
     pub fn update(
         &self,

@@ -28,6 +28,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows81trustedrootcertificate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-windows81trustedrootcertificate-list")]
     #[inline]
     pub fn list(
         &self,
@@ -44,6 +45,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationRootCertific
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows81trustedrootcertificate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-windows81trustedrootcertificate-create")]
     #[inline]
     pub fn create(
         &self,

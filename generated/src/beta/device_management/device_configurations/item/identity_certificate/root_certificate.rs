@@ -54,6 +54,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificate {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidforworktrustedrootcertificate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidforworktrustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::AndroidForWorkTrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -68,6 +69,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificate {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidforworktrustedrootcertificate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidforworktrustedrootcertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -85,6 +87,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificate {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-androidforworktrustedrootcertificate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-androidforworktrustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -206,6 +209,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -222,6 +226,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateAssignments {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -280,6 +285,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -294,6 +300,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -311,6 +318,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -362,6 +370,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceSettingStat
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::SettingStateDeviceSummary>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -376,6 +385,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceSettingStat
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-create")]
     #[inline]
     pub fn create(
         &self,
@@ -434,6 +444,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceSettingStat
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::SettingStateDeviceSummary> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -448,6 +459,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceSettingStat
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-update")]
     #[inline]
     pub fn update(
         &self,
@@ -465,6 +477,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceSettingStat
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-settingstatedevicesummary-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-settingstatedevicesummary-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -516,6 +529,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -532,6 +546,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -590,6 +605,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceStatusesIte
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -604,6 +620,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceStatusesIte
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -621,6 +638,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceStatusesIte
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdevicestatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdevicestatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -673,6 +691,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceStatusOverv
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdeviceoverview-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdeviceoverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationDeviceOverview> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -687,6 +706,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateDeviceStatusOverv
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationdeviceoverview-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationdeviceoverview-update")]
     #[inline]
     pub fn update(
         &self,
@@ -733,6 +753,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateGroupAssignments 
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-list")]
     #[inline]
     pub fn list(
         &self,
@@ -749,6 +770,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateGroupAssignments 
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-create")]
     #[inline]
     pub fn create(
         &self,
@@ -807,6 +829,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateGroupAssignmentsI
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationGroupAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -821,6 +844,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateGroupAssignmentsI
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -838,6 +862,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateGroupAssignmentsI
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationgroupassignment-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationgroupassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -889,6 +914,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-list")]
     #[inline]
     pub fn list(
         &self,
@@ -905,6 +931,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateUserStatuses {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-create")]
     #[inline]
     pub fn create(
         &self,
@@ -963,6 +990,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateUserStatusesItem 
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserStatus> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -977,6 +1005,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateUserStatusesItem 
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-update")]
     #[inline]
     pub fn update(
         &self,
@@ -994,6 +1023,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateUserStatusesItem 
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuserstatus-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuserstatus-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -1046,6 +1076,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateUserStatusOvervie
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuseroverview-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuseroverview-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceConfigurationUserOverview> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -1060,6 +1091,7 @@ impl DeviceConfigurationsItemIdentityCertificateRootCertificateUserStatusOvervie
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-deviceconfigurationuseroverview-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-deviceconfigurationuseroverview-update")]
     #[inline]
     pub fn update(
         &self,

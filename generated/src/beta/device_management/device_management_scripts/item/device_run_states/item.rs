@@ -18,16 +18,19 @@ pub struct DeviceManagementScriptsItemDeviceRunStatesItem(pub rt::Path);
 impl DeviceManagementScriptsItemDeviceRunStatesItem {
     /// `GET /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptdevicestate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicemanagementscriptdevicestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceManagementScriptDeviceState> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -35,13 +38,16 @@ impl DeviceManagementScriptsItemDeviceRunStatesItem {
 
     /// `PATCH /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptdevicestate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicemanagementscriptdevicestate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -52,13 +58,16 @@ impl DeviceManagementScriptsItemDeviceRunStatesItem {
 
     /// `DELETE /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-devicemanagementscriptdevicestate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-devicemanagementscriptdevicestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -81,7 +90,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}",
         "intune-devices-devicemanagementscriptdevicestate-get",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200 *",
     );
 
@@ -89,7 +98,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}",
         "intune-devices-devicemanagementscriptdevicestate-update",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -97,7 +106,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}",
         "intune-devices-devicemanagementscriptdevicestate-delete",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "204",
     );
 }

@@ -31,6 +31,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionvalue-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinitionvalue-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinitionValue> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -45,6 +46,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionvalue-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinitionvalue-update")]
     #[inline]
     pub fn update(
         &self,
@@ -62,6 +64,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionvalue-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinitionvalue-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -137,6 +140,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemDefinition {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -156,6 +160,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemDefinition {
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinition-update")]
     #[inline]
     pub fn update(
         &self,
@@ -173,6 +178,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemDefinition {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

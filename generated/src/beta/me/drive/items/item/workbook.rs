@@ -3,6 +3,7 @@
 // * api-reference/beta/api/workbook-createsession.md
 // * api-reference/beta/api/workbook-list-comments.md
 // * api-reference/beta/api/workbook-refreshsession.md
+// * api-reference/beta/api/workbook-tablerowoperationresult.md
 // * api-reference/beta/api/workbookapplication-calculate.md
 // * api-reference/beta/api/workbookapplication-get.md
 // * api-reference/beta/api/workbookcomment-get.md
@@ -38,6 +39,7 @@ impl DriveItemsItemWorkbook {
     /// * Headers: `workbook-session-id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-closesession?view=graph-rest-beta>
+    #[doc(alias = "workbook-closesession")]
     #[inline]
     pub fn close_session(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLOSE_SESSION, self.0.segment("closeSession"))
@@ -51,6 +53,7 @@ impl DriveItemsItemWorkbook {
     /// * Success: 201, 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-createsession?view=graph-rest-beta>
+    #[doc(alias = "workbook-createsession")]
     #[inline]
     pub fn create_session(
         &self,
@@ -69,9 +72,31 @@ impl DriveItemsItemWorkbook {
     /// * Headers: `workbook-session-id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-refreshsession?view=graph-rest-beta>
+    #[doc(alias = "workbook-refreshsession")]
     #[inline]
     pub fn refresh_session(&self) -> rt::Request<()> {
         rt::Request::new(Self::REFRESH_SESSION, self.0.segment("refreshSession"))
+    }
+
+    /// `GET /me/drive/items/{id}/workbook/tableRowOperationResult(key={key})`
+    ///
+    /// * Delegated (work or school): `Files.ReadWrite`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    /// * Headers: `Workbook-Session-Id`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/workbook-tablerowoperationresult?view=graph-rest-beta>
+    #[doc(alias = "workbook-tablerowoperationresult")]
+    #[inline]
+    pub fn table_row_operation_result(
+        &self,
+        key: &str,
+    ) -> rt::Request<types::WorkbookTableRow> {
+        rt::Request::new(
+            Self::TABLE_ROW_OPERATION_RESULT,
+            self.0.function("tableRowOperationResult", &[("key", key.into())]),
+        )
     }
 
     /// `/me/drive/items/{id}/workbook/application`
@@ -136,6 +161,14 @@ impl DriveItemsItemWorkbook {
         "Files.ReadWrite | - | -",
         "204",
     );
+
+    /// Of [`Self::table_row_operation_result`].
+    pub const TABLE_ROW_OPERATION_RESULT: &'static rt::Operation = &rt::Operation(
+        "GET /beta/me/drive/items/{id}/workbook/tableRowOperationResult(key={key})",
+        "workbook-tablerowoperationresult",
+        "Files.ReadWrite | - | -",
+        "200",
+    );
 }
 
 /// `/me/drive/items/{id}/workbook/application`
@@ -152,6 +185,7 @@ impl DriveItemsItemWorkbookApplication {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookapplication-get?view=graph-rest-beta>
+    #[doc(alias = "workbookapplication-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookApplication> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -165,6 +199,7 @@ impl DriveItemsItemWorkbookApplication {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookapplication-calculate?view=graph-rest-beta>
+    #[doc(alias = "workbookapplication-calculate")]
     #[inline]
     pub fn calculate(
         &self,
@@ -206,6 +241,7 @@ impl DriveItemsItemWorkbookComments {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-list-comments?view=graph-rest-beta>
+    #[doc(alias = "workbook-list-comments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookComment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -242,6 +278,7 @@ impl DriveItemsItemWorkbookCommentsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcomment-get?view=graph-rest-beta>
+    #[doc(alias = "workbookcomment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookComment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -278,6 +315,7 @@ impl DriveItemsItemWorkbookCommentsItemReplies {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcomment-list-replies?view=graph-rest-beta>
+    #[doc(alias = "workbookcomment-list-replies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookCommentReply>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -291,6 +329,7 @@ impl DriveItemsItemWorkbookCommentsItemReplies {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcomment-post-replies?view=graph-rest-beta>
+    #[doc(alias = "workbookcomment-post-replies")]
     #[inline]
     pub fn create(
         &self,
@@ -342,8 +381,10 @@ impl DriveItemsItemWorkbookOperationsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookoperation-get?view=graph-rest-beta>
+    #[doc(alias = "workbookoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookOperation> {
         rt::Request::new(Self::GET, self.0.clone())

@@ -3,6 +3,7 @@
 // * api-reference/beta/api/workbook-createsession.md
 // * api-reference/beta/api/workbook-list-comments.md
 // * api-reference/beta/api/workbook-refreshsession.md
+// * api-reference/beta/api/workbook-tablerowoperationresult.md
 // * api-reference/beta/api/workbookapplication-calculate.md
 // * api-reference/beta/api/workbookapplication-get.md
 // * api-reference/beta/api/workbookcomment-list-replies.md
@@ -36,6 +37,7 @@ impl DriveRootItemAtPathWorkbook {
     /// * Headers: `workbook-session-id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-closesession?view=graph-rest-beta>
+    #[doc(alias = "workbook-closesession")]
     #[inline]
     pub fn close_session(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLOSE_SESSION, self.0.segment("closeSession"))
@@ -49,6 +51,7 @@ impl DriveRootItemAtPathWorkbook {
     /// * Success: 201, 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-createsession?view=graph-rest-beta>
+    #[doc(alias = "workbook-createsession")]
     #[inline]
     pub fn create_session(
         &self,
@@ -67,9 +70,31 @@ impl DriveRootItemAtPathWorkbook {
     /// * Headers: `workbook-session-id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-refreshsession?view=graph-rest-beta>
+    #[doc(alias = "workbook-refreshsession")]
     #[inline]
     pub fn refresh_session(&self) -> rt::Request<()> {
         rt::Request::new(Self::REFRESH_SESSION, self.0.segment("refreshSession"))
+    }
+
+    /// `GET /me/drive/root:/{item-path}:/workbook/tableRowOperationResult(key={key})`
+    ///
+    /// * Delegated (work or school): `Files.ReadWrite`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    /// * Headers: `Workbook-Session-Id`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/workbook-tablerowoperationresult?view=graph-rest-beta>
+    #[doc(alias = "workbook-tablerowoperationresult")]
+    #[inline]
+    pub fn table_row_operation_result(
+        &self,
+        key: &str,
+    ) -> rt::Request<types::WorkbookTableRow> {
+        rt::Request::new(
+            Self::TABLE_ROW_OPERATION_RESULT,
+            self.0.function("tableRowOperationResult", &[("key", key.into())]),
+        )
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/application`
@@ -128,6 +153,14 @@ impl DriveRootItemAtPathWorkbook {
         "Files.ReadWrite | - | -",
         "204",
     );
+
+    /// Of [`Self::table_row_operation_result`].
+    pub const TABLE_ROW_OPERATION_RESULT: &'static rt::Operation = &rt::Operation(
+        "GET /beta/me/drive/root:/{item-path}:/workbook/tableRowOperationResult(key={key})",
+        "workbook-tablerowoperationresult",
+        "Files.ReadWrite | - | -",
+        "200",
+    );
 }
 
 /// `/me/drive/root:/{item-path}:/workbook/application`
@@ -144,6 +177,7 @@ impl DriveRootItemAtPathWorkbookApplication {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookapplication-get?view=graph-rest-beta>
+    #[doc(alias = "workbookapplication-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookApplication> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -157,6 +191,7 @@ impl DriveRootItemAtPathWorkbookApplication {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookapplication-calculate?view=graph-rest-beta>
+    #[doc(alias = "workbookapplication-calculate")]
     #[inline]
     pub fn calculate(
         &self,
@@ -198,6 +233,7 @@ impl DriveRootItemAtPathWorkbookComments {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-list-comments?view=graph-rest-beta>
+    #[doc(alias = "workbook-list-comments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookComment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -246,6 +282,7 @@ impl DriveRootItemAtPathWorkbookCommentsItemReplies {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcomment-list-replies?view=graph-rest-beta>
+    #[doc(alias = "workbookcomment-list-replies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookCommentReply>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -259,6 +296,7 @@ impl DriveRootItemAtPathWorkbookCommentsItemReplies {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcomment-post-replies?view=graph-rest-beta>
+    #[doc(alias = "workbookcomment-post-replies")]
     #[inline]
     pub fn create(
         &self,

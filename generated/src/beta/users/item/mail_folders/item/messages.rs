@@ -41,6 +41,7 @@ impl UsersItemMailFoldersItemMessages {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-list-messages?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-list-messages")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Message>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -58,6 +59,7 @@ impl UsersItemMailFoldersItemMessages {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/user-post-messages?view=graph-rest-beta>
+    #[doc(alias = "mailfolder-post-messages")]
     #[inline]
     pub fn create(
         &self,
@@ -72,10 +74,11 @@ impl UsersItemMailFoldersItemMessages {
     /// * Delegated (personal), least privileged first: `Mail.ReadBasic`, `Mail.Read`, `Mail.ReadWrite`
     /// * Application, least privileged first: `Mail.ReadBasic.All`, `Mail.Read`, `Mail.ReadWrite`
     /// * Success: 200
-    /// * Query options: `$select`, `$top`, `$expand`, `$filter`, `$orderby`, `$search`
+    /// * Query options: `$select`, `$top`, `$expand`, `$filter`, `$orderby`
     /// * Headers: `Prefer`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-delta?view=graph-rest-beta>
+    #[doc(alias = "message-delta")]
     #[inline]
     pub fn delta(&self) -> rt::Request<rt::Collection<rt::Change<types::Message>>> {
         rt::Request::new(Self::DELTA, self.0.segment("delta"))
@@ -111,7 +114,7 @@ impl UsersItemMailFoldersItemMessages {
         "GET /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/delta",
         "message-delta",
         "Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic < Mail.Read < Mail.ReadWrite | Mail.ReadBasic.All < Mail.Read < Mail.ReadWrite",
-        "200 $select $top $expand $filter $orderby $search",
+        "200 $select $top $expand $filter $orderby",
     );
 }
 
@@ -134,6 +137,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/eventmessage-get?view=graph-rest-beta>
+    #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Message> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -151,6 +155,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/eventmessage-update?view=graph-rest-beta>
+    #[doc(alias = "message-update")]
     #[inline]
     pub fn update(
         &self,
@@ -171,6 +176,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/eventmessage-delete?view=graph-rest-beta>
+    #[doc(alias = "message-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -184,6 +190,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Success: 201, 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-copy?view=graph-rest-beta>
+    #[doc(alias = "message-copy")]
     #[inline]
     pub fn copy(&self, body: actions::MessageCopy) -> rt::Request<types::Message> {
         rt::Request::new(Self::COPY, self.0.segment("copy")).body(body.into())
@@ -198,6 +205,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createforward?view=graph-rest-beta>
+    #[doc(alias = "message-createforward")]
     #[inline]
     pub fn create_forward(
         &self,
@@ -216,6 +224,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreply?view=graph-rest-beta>
+    #[doc(alias = "message-createreply")]
     #[inline]
     pub fn create_reply(
         &self,
@@ -234,6 +243,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-createreplyall?view=graph-rest-beta>
+    #[doc(alias = "message-createreplyall")]
     #[inline]
     pub fn create_reply_all(
         &self,
@@ -252,6 +262,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-forward?view=graph-rest-beta>
+    #[doc(alias = "message-forward")]
     #[inline]
     pub fn forward(&self, body: actions::MessageForward) -> rt::Request<()> {
         rt::Request::new(Self::FORWARD, self.0.segment("forward")).body(body.into())
@@ -265,6 +276,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-move?view=graph-rest-beta>
+    #[doc(alias = "message-move")]
     #[inline]
     pub fn r#move(&self, body: actions::MessageMove) -> rt::Request<types::Message> {
         rt::Request::new(Self::MOVE, self.0.segment("move")).body(body.into())
@@ -279,6 +291,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-reply?view=graph-rest-beta>
+    #[doc(alias = "message-reply")]
     #[inline]
     pub fn reply(&self, body: actions::MessageReply) -> rt::Request<()> {
         rt::Request::new(Self::REPLY, self.0.segment("reply")).body(body.into())
@@ -293,6 +306,7 @@ impl UsersItemMailFoldersItemMessagesItem {
     /// * Instead of JSON: `text/plain`, set with [`body`](rt::Request::body)
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-replyall?view=graph-rest-beta>
+    #[doc(alias = "message-replyall")]
     #[inline]
     pub fn reply_all(&self, body: actions::MessageReplyAll) -> rt::Request<()> {
         rt::Request::new(Self::REPLY_ALL, self.0.segment("replyAll")).body(body.into())
@@ -423,6 +437,7 @@ impl UsersItemMailFoldersItemMessagesItemValue {
     /// * Headers: `Prefer: outlook.body-content-type`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-get?view=graph-rest-beta>
+    #[doc(alias = "message-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -454,6 +469,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachments {
     /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-list-attachments?view=graph-rest-beta>
+    #[doc(alias = "message-list-attachments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::Attachment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -467,6 +483,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachments {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-post-attachments?view=graph-rest-beta>
+    #[doc(alias = "message-post-attachments")]
     #[inline]
     pub fn create(
         &self,
@@ -515,6 +532,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Attachment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -522,12 +540,14 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school): `Mail.ReadWrite`
-    /// * Delegated (personal): `Mail.ReadWrite`
-    /// * Application: `Mail.ReadWrite`
+    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
+    ///   `Tasks.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Tasks.ReadWrite`
+    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta>
+    #[doc(alias = "attachment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -556,7 +576,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/mailFolders/{id}/messages/{id}/attachments/{id}",
         "attachment-delete",
-        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
+        "Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
         "204",
     );
 }
@@ -575,6 +595,7 @@ impl UsersItemMailFoldersItemMessagesItemAttachmentsItemValue {
     /// * Query options: `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-get?view=graph-rest-beta>
+    #[doc(alias = "attachment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<::bytes::Bytes> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -617,6 +638,7 @@ impl UsersItemMailFoldersItemMessagesItemMentionsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/message-delete?view=graph-rest-beta>
+    #[doc(alias = "message-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -5,7 +5,6 @@
 // * api-reference/v1.0/api/educationassignment-get.md
 // * api-reference/v1.0/api/educationassignment-list-categories.md
 // * api-reference/v1.0/api/educationassignment-list-resources.md
-// * api-reference/v1.0/api/educationassignment-list-submissions.md
 // * api-reference/v1.0/api/educationassignment-post-categories.md
 // * api-reference/v1.0/api/educationassignment-post-resource.md
 // * api-reference/v1.0/api/educationassignment-publish.md
@@ -15,24 +14,15 @@
 // * api-reference/v1.0/api/educationassignment-update.md
 // * api-reference/v1.0/api/educationassignmentresource-delete.md
 // * api-reference/v1.0/api/educationassignmentresource-get.md
-// * api-reference/v1.0/api/educationoutcome-update.md
+// * api-reference/v1.0/api/educationcategory-delta.md
 // * api-reference/v1.0/api/educationrubric-update.md
-// * api-reference/v1.0/api/educationsubmission-get.md
-// * api-reference/v1.0/api/educationsubmission-list-outcomes.md
-// * api-reference/v1.0/api/educationsubmission-list-resources.md
-// * api-reference/v1.0/api/educationsubmission-list-submittedresources.md
-// * api-reference/v1.0/api/educationsubmission-post-resources.md
-// * api-reference/v1.0/api/educationsubmission-return.md
-// * api-reference/v1.0/api/educationsubmission-setupResourcesFolder.md
-// * api-reference/v1.0/api/educationsubmission-submit.md
-// * api-reference/v1.0/api/educationsubmission-unsubmit.md
-// * api-reference/v1.0/api/educationsubmissionresource-delete.md
-// * api-reference/v1.0/api/educationsubmissionresource-get.md
-// * api-reference/v1.0/api/educationsubmittedsubmissionresource-get.md
 //! `/education/classes/{id}/assignments/{id}` and the paths below it.
 
 use crate::runtime as rt;
 use crate::v1::types;
+
+mod submissions;
+pub use self::submissions::*;
 
 /// `/education/classes/{id}/assignments/{id}`
 #[must_use]
@@ -44,12 +34,13 @@ impl ClassesItemAssignmentsItem {
     /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
     ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.Read`, `EduAssignments.ReadWrite`
+    /// * Application, least privileged first: `EduAssignments.ReadBasic.All`, `EduAssignments.ReadWriteBasic.All`,
+    ///   `EduAssignments.Read.All`, `EduAssignments.ReadWrite.All`
     /// * Success: 200
-    /// * Query options: those of OData
+    /// * Query options: those of OData, such as `$expand`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-get?view=graph-rest-1.0>
+    #[doc(alias = "educationassignment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationAssignment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -64,6 +55,7 @@ impl ClassesItemAssignmentsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-update?view=graph-rest-1.0>
+    #[doc(alias = "educationassignment-update")]
     #[inline]
     pub fn update(
         &self,
@@ -81,6 +73,7 @@ impl ClassesItemAssignmentsItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-delete?view=graph-rest-1.0>
+    #[doc(alias = "educationassignment-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -92,11 +85,12 @@ impl ClassesItemAssignmentsItem {
     ///   `EduAssignments.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 204
+    /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-publish?view=graph-rest-1.0>
+    #[doc(alias = "educationassignment-publish")]
     #[inline]
-    pub fn publish(&self) -> rt::Request<Option<types::EducationAssignment>> {
+    pub fn publish(&self) -> rt::Request<types::EducationAssignment> {
         rt::Request::new(Self::PUBLISH, self.0.segment("publish"))
     }
 
@@ -109,6 +103,7 @@ impl ClassesItemAssignmentsItem {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/educationassignment-setupresourcesfolder?view=graph-rest-1.0>
+    #[doc(alias = "educationassignment-setupresourcesfolder")]
     #[inline]
     pub fn set_up_resources_folder(&self) -> rt::Request<types::EducationAssignment> {
         rt::Request::new(
@@ -148,8 +143,8 @@ impl ClassesItemAssignmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/education/classes/{id}/assignments/{id}",
         "educationassignment-get",
-        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200 *",
+        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
+        "200 * $expand",
     );
 
     /// Of [`Self::update`].
@@ -173,7 +168,7 @@ impl ClassesItemAssignmentsItem {
         "POST /v1.0/education/classes/{id}/assignments/{id}/publish",
         "educationassignment-publish",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
-        "204",
+        "200",
     );
 
     /// Of [`Self::set_up_resources_folder`].
@@ -195,15 +190,35 @@ impl ClassesItemAssignmentsItemCategories {
     /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
     ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.Read`, `EduAssignments.ReadWrite`
+    /// * Application, least privileged first: `EduAssignments.ReadBasic.All`, `EduAssignments.ReadWriteBasic.All`,
+    ///   `EduAssignments.Read.All`, `EduAssignments.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-list-categories?view=graph-rest-1.0>
+    #[doc(alias = "educationassignment-list-categories")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::EducationCategory>> {
         rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `GET /education/classes/{id}/assignments/{id}/categories/delta`
+    ///
+    /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
+    ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `EduAssignments.ReadBasic.All`, `EduAssignments.ReadWriteBasic.All`,
+    ///   `EduAssignments.Read.All`, `EduAssignments.ReadWrite.All`
+    /// * Success: 200
+    /// * Query options: `$top`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/educationcategory-delta?view=graph-rest-1.0>
+    #[doc(alias = "educationcategory-delta")]
+    #[inline]
+    pub fn delta(
+        &self,
+    ) -> rt::Request<rt::Collection<rt::Change<types::EducationCategory>>> {
+        rt::Request::new(Self::DELTA, self.0.segment("delta"))
     }
 
     /// `/education/classes/{id}/assignments/{id}/categories/$ref`
@@ -225,8 +240,16 @@ impl ClassesItemAssignmentsItemCategories {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/education/classes/{id}/assignments/{id}/categories",
         "educationassignment-list-categories",
-        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
+        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
         "200 *",
+    );
+
+    /// Of [`Self::delta`].
+    pub const DELTA: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/education/classes/{id}/assignments/{id}/categories/delta",
+        "educationcategory-delta",
+        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
+        "200 $top",
     );
 }
 
@@ -244,6 +267,7 @@ impl ClassesItemAssignmentsItemCategoriesReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-post-categories?view=graph-rest-1.0>
+    #[doc(alias = "educationassignment-post-categories")]
     #[inline]
     pub fn create(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::CREATE, self.0.clone())
@@ -288,6 +312,7 @@ impl ClassesItemAssignmentsItemCategoriesItemReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-remove-category?view=graph-rest-1.0>
+    #[doc(alias = "educationassignment-remove-category")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -315,12 +340,13 @@ impl ClassesItemAssignmentsItemResources {
     /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
     ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.Read`, `EduAssignments.ReadWrite`
+    /// * Application, least privileged first: `EduAssignments.ReadBasic.All`, `EduAssignments.ReadWriteBasic.All`,
+    ///   `EduAssignments.Read.All`, `EduAssignments.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-list-resources?view=graph-rest-1.0>
+    #[doc(alias = "educationassignment-list-resources")]
     #[inline]
     pub fn list(
         &self,
@@ -337,10 +363,11 @@ impl ClassesItemAssignmentsItemResources {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-post-resource?view=graph-rest-1.0>
+    #[doc(alias = "educationassignment-post-resource")]
     #[inline]
     pub fn create(
         &self,
-        body: types::EducationAssignmentResource,
+        body: types::EducationFileResource,
     ) -> rt::Request<types::EducationAssignmentResource> {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
@@ -358,7 +385,7 @@ impl ClassesItemAssignmentsItemResources {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/education/classes/{id}/assignments/{id}/resources",
         "educationassignment-list-resources",
-        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
+        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
         "200 *",
     );
 
@@ -381,12 +408,13 @@ impl ClassesItemAssignmentsItemResourcesItem {
     /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
     ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.Read`, `EduAssignments.ReadWrite`
+    /// * Application, least privileged first: `EduAssignments.ReadBasic.All`, `EduAssignments.ReadWriteBasic.All`,
+    ///   `EduAssignments.Read.All`, `EduAssignments.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignmentresource-get?view=graph-rest-1.0>
+    #[doc(alias = "educationassignmentresource-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationAssignmentResource> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -401,6 +429,7 @@ impl ClassesItemAssignmentsItemResourcesItem {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignmentresource-delete?view=graph-rest-1.0>
+    #[doc(alias = "educationassignmentresource-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -413,7 +442,7 @@ impl ClassesItemAssignmentsItemResourcesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/education/classes/{id}/assignments/{id}/resources/{id}",
         "educationassignmentresource-get",
-        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
+        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
         "200 *",
     );
 
@@ -436,11 +465,12 @@ impl ClassesItemAssignmentsItemRubric {
     /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
     ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.Read`, `EduAssignments.ReadWrite`
+    /// * Application, least privileged first: `EduAssignments.ReadBasic.All`, `EduAssignments.ReadWriteBasic.All`,
+    ///   `EduAssignments.Read.All`, `EduAssignments.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-get-rubric?view=graph-rest-1.0>
+    #[doc(alias = "educationassignment-get-rubric")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::EducationRubric> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -455,6 +485,7 @@ impl ClassesItemAssignmentsItemRubric {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationrubric-update?view=graph-rest-1.0>
+    #[doc(alias = "educationrubric-update")]
     #[inline]
     pub fn update(
         &self,
@@ -476,7 +507,7 @@ impl ClassesItemAssignmentsItemRubric {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/education/classes/{id}/assignments/{id}/rubric",
         "educationassignment-get-rubric",
-        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
+        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic.All < EduAssignments.ReadWriteBasic.All < EduAssignments.Read.All < EduAssignments.ReadWrite.All",
         "200",
     );
 
@@ -503,6 +534,7 @@ impl ClassesItemAssignmentsItemRubricReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-put-rubric?view=graph-rest-1.0>
+    #[doc(alias = "educationassignment-put-rubric")]
     #[inline]
     pub fn replace(&self, body: impl Into<rt::Reference>) -> rt::Request<()> {
         rt::Request::new(Self::REPLACE, self.0.clone())
@@ -518,6 +550,7 @@ impl ClassesItemAssignmentsItemRubricReference {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-delete-rubric?view=graph-rest-1.0>
+    #[doc(alias = "educationassignment-delete-rubric")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -540,465 +573,5 @@ impl ClassesItemAssignmentsItemRubricReference {
         "educationassignment-delete-rubric",
         "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
         "204",
-    );
-}
-
-/// `/education/classes/{id}/assignments/{id}/submissions`
-#[must_use]
-pub struct ClassesItemAssignmentsItemSubmissions(pub rt::Path);
-
-impl ClassesItemAssignmentsItemSubmissions {
-    /// `GET /education/classes/{id}/assignments/{id}/submissions`
-    ///
-    /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
-    ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.Read`, `EduAssignments.ReadWrite`
-    /// * Success: 200
-    /// * Query options: those of OData
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/educationassignment-list-submissions?view=graph-rest-1.0>
-    #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationSubmission>> {
-        rt::Request::new(Self::LIST, self.0.clone())
-    }
-
-    /// `/education/classes/{id}/assignments/{id}/submissions/{id}`
-    #[inline]
-    pub fn id(&self, id: &str) -> ClassesItemAssignmentsItemSubmissionsItem {
-        ClassesItemAssignmentsItemSubmissionsItem(self.0.key(id))
-    }
-}
-
-/// The documented facts of the calls above.
-impl ClassesItemAssignmentsItemSubmissions {
-    /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/education/classes/{id}/assignments/{id}/submissions",
-        "educationassignment-list-submissions",
-        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200 *",
-    );
-}
-
-/// `/education/classes/{id}/assignments/{id}/submissions/{id}`
-#[must_use]
-pub struct ClassesItemAssignmentsItemSubmissionsItem(pub rt::Path);
-
-impl ClassesItemAssignmentsItemSubmissionsItem {
-    /// `GET /education/classes/{id}/assignments/{id}/submissions/{id}`
-    ///
-    /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
-    ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.Read`, `EduAssignments.ReadWrite`
-    /// * Success: 200
-    /// * Query options: those of OData
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/educationsubmission-get?view=graph-rest-1.0>
-    #[inline]
-    pub fn get(&self) -> rt::Request<types::EducationSubmission> {
-        rt::Request::new(Self::GET, self.0.clone())
-    }
-
-    /// `POST /education/classes/{id}/assignments/{id}/submissions/{id}/return`
-    ///
-    /// * Delegated (work or school), least privileged first: `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.ReadWrite`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Success: 204
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/educationsubmission-return?view=graph-rest-1.0>
-    #[inline]
-    pub fn r#return(&self) -> rt::Request<Option<types::EducationAssignment>> {
-        rt::Request::new(Self::RETURN, self.0.segment("return"))
-    }
-
-    /// `POST /education/classes/{id}/assignments/{id}/submissions/{id}/setUpResourcesFolder`
-    ///
-    /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.Read`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Success: 200
-    ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/educationsubmission-setupResourcesFolder?view=graph-rest-1.0>
-    #[inline]
-    pub fn set_up_resources_folder(&self) -> rt::Request<types::EducationSubmission> {
-        rt::Request::new(
-            Self::SET_UP_RESOURCES_FOLDER,
-            self.0.segment("setUpResourcesFolder"),
-        )
-    }
-
-    /// `POST /education/classes/{id}/assignments/{id}/submissions/{id}/submit`
-    ///
-    /// * Delegated (work or school), least privileged first: `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.ReadWrite`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Success: 204
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/educationsubmission-submit?view=graph-rest-1.0>
-    #[inline]
-    pub fn submit(&self) -> rt::Request<Option<types::EducationAssignment>> {
-        rt::Request::new(Self::SUBMIT, self.0.segment("submit"))
-    }
-
-    /// `POST /education/classes/{id}/assignments/{id}/submissions/{id}/unsubmit`
-    ///
-    /// * Delegated (work or school), least privileged first: `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.ReadWrite`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Success: 204
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/educationsubmission-unsubmit?view=graph-rest-1.0>
-    #[inline]
-    pub fn unsubmit(&self) -> rt::Request<Option<types::EducationAssignment>> {
-        rt::Request::new(Self::UNSUBMIT, self.0.segment("unsubmit"))
-    }
-
-    /// `/education/classes/{id}/assignments/{id}/submissions/{id}/outcomes`
-    #[inline]
-    pub fn outcomes(&self) -> ClassesItemAssignmentsItemSubmissionsItemOutcomes {
-        ClassesItemAssignmentsItemSubmissionsItemOutcomes(self.0.segment("outcomes"))
-    }
-
-    /// `/education/classes/{id}/assignments/{id}/submissions/{id}/resources`
-    #[inline]
-    pub fn resources(&self) -> ClassesItemAssignmentsItemSubmissionsItemResources {
-        ClassesItemAssignmentsItemSubmissionsItemResources(self.0.segment("resources"))
-    }
-
-    /// `/education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources`
-    #[inline]
-    pub fn submitted_resources(
-        &self,
-    ) -> ClassesItemAssignmentsItemSubmissionsItemSubmittedResources {
-        ClassesItemAssignmentsItemSubmissionsItemSubmittedResources(
-            self.0.segment("submittedResources"),
-        )
-    }
-}
-
-/// The documented facts of the calls above.
-impl ClassesItemAssignmentsItemSubmissionsItem {
-    /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}",
-        "educationsubmission-get",
-        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200 *",
-    );
-
-    /// Of [`Self::return`].
-    pub const RETURN: &'static rt::Operation = &rt::Operation(
-        "POST /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/return",
-        "educationsubmission-return",
-        "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
-        "204",
-    );
-
-    /// Of [`Self::set_up_resources_folder`].
-    pub const SET_UP_RESOURCES_FOLDER: &'static rt::Operation = &rt::Operation(
-        "POST /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/setUpResourcesFolder",
-        "educationsubmission-setupResourcesFolder",
-        "EduAssignments.ReadBasic < EduAssignments.Read | - | -",
-        "200",
-    );
-
-    /// Of [`Self::submit`].
-    pub const SUBMIT: &'static rt::Operation = &rt::Operation(
-        "POST /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/submit",
-        "educationsubmission-submit",
-        "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
-        "204",
-    );
-
-    /// Of [`Self::unsubmit`].
-    pub const UNSUBMIT: &'static rt::Operation = &rt::Operation(
-        "POST /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/unsubmit",
-        "educationsubmission-unsubmit",
-        "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
-        "204",
-    );
-}
-
-/// `/education/classes/{id}/assignments/{id}/submissions/{id}/outcomes`
-#[must_use]
-pub struct ClassesItemAssignmentsItemSubmissionsItemOutcomes(pub rt::Path);
-
-impl ClassesItemAssignmentsItemSubmissionsItemOutcomes {
-    /// `GET /education/classes/{id}/assignments/{id}/submissions/{id}/outcomes`
-    ///
-    /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
-    ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.Read`, `EduAssignments.ReadWrite`
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/educationsubmission-list-outcomes?view=graph-rest-1.0>
-    #[inline]
-    pub fn list(&self) -> rt::Request<rt::Collection<types::EducationOutcome>> {
-        rt::Request::new(Self::LIST, self.0.clone())
-    }
-
-    /// `/education/classes/{id}/assignments/{id}/submissions/{id}/outcomes/{id}`
-    #[inline]
-    pub fn id(&self, id: &str) -> ClassesItemAssignmentsItemSubmissionsItemOutcomesItem {
-        ClassesItemAssignmentsItemSubmissionsItemOutcomesItem(self.0.key(id))
-    }
-}
-
-/// The documented facts of the calls above.
-impl ClassesItemAssignmentsItemSubmissionsItemOutcomes {
-    /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/outcomes",
-        "educationsubmission-list-outcomes",
-        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200",
-    );
-}
-
-/// `/education/classes/{id}/assignments/{id}/submissions/{id}/outcomes/{id}`
-#[must_use]
-pub struct ClassesItemAssignmentsItemSubmissionsItemOutcomesItem(pub rt::Path);
-
-impl ClassesItemAssignmentsItemSubmissionsItemOutcomesItem {
-    /// `PATCH /education/classes/{id}/assignments/{id}/submissions/{id}/outcomes/{id}`
-    ///
-    /// * Delegated (work or school), least privileged first: `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.ReadWrite`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/educationoutcome-update?view=graph-rest-1.0>
-    #[inline]
-    pub fn update(
-        &self,
-        body: types::EducationOutcome,
-    ) -> rt::Request<types::EducationOutcome> {
-        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())
-    }
-}
-
-/// The documented facts of the calls above.
-impl ClassesItemAssignmentsItemSubmissionsItemOutcomesItem {
-    /// Of [`Self::update`].
-    pub const UPDATE: &'static rt::Operation = &rt::Operation(
-        "PATCH /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/outcomes/{id}",
-        "educationoutcome-update",
-        "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
-        "200",
-    );
-}
-
-/// `/education/classes/{id}/assignments/{id}/submissions/{id}/resources`
-#[must_use]
-pub struct ClassesItemAssignmentsItemSubmissionsItemResources(pub rt::Path);
-
-impl ClassesItemAssignmentsItemSubmissionsItemResources {
-    /// `GET /education/classes/{id}/assignments/{id}/submissions/{id}/resources`
-    ///
-    /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
-    ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.Read`, `EduAssignments.ReadWrite`
-    /// * Success: 200
-    /// * Query options: those of OData
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/educationsubmission-list-resources?view=graph-rest-1.0>
-    #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<types::EducationSubmissionResource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
-    }
-
-    /// `POST /education/classes/{id}/assignments/{id}/submissions/{id}/resources`
-    ///
-    /// * Delegated (work or school), least privileged first: `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.ReadWrite`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Success: 201
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/educationsubmission-post-resources?view=graph-rest-1.0>
-    #[inline]
-    pub fn create(
-        &self,
-        body: types::EducationSubmissionResource,
-    ) -> rt::Request<types::EducationSubmissionResource> {
-        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
-    }
-
-    /// `/education/classes/{id}/assignments/{id}/submissions/{id}/resources/{id}`
-    #[inline]
-    pub fn id(
-        &self,
-        id: &str,
-    ) -> ClassesItemAssignmentsItemSubmissionsItemResourcesItem {
-        ClassesItemAssignmentsItemSubmissionsItemResourcesItem(self.0.key(id))
-    }
-}
-
-/// The documented facts of the calls above.
-impl ClassesItemAssignmentsItemSubmissionsItemResources {
-    /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/resources",
-        "educationsubmission-list-resources",
-        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200 *",
-    );
-
-    /// Of [`Self::create`].
-    pub const CREATE: &'static rt::Operation = &rt::Operation(
-        "POST /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/resources",
-        "educationsubmission-post-resources",
-        "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
-        "201",
-    );
-}
-
-/// `/education/classes/{id}/assignments/{id}/submissions/{id}/resources/{id}`
-#[must_use]
-pub struct ClassesItemAssignmentsItemSubmissionsItemResourcesItem(pub rt::Path);
-
-impl ClassesItemAssignmentsItemSubmissionsItemResourcesItem {
-    /// `GET /education/classes/{id}/assignments/{id}/submissions/{id}/resources/{id}`
-    ///
-    /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
-    ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.Read`, `EduAssignments.ReadWrite`
-    /// * Success: 200
-    /// * Query options: those of OData
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/educationsubmissionresource-get?view=graph-rest-1.0>
-    #[inline]
-    pub fn get(&self) -> rt::Request<types::EducationSubmissionResource> {
-        rt::Request::new(Self::GET, self.0.clone())
-    }
-
-    /// `DELETE /education/classes/{id}/assignments/{id}/submissions/{id}/resources/{id}`
-    ///
-    /// * Delegated (work or school), least privileged first: `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.ReadWrite`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Success: 204
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/educationsubmissionresource-delete?view=graph-rest-1.0>
-    #[inline]
-    pub fn delete(&self) -> rt::Request<()> {
-        rt::Request::new(Self::DELETE, self.0.clone())
-    }
-}
-
-/// The documented facts of the calls above.
-impl ClassesItemAssignmentsItemSubmissionsItemResourcesItem {
-    /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/resources/{id}",
-        "educationsubmissionresource-get",
-        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200 *",
-    );
-
-    /// Of [`Self::delete`].
-    pub const DELETE: &'static rt::Operation = &rt::Operation(
-        "DELETE /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/resources/{id}",
-        "educationsubmissionresource-delete",
-        "EduAssignments.ReadWriteBasic < EduAssignments.ReadWrite | - | -",
-        "204",
-    );
-}
-
-/// `/education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources`
-#[must_use]
-pub struct ClassesItemAssignmentsItemSubmissionsItemSubmittedResources(pub rt::Path);
-
-impl ClassesItemAssignmentsItemSubmissionsItemSubmittedResources {
-    /// `GET /education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources`
-    ///
-    /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
-    ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.Read`, `EduAssignments.ReadWrite`
-    /// * Success: 200
-    /// * Query options: those of OData
-    ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/educationsubmission-list-submittedresources?view=graph-rest-1.0>
-    #[inline]
-    pub fn list(
-        &self,
-    ) -> rt::Request<rt::Collection<types::EducationSubmissionResource>> {
-        rt::Request::new(Self::LIST, self.0.clone())
-    }
-
-    /// `/education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources/{id}`
-    #[inline]
-    pub fn id(
-        &self,
-        id: &str,
-    ) -> ClassesItemAssignmentsItemSubmissionsItemSubmittedResourcesItem {
-        ClassesItemAssignmentsItemSubmissionsItemSubmittedResourcesItem(self.0.key(id))
-    }
-}
-
-/// The documented facts of the calls above.
-impl ClassesItemAssignmentsItemSubmissionsItemSubmittedResources {
-    /// Of [`Self::list`].
-    pub const LIST: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources",
-        "educationsubmission-list-submittedresources",
-        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200 *",
-    );
-}
-
-/// `/education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources/{id}`
-#[must_use]
-pub struct ClassesItemAssignmentsItemSubmissionsItemSubmittedResourcesItem(pub rt::Path);
-
-impl ClassesItemAssignmentsItemSubmissionsItemSubmittedResourcesItem {
-    /// `GET /education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources/{id}`
-    ///
-    /// * Delegated (work or school), least privileged first: `EduAssignments.ReadBasic`,
-    ///   `EduAssignments.ReadWriteBasic`, `EduAssignments.Read`, `EduAssignments.ReadWrite`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `EduAssignments.ReadBasic`, `EduAssignments.ReadWriteBasic`,
-    ///   `EduAssignments.Read`, `EduAssignments.ReadWrite`
-    /// * Success: 200
-    /// * Query options: those of OData
-    ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/educationsubmittedsubmissionresource-get?view=graph-rest-1.0>
-    #[inline]
-    pub fn get(&self) -> rt::Request<types::EducationSubmissionResource> {
-        rt::Request::new(Self::GET, self.0.clone())
-    }
-}
-
-/// The documented facts of the calls above.
-impl ClassesItemAssignmentsItemSubmissionsItemSubmittedResourcesItem {
-    /// Of [`Self::get`].
-    pub const GET: &'static rt::Operation = &rt::Operation(
-        "GET /v1.0/education/classes/{id}/assignments/{id}/submissions/{id}/submittedResources/{id}",
-        "educationsubmittedsubmissionresource-get",
-        "EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite | - | EduAssignments.ReadBasic < EduAssignments.ReadWriteBasic < EduAssignments.Read < EduAssignments.ReadWrite",
-        "200 *",
     );
 }

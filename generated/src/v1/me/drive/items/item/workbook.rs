@@ -3,6 +3,7 @@
 // * api-reference/v1.0/api/workbook-createsession.md
 // * api-reference/v1.0/api/workbook-list-comments.md
 // * api-reference/v1.0/api/workbook-refreshsession.md
+// * api-reference/v1.0/api/workbook-tablerowoperationresult.md
 // * api-reference/v1.0/api/workbookapplication-calculate.md
 // * api-reference/v1.0/api/workbookapplication-get.md
 // * api-reference/v1.0/api/workbookcomment-get.md
@@ -39,6 +40,7 @@ impl DriveItemsItemWorkbook {
     /// * Headers: `workbook-session-id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-closesession?view=graph-rest-1.0>
+    #[doc(alias = "workbook-closesession")]
     #[inline]
     pub fn close_session(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLOSE_SESSION, self.0.segment("closeSession"))
@@ -52,10 +54,11 @@ impl DriveItemsItemWorkbook {
     /// * Success: 201, 202
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-createsession?view=graph-rest-1.0>
+    #[doc(alias = "workbook-createsession")]
     #[inline]
     pub fn create_session(
         &self,
-        body: types::WorkbookSessionInfo,
+        body: actions::WorkbookCreateSession,
     ) -> rt::Request<Option<types::WorkbookSessionInfo>> {
         rt::Request::new(Self::CREATE_SESSION, self.0.segment("createSession"))
             .body(body.into())
@@ -70,9 +73,31 @@ impl DriveItemsItemWorkbook {
     /// * Headers: `workbook-session-id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-refreshsession?view=graph-rest-1.0>
+    #[doc(alias = "workbook-refreshsession")]
     #[inline]
     pub fn refresh_session(&self) -> rt::Request<()> {
         rt::Request::new(Self::REFRESH_SESSION, self.0.segment("refreshSession"))
+    }
+
+    /// `GET /me/drive/items/{id}/workbook/tableRowOperationResult(key={key})`
+    ///
+    /// * Delegated (work or school): `Files.ReadWrite`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    /// * Headers: `Workbook-Session-Id`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/workbook-tablerowoperationresult?view=graph-rest-1.0>
+    #[doc(alias = "workbook-tablerowoperationresult")]
+    #[inline]
+    pub fn table_row_operation_result(
+        &self,
+        key: &str,
+    ) -> rt::Request<types::WorkbookTableRow> {
+        rt::Request::new(
+            Self::TABLE_ROW_OPERATION_RESULT,
+            self.0.function("tableRowOperationResult", &[("key", key.into())]),
+        )
     }
 
     /// `/me/drive/items/{id}/workbook/application`
@@ -137,6 +162,14 @@ impl DriveItemsItemWorkbook {
         "Files.ReadWrite | - | -",
         "204",
     );
+
+    /// Of [`Self::table_row_operation_result`].
+    pub const TABLE_ROW_OPERATION_RESULT: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/me/drive/items/{id}/workbook/tableRowOperationResult(key={key})",
+        "workbook-tablerowoperationresult",
+        "Files.ReadWrite | - | -",
+        "200",
+    );
 }
 
 /// `/me/drive/items/{id}/workbook/application`
@@ -152,6 +185,7 @@ impl DriveItemsItemWorkbookApplication {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookapplication-get?view=graph-rest-1.0>
+    #[doc(alias = "workbookapplication-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookApplication> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -165,6 +199,7 @@ impl DriveItemsItemWorkbookApplication {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookapplication-calculate?view=graph-rest-1.0>
+    #[doc(alias = "workbookapplication-calculate")]
     #[inline]
     pub fn calculate(
         &self,
@@ -206,6 +241,7 @@ impl DriveItemsItemWorkbookComments {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-list-comments?view=graph-rest-1.0>
+    #[doc(alias = "workbook-list-comments")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookComment>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -242,6 +278,7 @@ impl DriveItemsItemWorkbookCommentsItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcomment-get?view=graph-rest-1.0>
+    #[doc(alias = "workbookcomment-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookComment> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -278,6 +315,7 @@ impl DriveItemsItemWorkbookCommentsItemReplies {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcomment-list-replies?view=graph-rest-1.0>
+    #[doc(alias = "workbookcomment-list-replies")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookCommentReply>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -291,6 +329,7 @@ impl DriveItemsItemWorkbookCommentsItemReplies {
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcomment-post-replies?view=graph-rest-1.0>
+    #[doc(alias = "workbookcomment-post-replies")]
     #[inline]
     pub fn create(
         &self,
@@ -338,6 +377,7 @@ impl DriveItemsItemWorkbookCommentsItemRepliesItem {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookcommentreply-get?view=graph-rest-1.0>
+    #[doc(alias = "workbookcommentreply-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookCommentReply> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -378,8 +418,10 @@ impl DriveItemsItemWorkbookOperationsItem {
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 200
+    /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookoperation-get?view=graph-rest-1.0>
+    #[doc(alias = "workbookoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookOperation> {
         rt::Request::new(Self::GET, self.0.clone())

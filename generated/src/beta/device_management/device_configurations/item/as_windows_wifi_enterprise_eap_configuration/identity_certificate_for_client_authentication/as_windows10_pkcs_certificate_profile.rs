@@ -46,6 +46,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-list")]
     #[inline]
     pub fn list(
         &self,
@@ -62,6 +63,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -120,6 +122,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDeviceCertificateState> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -134,6 +137,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -151,6 +155,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

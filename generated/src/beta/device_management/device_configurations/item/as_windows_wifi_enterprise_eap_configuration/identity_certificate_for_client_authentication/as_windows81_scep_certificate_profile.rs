@@ -59,6 +59,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-list?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-list")]
     #[inline]
     pub fn list(
         &self,
@@ -75,6 +76,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-create?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-create")]
     #[inline]
     pub fn create(
         &self,
@@ -133,6 +135,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDeviceCertificateState> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -147,6 +150,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -164,6 +168,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-manageddevicecertificatestate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-manageddevicecertificatestate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -216,6 +221,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows81trustedrootcertificate-get?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-windows81trustedrootcertificate-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::Windows81TrustedRootCertificate> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -230,6 +236,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows81trustedrootcertificate-update?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-windows81trustedrootcertificate-update")]
     #[inline]
     pub fn update(
         &self,
@@ -247,6 +254,7 @@ impl DeviceConfigurationsItemAsWindowsWifiEnterpriseEapConfigurationIdentityCert
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-deviceconfig-windows81trustedrootcertificate-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-deviceconfig-windows81trustedrootcertificate-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

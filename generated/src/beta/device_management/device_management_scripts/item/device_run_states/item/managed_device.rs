@@ -4,16 +4,21 @@
 // * api-reference/beta/api/intune-devices-manageddevice-cleanwindowsdevice.md
 // * api-reference/beta/api/intune-devices-manageddevice-createdevicelogcollectionrequest.md
 // * api-reference/beta/api/intune-devices-manageddevice-deleteuserfromsharedappledevice.md
+// * api-reference/beta/api/intune-devices-manageddevice-deprovision.md
+// * api-reference/beta/api/intune-devices-manageddevice-disable.md
 // * api-reference/beta/api/intune-devices-manageddevice-disablelostmode.md
 // * api-reference/beta/api/intune-devices-manageddevice-enablelostmode.md
 // * api-reference/beta/api/intune-devices-manageddevice-get.md
 // * api-reference/beta/api/intune-devices-manageddevice-getfilevaultkey.md
+// * api-reference/beta/api/intune-devices-manageddevice-getoemwarranty.md
 // * api-reference/beta/api/intune-devices-manageddevice-locatedevice.md
 // * api-reference/beta/api/intune-devices-manageddevice-logoutsharedappledeviceactiveuser.md
 // * api-reference/beta/api/intune-devices-manageddevice-playlostmodesound.md
 // * api-reference/beta/api/intune-devices-manageddevice-rebootnow.md
 // * api-reference/beta/api/intune-devices-manageddevice-recoverpasscode.md
+// * api-reference/beta/api/intune-devices-manageddevice-reenable.md
 // * api-reference/beta/api/intune-devices-manageddevice-remotelock.md
+// * api-reference/beta/api/intune-devices-manageddevice-removedevicefirmwareconfigurationinterfacemanagement.md
 // * api-reference/beta/api/intune-devices-manageddevice-requestremoteassistance.md
 // * api-reference/beta/api/intune-devices-manageddevice-resetpasscode.md
 // * api-reference/beta/api/intune-devices-manageddevice-retire.md
@@ -59,10 +64,12 @@ pub struct DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice(pub rt::P
 impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     /// `GET /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
@@ -72,6 +79,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-devices-windowsmanageddevice-get?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::ManagedDevice> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -79,9 +87,11 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
 
     /// `PATCH /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-update?view=graph-rest-beta>
@@ -89,6 +99,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/intune-devices-windowsmanageddevice-update?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-update")]
     #[inline]
     pub fn update(
         &self,
@@ -99,13 +110,16 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
 
     /// `DELETE /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-windowsmanageddevice-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-windowsmanageddevice-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -113,13 +127,16 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
 
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/activateDeviceEsim`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementManagedDevices.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.PrivilegedOperations.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementManagedDevices.Read.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-activatedeviceesim?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-activatedeviceesim")]
     #[inline]
     pub fn activate_device_esim(
         &self,
@@ -141,6 +158,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-bypassactivationlock?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-bypassactivationlock")]
     #[inline]
     pub fn bypass_activation_lock(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -158,6 +176,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-cleanwindowsdevice?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-cleanwindowsdevice")]
     #[inline]
     pub fn clean_windows_device(
         &self,
@@ -172,13 +191,16 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
 
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/createDeviceLogCollectionRequest`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-createdevicelogcollectionrequest?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-createdevicelogcollectionrequest")]
     #[inline]
     pub fn create_device_log_collection_request(
         &self,
@@ -200,6 +222,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-deleteuserfromsharedappledevice?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-deleteuserfromsharedappledevice")]
     #[inline]
     pub fn delete_user_from_shared_apple_device(
         &self,
@@ -212,6 +235,44 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
             .body(body.into())
     }
 
+    /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/deprovision`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementManagedDevices.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementManagedDevices.Read.All`
+    /// * Success: 204
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-deprovision?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-deprovision")]
+    #[inline]
+    pub fn deprovision(
+        &self,
+        body: actions::ManagedDeviceDeprovision,
+    ) -> rt::Request<()> {
+        rt::Request::new(Self::DEPROVISION, self.0.segment("deprovision"))
+            .body(body.into())
+    }
+
+    /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/disable`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementManagedDevices.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementManagedDevices.Read.All`
+    /// * Success: 204
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-disable?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-disable")]
+    #[inline]
+    pub fn disable(&self) -> rt::Request<()> {
+        rt::Request::new(Self::DISABLE, self.0.segment("disable"))
+    }
+
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/disableLostMode`
     ///
     /// * Delegated (work or school): `DeviceManagementManagedDevices.PrivilegedOperations.All`
@@ -221,6 +282,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-disablelostmode?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-disablelostmode")]
     #[inline]
     pub fn disable_lost_mode(&self) -> rt::Request<()> {
         rt::Request::new(Self::DISABLE_LOST_MODE, self.0.segment("disableLostMode"))
@@ -235,6 +297,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-enablelostmode?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-enablelostmode")]
     #[inline]
     pub fn enable_lost_mode(
         &self,
@@ -246,18 +309,40 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
 
     /// `GET /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/getFileVaultKey`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.Read.All`,
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
     ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-getfilevaultkey?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-getfilevaultkey")]
     #[inline]
     pub fn get_file_vault_key(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::GET_FILE_VAULT_KEY, self.0.segment("getFileVaultKey"))
+    }
+
+    /// `GET /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/getOemWarranty`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`, `DeviceManagementManagedDevices.Read.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-getoemwarranty?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-getoemwarranty")]
+    #[inline]
+    pub fn get_oem_warranty(&self) -> rt::Request<types::OemWarranty> {
+        rt::Request::new(Self::GET_OEM_WARRANTY, self.0.segment("getOemWarranty"))
     }
 
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/locateDevice`
@@ -269,6 +354,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-locatedevice?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-locatedevice")]
     #[inline]
     pub fn locate_device(&self) -> rt::Request<()> {
         rt::Request::new(Self::LOCATE_DEVICE, self.0.segment("locateDevice"))
@@ -283,6 +369,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-logoutsharedappledeviceactiveuser?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-logoutsharedappledeviceactiveuser")]
     #[inline]
     pub fn logout_shared_apple_device_active_user(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -300,9 +387,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-playlostmodesound?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-playlostmodesound")]
     #[inline]
-    pub fn play_lost_mode_sound(&self) -> rt::Request<()> {
+    pub fn play_lost_mode_sound(
+        &self,
+        body: actions::ManagedDevicePlayLostModeSound,
+    ) -> rt::Request<()> {
         rt::Request::new(Self::PLAY_LOST_MODE_SOUND, self.0.segment("playLostModeSound"))
+            .body(body.into())
     }
 
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/rebootNow`
@@ -314,6 +406,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-rebootnow?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-rebootnow")]
     #[inline]
     pub fn reboot_now(&self) -> rt::Request<()> {
         rt::Request::new(Self::REBOOT_NOW, self.0.segment("rebootNow"))
@@ -328,9 +421,27 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-recoverpasscode?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-recoverpasscode")]
     #[inline]
     pub fn recover_passcode(&self) -> rt::Request<()> {
         rt::Request::new(Self::RECOVER_PASSCODE, self.0.segment("recoverPasscode"))
+    }
+
+    /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/reenable`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementManagedDevices.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementManagedDevices.Read.All`
+    /// * Success: 204
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-reenable?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-reenable")]
+    #[inline]
+    pub fn reenable(&self) -> rt::Request<()> {
+        rt::Request::new(Self::REENABLE, self.0.segment("reenable"))
     }
 
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/remoteLock`
@@ -342,20 +453,48 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-remotelock?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-remotelock")]
     #[inline]
     pub fn remote_lock(&self) -> rt::Request<()> {
         rt::Request::new(Self::REMOTE_LOCK, self.0.segment("remoteLock"))
     }
 
+    /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/removeDeviceFirmwareConfigurationInterfaceManagement`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementManagedDevices.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementManagedDevices.Read.All`
+    /// * Success: 204
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-removedevicefirmwareconfigurationinterfacemanagement?view=graph-rest-beta>
+    #[doc(
+        alias = "intune-devices-manageddevice-removedevicefirmwareconfigurationinterfacemanagement"
+    )]
+    #[inline]
+    pub fn remove_device_firmware_configuration_interface_management(
+        &self,
+    ) -> rt::Request<()> {
+        rt::Request::new(
+            Self::REMOVE_DEVICE_FIRMWARE_CONFIGURATION_INTERFACE_MANAGEMENT,
+            self.0.segment("removeDeviceFirmwareConfigurationInterfaceManagement"),
+        )
+    }
+
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/requestRemoteAssistance`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-requestremoteassistance?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-requestremoteassistance")]
     #[inline]
     pub fn request_remote_assistance(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -373,6 +512,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-resetpasscode?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-resetpasscode")]
     #[inline]
     pub fn reset_passcode(&self) -> rt::Request<()> {
         rt::Request::new(Self::RESET_PASSCODE, self.0.segment("resetPasscode"))
@@ -386,6 +526,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-retire?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-retire")]
     #[inline]
     pub fn retire(&self) -> rt::Request<()> {
         rt::Request::new(Self::RETIRE, self.0.segment("retire"))
@@ -400,6 +541,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-revokeapplevpplicenses?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-revokeapplevpplicenses")]
     #[inline]
     pub fn revoke_apple_vpp_licenses(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -410,13 +552,16 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
 
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/rotateBitLockerKeys`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-rotatebitlockerkeys?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-rotatebitlockerkeys")]
     #[inline]
     pub fn rotate_bit_locker_keys(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -434,6 +579,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-rotatefilevaultkey?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-rotatefilevaultkey")]
     #[inline]
     pub fn rotate_file_vault_key(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -444,13 +590,16 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
 
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/sendCustomNotificationToCompanyPortal`
     ///
-    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-sendcustomnotificationtocompanyportal?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-sendcustomnotificationtocompanyportal")]
     #[inline]
     pub fn send_custom_notification_to_company_portal(
         &self,
@@ -472,6 +621,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-setdevicename?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-setdevicename")]
     #[inline]
     pub fn set_device_name(
         &self,
@@ -490,6 +640,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-shutdown?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-shutdown")]
     #[inline]
     pub fn shut_down(&self) -> rt::Request<()> {
         rt::Request::new(Self::SHUT_DOWN, self.0.segment("shutDown"))
@@ -504,6 +655,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-syncdevice?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-syncdevice")]
     #[inline]
     pub fn sync_device(&self) -> rt::Request<()> {
         rt::Request::new(Self::SYNC_DEVICE, self.0.segment("syncDevice"))
@@ -518,6 +670,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-triggerconfigurationmanageraction?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-triggerconfigurationmanageraction")]
     #[inline]
     pub fn trigger_configuration_manager_action(
         &self,
@@ -539,6 +692,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-updatewindowsdeviceaccount?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-updatewindowsdeviceaccount")]
     #[inline]
     pub fn update_windows_device_account(
         &self,
@@ -560,6 +714,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-windowsdefenderscan?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-windowsdefenderscan")]
     #[inline]
     pub fn windows_defender_scan(
         &self,
@@ -581,6 +736,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-windowsdefenderupdatesignatures?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-windowsdefenderupdatesignatures")]
     #[inline]
     pub fn windows_defender_update_signatures(&self) -> rt::Request<()> {
         rt::Request::new(
@@ -591,14 +747,15 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
 
     /// `POST /deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/wipe`
     ///
-    /// * Delegated (work or school), least privileged first: `DeviceManagementManagedDevices.ReadWrite.All`,
-    ///   `DeviceManagementManagedDevices.PrivilegedOperations.All`
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `DeviceManagementManagedDevices.ReadWrite.All`,
-    ///   `DeviceManagementManagedDevices.PrivilegedOperations.All`
+    /// * Application, least privileged first: `DeviceManagementConfiguration.ReadWrite.All`,
+    ///   `DeviceManagementManagedDevices.ReadWrite.All`, `DeviceManagementManagedDevices.PrivilegedOperations.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-devices-manageddevice-wipe?view=graph-rest-beta>
+    #[doc(alias = "intune-devices-manageddevice-wipe")]
     #[inline]
     pub fn wipe(&self, body: actions::ManagedDeviceWipe) -> rt::Request<()> {
         rt::Request::new(Self::WIPE, self.0.segment("wipe")).body(body.into())
@@ -661,7 +818,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice",
         "intune-devices-manageddevice-get",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200 *",
     );
 
@@ -669,7 +826,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice",
         "intune-devices-manageddevice-update",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -677,7 +834,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice",
         "intune-devices-windowsmanageddevice-delete",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "204",
     );
 
@@ -685,7 +842,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     pub const ACTIVATE_DEVICE_ESIM: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/activateDeviceEsim",
         "intune-devices-manageddevice-activatedeviceesim",
-        "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
         "204",
     );
 
@@ -709,7 +866,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     pub const CREATE_DEVICE_LOG_COLLECTION_REQUEST: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/createDeviceLogCollectionRequest",
         "intune-devices-manageddevice-createdevicelogcollectionrequest",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -718,6 +875,22 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/deleteUserFromSharedAppleDevice",
         "intune-devices-manageddevice-deleteuserfromsharedappledevice",
         "DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.PrivilegedOperations.All",
+        "204",
+    );
+
+    /// Of [`Self::deprovision`].
+    pub const DEPROVISION: &'static rt::Operation = &rt::Operation(
+        "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/deprovision",
+        "intune-devices-manageddevice-deprovision",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
+        "204",
+    );
+
+    /// Of [`Self::disable`].
+    pub const DISABLE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/disable",
+        "intune-devices-manageddevice-disable",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
         "204",
     );
 
@@ -741,7 +914,15 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     pub const GET_FILE_VAULT_KEY: &'static rt::Operation = &rt::Operation(
         "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/getFileVaultKey",
         "intune-devices-manageddevice-getfilevaultkey",
-        "DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
+        "200",
+    );
+
+    /// Of [`Self::get_oem_warranty`].
+    pub const GET_OEM_WARRANTY: &'static rt::Operation = &rt::Operation(
+        "GET /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/getOemWarranty",
+        "intune-devices-manageddevice-getoemwarranty",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.Read.All < DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );
 
@@ -785,6 +966,14 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
         "204",
     );
 
+    /// Of [`Self::reenable`].
+    pub const REENABLE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/reenable",
+        "intune-devices-manageddevice-reenable",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
+        "204",
+    );
+
     /// Of [`Self::remote_lock`].
     pub const REMOTE_LOCK: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/remoteLock",
@@ -793,11 +982,19 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
         "204",
     );
 
+    /// Of [`Self::remove_device_firmware_configuration_interface_management`].
+    pub const REMOVE_DEVICE_FIRMWARE_CONFIGURATION_INTERFACE_MANAGEMENT: &'static rt::Operation = &rt::Operation(
+        "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/removeDeviceFirmwareConfigurationInterfaceManagement",
+        "intune-devices-manageddevice-removedevicefirmwareconfigurationinterfacemanagement",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementManagedDevices.Read.All",
+        "204",
+    );
+
     /// Of [`Self::request_remote_assistance`].
     pub const REQUEST_REMOTE_ASSISTANCE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/requestRemoteAssistance",
         "intune-devices-manageddevice-requestremoteassistance",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "204",
     );
 
@@ -829,7 +1026,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     pub const ROTATE_BIT_LOCKER_KEYS: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/rotateBitLockerKeys",
         "intune-devices-manageddevice-rotatebitlockerkeys",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "204",
     );
 
@@ -845,7 +1042,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     pub const SEND_CUSTOM_NOTIFICATION_TO_COMPANY_PORTAL: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/sendCustomNotificationToCompanyPortal",
         "intune-devices-manageddevice-sendcustomnotificationtocompanyportal",
-        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All",
         "204",
     );
 
@@ -909,7 +1106,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDevice {
     pub const WIPE: &'static rt::Operation = &rt::Operation(
         "POST /beta/deviceManagement/deviceManagementScripts/{deviceManagementScriptId}/deviceRunStates/{deviceManagementScriptDeviceStateId}/managedDevice/wipe",
         "intune-devices-manageddevice-wipe",
-        "DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All",
+        "DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All | - | DeviceManagementConfiguration.ReadWrite.All < DeviceManagementManagedDevices.ReadWrite.All < DeviceManagementManagedDevices.PrivilegedOperations.All",
         "204",
     );
 }
@@ -932,6 +1129,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDeviceCategory {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicecategory-get?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicecategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::DeviceCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -945,6 +1143,7 @@ impl DeviceManagementScriptsItemDeviceRunStatesItemManagedDeviceDeviceCategory {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/intune-shared-devicecategory-update?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-devicecategory-update")]
     #[inline]
     pub fn update(
         &self,

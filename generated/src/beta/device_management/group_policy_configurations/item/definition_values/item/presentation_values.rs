@@ -43,6 +43,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValues {
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluemultitext-list?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluetext-list?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicypresentationvalue-list")]
     #[inline]
     pub fn list(
         &self,
@@ -74,6 +75,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValues {
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluemultitext-create?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluetext-create?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicypresentationvalue-create")]
     #[inline]
     pub fn create(
         &self,

@@ -28,6 +28,7 @@ impl DriveRootItemAtPathWorkbookWorksheets {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/workbook-list-worksheets?view=graph-rest-beta>
+    #[doc(alias = "worksheet-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookWorksheet>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -42,6 +43,7 @@ impl DriveRootItemAtPathWorkbookWorksheets {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheetcollection-add?view=graph-rest-beta>
+    #[doc(alias = "worksheetcollection-add")]
     #[inline]
     pub fn create(
         &self,

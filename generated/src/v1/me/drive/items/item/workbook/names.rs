@@ -29,6 +29,7 @@ impl DriveItemsItemWorkbookNames {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/workbook-list-names?view=graph-rest-1.0>
+    #[doc(alias = "nameditem-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookNamedItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -47,6 +48,7 @@ impl DriveItemsItemWorkbookNames {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/nameditem-addformulalocal?view=graph-rest-1.0>
+    #[doc(alias = "nameditem-add")]
     #[inline]
     pub fn add(&self, body: actions::NameAdd) -> rt::Request<types::WorkbookNamedItem> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())

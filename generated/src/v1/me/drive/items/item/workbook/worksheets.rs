@@ -28,6 +28,7 @@ impl DriveItemsItemWorkbookWorksheets {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/workbook-list-worksheets?view=graph-rest-1.0>
+    #[doc(alias = "worksheet-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookWorksheet>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -38,10 +39,11 @@ impl DriveItemsItemWorkbookWorksheets {
     /// * Delegated (work or school): `Files.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 201, 200
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheetcollection-add?view=graph-rest-1.0>
+    #[doc(alias = "worksheetcollection-add")]
     #[inline]
     pub fn create(
         &self,
@@ -72,6 +74,6 @@ impl DriveItemsItemWorkbookWorksheets {
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets",
         "worksheetcollection-add",
         "Files.ReadWrite | - | -",
-        "200",
+        "201 200",
     );
 }

@@ -29,6 +29,7 @@ impl DriveRootItemAtPathWorkbookTables {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/workbook-list-tables?view=graph-rest-1.0>
+    #[doc(alias = "table-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTable>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -43,6 +44,7 @@ impl DriveRootItemAtPathWorkbookTables {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecollection-add?view=graph-rest-1.0>
+    #[doc(alias = "tablecollection-add")]
     #[inline]
     pub fn add(&self, body: actions::TableAdd) -> rt::Request<types::WorkbookTable> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())

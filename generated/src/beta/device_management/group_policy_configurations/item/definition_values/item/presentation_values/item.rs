@@ -48,6 +48,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItem {
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluemultitext-get?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluetext-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicypresentationvalue-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyPresentationValue> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -77,6 +78,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItem {
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluemultitext-update?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluetext-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicypresentationvalue-update")]
     #[inline]
     pub fn update(
         &self,
@@ -109,6 +111,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItem {
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluemultitext-delete?view=graph-rest-beta>
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationvaluetext-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicypresentationvalue-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -181,6 +184,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemDefi
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionvalue-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinitionvalue-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinitionValue> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -195,6 +199,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemDefi
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionvalue-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinitionvalue-update")]
     #[inline]
     pub fn update(
         &self,
@@ -212,6 +217,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemDefi
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionvalue-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinitionvalue-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

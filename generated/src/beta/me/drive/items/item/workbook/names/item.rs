@@ -25,6 +25,7 @@ impl DriveItemsItemWorkbookNamesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/nameditem-get?view=graph-rest-beta>
+    #[doc(alias = "nameditem-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookNamedItem> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -39,6 +40,7 @@ impl DriveItemsItemWorkbookNamesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/nameditem-update?view=graph-rest-beta>
+    #[doc(alias = "nameditem-update")]
     #[inline]
     pub fn update(
         &self,
@@ -56,6 +58,7 @@ impl DriveItemsItemWorkbookNamesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/nameditem-range?view=graph-rest-beta>
+    #[doc(alias = "nameditem-range")]
     #[inline]
     pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))

@@ -8,6 +8,7 @@
 // * api-reference/beta/api/table-get.md
 // * api-reference/beta/api/table-headerrowrange.md
 // * api-reference/beta/api/table-list-rows.md
+// * api-reference/beta/api/table-post-rows.md
 // * api-reference/beta/api/table-range.md
 // * api-reference/beta/api/table-reapplyfilters.md
 // * api-reference/beta/api/table-totalrowrange.md
@@ -46,6 +47,7 @@ impl DriveItemsItemWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-get?view=graph-rest-beta>
+    #[doc(alias = "table-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTable> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -60,6 +62,7 @@ impl DriveItemsItemWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-update?view=graph-rest-beta>
+    #[doc(alias = "table-update")]
     #[inline]
     pub fn update(
         &self,
@@ -77,6 +80,7 @@ impl DriveItemsItemWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-delete?view=graph-rest-beta>
+    #[doc(alias = "table-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -91,6 +95,7 @@ impl DriveItemsItemWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-clearfilters?view=graph-rest-beta>
+    #[doc(alias = "table-clearfilters")]
     #[inline]
     pub fn clear_filters(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR_FILTERS, self.0.segment("clearFilters"))
@@ -105,6 +110,7 @@ impl DriveItemsItemWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-converttorange?view=graph-rest-beta>
+    #[doc(alias = "table-converttorange")]
     #[inline]
     pub fn convert_to_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::CONVERT_TO_RANGE, self.0.segment("convertToRange"))
@@ -119,6 +125,7 @@ impl DriveItemsItemWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-databodyrange?view=graph-rest-beta>
+    #[doc(alias = "table-databodyrange")]
     #[inline]
     pub fn data_body_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::DATA_BODY_RANGE, self.0.segment("DataBodyRange"))
@@ -133,6 +140,7 @@ impl DriveItemsItemWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-headerrowrange?view=graph-rest-beta>
+    #[doc(alias = "table-headerrowrange")]
     #[inline]
     pub fn header_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::HEADER_ROW_RANGE, self.0.segment("HeaderRowRange"))
@@ -147,6 +155,7 @@ impl DriveItemsItemWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-range?view=graph-rest-beta>
+    #[doc(alias = "table-range")]
     #[inline]
     pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("Range"))
@@ -161,6 +170,7 @@ impl DriveItemsItemWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-reapplyfilters?view=graph-rest-beta>
+    #[doc(alias = "table-reapplyfilters")]
     #[inline]
     pub fn reapply_filters(&self) -> rt::Request<()> {
         rt::Request::new(Self::REAPPLY_FILTERS, self.0.segment("reapplyFilters"))
@@ -175,6 +185,7 @@ impl DriveItemsItemWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-totalrowrange?view=graph-rest-beta>
+    #[doc(alias = "table-totalrowrange")]
     #[inline]
     pub fn total_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::TOTAL_ROW_RANGE, self.0.segment("TotalRowRange"))
@@ -301,9 +312,28 @@ impl DriveItemsItemWorkbookTablesItemRows {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/tablerow-list?view=graph-rest-beta>
+    #[doc(alias = "table-list-rows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableRow>> {
         rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/rows`
+    ///
+    /// * Delegated (work or school): `Files.ReadWrite`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 201, 202
+    /// * Headers: `Prefer`, `Workbook-Session-Id`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/table-post-rows?view=graph-rest-beta>
+    #[doc(alias = "table-post-rows")]
+    #[inline]
+    pub fn create(
+        &self,
+        body: types::WorkbookTableRow,
+    ) -> rt::Request<Option<types::WorkbookTableRow>> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 
     /// `POST /me/drive/items/{id}/workbook/tables/{id|name}/rows/add`
@@ -315,10 +345,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerowcollection-add?view=graph-rest-beta>
-    ///
-    /// See also:
-    ///
-    /// * <https://learn.microsoft.com/graph/api/table-post-rows?view=graph-rest-beta>
+    #[doc(alias = "tablerowcollection-add")]
     #[inline]
     pub fn add(&self, body: actions::RowAdd) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
@@ -333,6 +360,7 @@ impl DriveItemsItemWorkbookTablesItemRows {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerowcollection-itemat?view=graph-rest-beta>
+    #[doc(alias = "tablerowcollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,
@@ -356,6 +384,14 @@ impl DriveItemsItemWorkbookTablesItemRows {
         "table-list-rows",
         "Files.ReadWrite | Files.ReadWrite | -",
         "200 * $top $skip",
+    );
+
+    /// Of [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/me/drive/items/{id}/workbook/tables/{id|name}/rows",
+        "table-post-rows",
+        "Files.ReadWrite | - | -",
+        "201 202",
     );
 
     /// Of [`Self::add`].
@@ -390,6 +426,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-get?view=graph-rest-beta>
+    #[doc(alias = "tablerow-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -404,6 +441,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-update?view=graph-rest-beta>
+    #[doc(alias = "tablerow-update")]
     #[inline]
     pub fn update(
         &self,
@@ -421,6 +459,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-delete?view=graph-rest-beta>
+    #[doc(alias = "tablerow-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -435,6 +474,7 @@ impl DriveItemsItemWorkbookTablesItemRowsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-range?view=graph-rest-beta>
+    #[doc(alias = "tablerow-range")]
     #[inline]
     pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("Range"))
@@ -491,6 +531,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-get?view=graph-rest-beta>
+    #[doc(alias = "tablesort-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableSort> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -505,6 +546,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-apply?view=graph-rest-beta>
+    #[doc(alias = "tablesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::TableSortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
@@ -519,6 +561,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-clear?view=graph-rest-beta>
+    #[doc(alias = "tablesort-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -533,6 +576,7 @@ impl DriveItemsItemWorkbookTablesItemSort {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-reapply?view=graph-rest-beta>
+    #[doc(alias = "tablesort-reapply")]
     #[inline]
     pub fn reapply(&self) -> rt::Request<()> {
         rt::Request::new(Self::REAPPLY, self.0.segment("reapply"))
@@ -606,6 +650,7 @@ impl DriveItemsItemWorkbookTablesItemSortFieldsIcon {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/icon-get?view=graph-rest-beta>
+    #[doc(alias = "icon-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookIcon> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -619,6 +664,7 @@ impl DriveItemsItemWorkbookTablesItemSortFieldsIcon {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/icon-update?view=graph-rest-beta>
+    #[doc(alias = "icon-update")]
     #[inline]
     pub fn update(&self, body: types::WorkbookIcon) -> rt::Request<types::WorkbookIcon> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())

@@ -49,6 +49,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-get?view=graph-rest-beta>
+    #[doc(alias = "worksheet-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookWorksheet> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -63,6 +64,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-update?view=graph-rest-beta>
+    #[doc(alias = "worksheet-update")]
     #[inline]
     pub fn update(
         &self,
@@ -80,6 +82,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-delete?view=graph-rest-beta>
+    #[doc(alias = "worksheet-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -94,6 +97,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-cell?view=graph-rest-beta>
+    #[doc(alias = "worksheet-cell")]
     #[inline]
     pub fn cell(&self, row: i64, column: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -111,6 +115,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-range?view=graph-rest-beta>
+    #[doc(alias = "worksheet-range")]
     #[inline]
     pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
@@ -129,6 +134,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/range-get?view=graph-rest-beta>
+    #[doc(alias = "worksheet-range")]
     #[inline]
     pub fn range_with_address(
         &self,
@@ -149,6 +155,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-usedrange?view=graph-rest-beta>
+    #[doc(alias = "worksheet-usedrange")]
     #[inline]
     pub fn used_range(&self, values_only: bool) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -279,6 +286,7 @@ impl DriveItemsItemWorkbookWorksheetsItemNames {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-list-names?view=graph-rest-beta>
+    #[doc(alias = "worksheet-list-names")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookNamedItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -297,6 +305,7 @@ impl DriveItemsItemWorkbookWorksheetsItemNames {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/nameditem-addformulalocal?view=graph-rest-beta>
+    #[doc(alias = "nameditem-add")]
     #[inline]
     pub fn add(&self, body: actions::NameAdd) -> rt::Request<types::WorkbookNamedItem> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
@@ -337,6 +346,7 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTables {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookworksheet-list-pivottables?view=graph-rest-beta>
+    #[doc(alias = "workbookworksheet-list-pivottables")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookPivotTable>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -351,6 +361,7 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTables {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookpivottable-refreshall?view=graph-rest-beta>
+    #[doc(alias = "workbookpivottable-refreshall")]
     #[inline]
     pub fn refresh_all(&self) -> rt::Request<()> {
         rt::Request::new(Self::REFRESH_ALL, self.0.segment("refreshAll"))
@@ -397,6 +408,7 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookpivottable-get?view=graph-rest-beta>
+    #[doc(alias = "workbookpivottable-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookPivotTable> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -411,6 +423,7 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookpivottable-refresh?view=graph-rest-beta>
+    #[doc(alias = "workbookpivottable-refresh")]
     #[inline]
     pub fn refresh(&self) -> rt::Request<()> {
         rt::Request::new(Self::REFRESH, self.0.segment("refresh"))
@@ -451,6 +464,7 @@ impl DriveItemsItemWorkbookWorksheetsItemProtection {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheetprotection-get?view=graph-rest-beta>
+    #[doc(alias = "worksheetprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookWorksheetProtection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -465,6 +479,7 @@ impl DriveItemsItemWorkbookWorksheetsItemProtection {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheetprotection-protect?view=graph-rest-beta>
+    #[doc(alias = "worksheetprotection-protect")]
     #[inline]
     pub fn protect(&self, body: actions::ProtectionProtect) -> rt::Request<()> {
         rt::Request::new(Self::PROTECT, self.0.segment("protect")).body(body.into())
@@ -479,6 +494,7 @@ impl DriveItemsItemWorkbookWorksheetsItemProtection {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheetprotection-unprotect?view=graph-rest-beta>
+    #[doc(alias = "worksheetprotection-unprotect")]
     #[inline]
     pub fn unprotect(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNPROTECT, self.0.segment("unprotect"))
@@ -526,6 +542,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-columnsafter?view=graph-rest-beta>
+    #[doc(alias = "workbookrange-columnsafter")]
     #[inline]
     pub fn columns_after(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -543,6 +560,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-columnsbefore?view=graph-rest-beta>
+    #[doc(alias = "workbookrange-columnsbefore")]
     #[inline]
     pub fn columns_before(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -560,6 +578,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-resizedrange?view=graph-rest-beta>
+    #[doc(alias = "workbookrange-resizedrange")]
     #[inline]
     pub fn resized_range(
         &self,
@@ -589,6 +608,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-rowsabove?view=graph-rest-beta>
+    #[doc(alias = "workbookrange-rowsabove")]
     #[inline]
     pub fn rows_above(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -606,6 +626,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-rowsbelow?view=graph-rest-beta>
+    #[doc(alias = "workbookrange-rowsbelow")]
     #[inline]
     pub fn rows_below(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(

@@ -49,6 +49,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-get?view=graph-rest-beta>
+    #[doc(alias = "worksheet-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookWorksheet> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -63,6 +64,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-update?view=graph-rest-beta>
+    #[doc(alias = "worksheet-update")]
     #[inline]
     pub fn update(
         &self,
@@ -80,6 +82,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-delete?view=graph-rest-beta>
+    #[doc(alias = "worksheet-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -94,6 +97,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-cell?view=graph-rest-beta>
+    #[doc(alias = "worksheet-cell")]
     #[inline]
     pub fn cell(&self, row: i64, column: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -115,6 +119,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/range-get?view=graph-rest-beta>
+    #[doc(alias = "worksheet-range")]
     #[inline]
     pub fn range_with_address(
         &self,
@@ -135,6 +140,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-usedrange?view=graph-rest-beta>
+    #[doc(alias = "worksheet-usedrange")]
     #[inline]
     pub fn used_range(&self, values_only: bool) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -259,6 +265,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemNames {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-list-names?view=graph-rest-beta>
+    #[doc(alias = "worksheet-list-names")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookNamedItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -277,6 +284,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemNames {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/nameditem-addformulalocal?view=graph-rest-beta>
+    #[doc(alias = "nameditem-add")]
     #[inline]
     pub fn add(&self, body: actions::NameAdd) -> rt::Request<types::WorkbookNamedItem> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
@@ -317,6 +325,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemPivotTables {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookworksheet-list-pivottables?view=graph-rest-beta>
+    #[doc(alias = "workbookworksheet-list-pivottables")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookPivotTable>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -331,6 +340,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemPivotTables {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookpivottable-refreshall?view=graph-rest-beta>
+    #[doc(alias = "workbookpivottable-refreshall")]
     #[inline]
     pub fn refresh_all(&self) -> rt::Request<()> {
         rt::Request::new(Self::REFRESH_ALL, self.0.segment("refreshAll"))
@@ -380,6 +390,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemPivotTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookpivottable-get?view=graph-rest-beta>
+    #[doc(alias = "workbookpivottable-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookPivotTable> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -394,6 +405,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemPivotTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookpivottable-refresh?view=graph-rest-beta>
+    #[doc(alias = "workbookpivottable-refresh")]
     #[inline]
     pub fn refresh(&self) -> rt::Request<()> {
         rt::Request::new(Self::REFRESH, self.0.segment("refresh"))
@@ -434,6 +446,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemProtection {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheetprotection-get?view=graph-rest-beta>
+    #[doc(alias = "worksheetprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookWorksheetProtection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -448,6 +461,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemProtection {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheetprotection-protect?view=graph-rest-beta>
+    #[doc(alias = "worksheetprotection-protect")]
     #[inline]
     pub fn protect(&self, body: actions::ProtectionProtect) -> rt::Request<()> {
         rt::Request::new(Self::PROTECT, self.0.segment("protect")).body(body.into())
@@ -462,6 +476,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemProtection {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheetprotection-unprotect?view=graph-rest-beta>
+    #[doc(alias = "worksheetprotection-unprotect")]
     #[inline]
     pub fn unprotect(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNPROTECT, self.0.segment("unprotect"))
@@ -509,6 +524,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-columnsafter?view=graph-rest-beta>
+    #[doc(alias = "workbookrange-columnsafter")]
     #[inline]
     pub fn columns_after(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -526,6 +542,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-columnsbefore?view=graph-rest-beta>
+    #[doc(alias = "workbookrange-columnsbefore")]
     #[inline]
     pub fn columns_before(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -543,6 +560,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-resizedrange?view=graph-rest-beta>
+    #[doc(alias = "workbookrange-resizedrange")]
     #[inline]
     pub fn resized_range(
         &self,
@@ -572,6 +590,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-rowsabove?view=graph-rest-beta>
+    #[doc(alias = "workbookrange-rowsabove")]
     #[inline]
     pub fn rows_above(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -589,6 +608,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-rowsbelow?view=graph-rest-beta>
+    #[doc(alias = "workbookrange-rowsbelow")]
     #[inline]
     pub fn rows_below(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(

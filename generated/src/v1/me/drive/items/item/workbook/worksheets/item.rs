@@ -49,6 +49,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-get?view=graph-rest-1.0>
+    #[doc(alias = "worksheet-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookWorksheet> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -63,6 +64,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-update?view=graph-rest-1.0>
+    #[doc(alias = "worksheet-update")]
     #[inline]
     pub fn update(
         &self,
@@ -80,6 +82,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-delete?view=graph-rest-1.0>
+    #[doc(alias = "worksheet-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -94,6 +97,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-cell?view=graph-rest-1.0>
+    #[doc(alias = "worksheet-cell")]
     #[inline]
     pub fn cell(&self, row: i64, column: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -111,6 +115,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-range?view=graph-rest-1.0>
+    #[doc(alias = "worksheet-range")]
     #[inline]
     pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
@@ -129,6 +134,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/range-get?view=graph-rest-1.0>
+    #[doc(alias = "worksheet-range")]
     #[inline]
     pub fn range_with_address(
         &self,
@@ -149,6 +155,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-usedrange?view=graph-rest-1.0>
+    #[doc(alias = "worksheet-usedrange")]
     #[inline]
     pub fn used_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::USED_RANGE, self.0.segment("usedRange"))
@@ -163,6 +170,7 @@ impl DriveItemsItemWorkbookWorksheetsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-usedrange?view=graph-rest-1.0>
+    #[doc(alias = "worksheet-usedrange")]
     #[inline]
     pub fn used_range_with_values_only(
         &self,
@@ -304,6 +312,7 @@ impl DriveItemsItemWorkbookWorksheetsItemNames {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-list-names?view=graph-rest-1.0>
+    #[doc(alias = "worksheet-list-names")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookNamedItem>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -322,6 +331,7 @@ impl DriveItemsItemWorkbookWorksheetsItemNames {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/nameditem-addformulalocal?view=graph-rest-1.0>
+    #[doc(alias = "nameditem-add")]
     #[inline]
     pub fn add(&self, body: actions::NameAdd) -> rt::Request<types::WorkbookNamedItem> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
@@ -362,6 +372,7 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTables {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookworksheet-list-pivottables?view=graph-rest-1.0>
+    #[doc(alias = "workbookworksheet-list-pivottables")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookPivotTable>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -372,10 +383,11 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTables {
     /// * Delegated (work or school): `Files.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
-    /// * Success: 200
+    /// * Success: 200, 204
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookpivottable-refreshall?view=graph-rest-1.0>
+    #[doc(alias = "workbookpivottable-refreshall")]
     #[inline]
     pub fn refresh_all(&self) -> rt::Request<()> {
         rt::Request::new(Self::REFRESH_ALL, self.0.segment("refreshAll"))
@@ -403,7 +415,7 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTables {
         "POST /v1.0/me/drive/items/{id}/workbook/worksheets/{id|name}/pivotTables/refreshAll",
         "workbookpivottable-refreshall",
         "Files.ReadWrite | - | -",
-        "200",
+        "200 204",
     );
 }
 
@@ -422,6 +434,7 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookpivottable-get?view=graph-rest-1.0>
+    #[doc(alias = "workbookpivottable-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookPivotTable> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -436,6 +449,7 @@ impl DriveItemsItemWorkbookWorksheetsItemPivotTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookpivottable-refresh?view=graph-rest-1.0>
+    #[doc(alias = "workbookpivottable-refresh")]
     #[inline]
     pub fn refresh(&self) -> rt::Request<()> {
         rt::Request::new(Self::REFRESH, self.0.segment("refresh"))
@@ -476,6 +490,7 @@ impl DriveItemsItemWorkbookWorksheetsItemProtection {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheetprotection-get?view=graph-rest-1.0>
+    #[doc(alias = "worksheetprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookWorksheetProtection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -490,6 +505,7 @@ impl DriveItemsItemWorkbookWorksheetsItemProtection {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheetprotection-protect?view=graph-rest-1.0>
+    #[doc(alias = "worksheetprotection-protect")]
     #[inline]
     pub fn protect(&self, body: actions::ProtectionProtect) -> rt::Request<()> {
         rt::Request::new(Self::PROTECT, self.0.segment("protect")).body(body.into())
@@ -504,6 +520,7 @@ impl DriveItemsItemWorkbookWorksheetsItemProtection {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheetprotection-unprotect?view=graph-rest-1.0>
+    #[doc(alias = "worksheetprotection-unprotect")]
     #[inline]
     pub fn unprotect(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNPROTECT, self.0.segment("unprotect"))
@@ -551,6 +568,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-columnsafter?view=graph-rest-1.0>
+    #[doc(alias = "workbookrange-columnsafter")]
     #[inline]
     pub fn columns_after(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -568,6 +586,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-columnsbefore?view=graph-rest-1.0>
+    #[doc(alias = "workbookrange-columnsbefore")]
     #[inline]
     pub fn columns_before(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -585,6 +604,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-resizedrange?view=graph-rest-1.0>
+    #[doc(alias = "workbookrange-resizedrange")]
     #[inline]
     pub fn resized_range(
         &self,
@@ -614,6 +634,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-rowsabove?view=graph-rest-1.0>
+    #[doc(alias = "workbookrange-rowsabove")]
     #[inline]
     pub fn rows_above(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -631,6 +652,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-rowsbelow?view=graph-rest-1.0>
+    #[doc(alias = "workbookrange-rowsbelow")]
     #[inline]
     pub fn rows_below(&self, count: i64) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(

@@ -8,6 +8,7 @@
 // * api-reference/v1.0/api/table-get.md
 // * api-reference/v1.0/api/table-headerrowrange.md
 // * api-reference/v1.0/api/table-list-rows.md
+// * api-reference/v1.0/api/table-post-rows.md
 // * api-reference/v1.0/api/table-range.md
 // * api-reference/v1.0/api/table-reapplyfilters.md
 // * api-reference/v1.0/api/table-totalrowrange.md
@@ -47,6 +48,7 @@ impl DriveRootItemAtPathWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-get?view=graph-rest-1.0>
+    #[doc(alias = "table-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTable> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -61,6 +63,7 @@ impl DriveRootItemAtPathWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-update?view=graph-rest-1.0>
+    #[doc(alias = "table-update")]
     #[inline]
     pub fn update(
         &self,
@@ -78,6 +81,7 @@ impl DriveRootItemAtPathWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-delete?view=graph-rest-1.0>
+    #[doc(alias = "table-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -92,6 +96,7 @@ impl DriveRootItemAtPathWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbook-post-tables?view=graph-rest-1.0>
+    #[doc(alias = "workbook-post-tables")]
     #[inline]
     pub fn add(
         &self,
@@ -109,6 +114,7 @@ impl DriveRootItemAtPathWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-clearfilters?view=graph-rest-1.0>
+    #[doc(alias = "table-clearfilters")]
     #[inline]
     pub fn clear_filters(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR_FILTERS, self.0.segment("clearFilters"))
@@ -123,6 +129,7 @@ impl DriveRootItemAtPathWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-converttorange?view=graph-rest-1.0>
+    #[doc(alias = "table-converttorange")]
     #[inline]
     pub fn convert_to_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::CONVERT_TO_RANGE, self.0.segment("convertToRange"))
@@ -137,6 +144,7 @@ impl DriveRootItemAtPathWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-databodyrange?view=graph-rest-1.0>
+    #[doc(alias = "table-databodyrange")]
     #[inline]
     pub fn data_body_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::DATA_BODY_RANGE, self.0.segment("dataBodyRange"))
@@ -151,6 +159,7 @@ impl DriveRootItemAtPathWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-headerrowrange?view=graph-rest-1.0>
+    #[doc(alias = "table-headerrowrange")]
     #[inline]
     pub fn header_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::HEADER_ROW_RANGE, self.0.segment("headerRowRange"))
@@ -165,6 +174,7 @@ impl DriveRootItemAtPathWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-range?view=graph-rest-1.0>
+    #[doc(alias = "table-range")]
     #[inline]
     pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
@@ -179,6 +189,7 @@ impl DriveRootItemAtPathWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-reapplyfilters?view=graph-rest-1.0>
+    #[doc(alias = "table-reapplyfilters")]
     #[inline]
     pub fn reapply_filters(&self) -> rt::Request<()> {
         rt::Request::new(Self::REAPPLY_FILTERS, self.0.segment("reapplyFilters"))
@@ -193,6 +204,7 @@ impl DriveRootItemAtPathWorkbookTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-totalrowrange?view=graph-rest-1.0>
+    #[doc(alias = "table-totalrowrange")]
     #[inline]
     pub fn total_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::TOTAL_ROW_RANGE, self.0.segment("totalRowRange"))
@@ -327,9 +339,28 @@ impl DriveRootItemAtPathWorkbookTablesItemRows {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/tablerow-list?view=graph-rest-1.0>
+    #[doc(alias = "table-list-rows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableRow>> {
         rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `POST /me/drive/root:/{item-path}:/workbook/tables/{id|name}/rows`
+    ///
+    /// * Delegated (work or school): `Files.ReadWrite`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 201, 202
+    /// * Headers: `Prefer`, `Workbook-Session-Id`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/table-post-rows?view=graph-rest-1.0>
+    #[doc(alias = "table-post-rows")]
+    #[inline]
+    pub fn create(
+        &self,
+        body: types::WorkbookTableRow,
+    ) -> rt::Request<Option<types::WorkbookTableRow>> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/tables/{id|name}/rows/add`
@@ -341,10 +372,7 @@ impl DriveRootItemAtPathWorkbookTablesItemRows {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerowcollection-add?view=graph-rest-1.0>
-    ///
-    /// See also:
-    ///
-    /// * <https://learn.microsoft.com/graph/api/table-post-rows?view=graph-rest-1.0>
+    #[doc(alias = "tablerowcollection-add")]
     #[inline]
     pub fn add(&self, body: actions::RowAdd) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
@@ -359,12 +387,24 @@ impl DriveRootItemAtPathWorkbookTablesItemRows {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerowcollection-itemat?view=graph-rest-1.0>
+    #[doc(alias = "tablerowcollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,
         body: actions::RowItemAt,
     ) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::ITEM_AT, self.0.segment("itemAt")).body(body.into())
+    }
+
+    /// `/me/drive/root:/{item-path}:/workbook/tables/{id|name}/rows/itemAt(index={index})`
+    #[inline]
+    pub fn item_at_result(
+        &self,
+        index: impl AsRef<str>,
+    ) -> DriveRootItemAtPathWorkbookTablesItemRowsItemAtWithIndex {
+        DriveRootItemAtPathWorkbookTablesItemRowsItemAtWithIndex(
+            self.0.function("itemAt", &[("index", rt::Argument::Raw(index.as_ref()))]),
+        )
     }
 
     /// `/me/drive/root:/{item-path}:/workbook/tables/{id|name}/rows/{index}`
@@ -384,6 +424,14 @@ impl DriveRootItemAtPathWorkbookTablesItemRows {
         "200 * $top $skip",
     );
 
+    /// Of [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/rows",
+        "table-post-rows",
+        "Files.ReadWrite | - | -",
+        "201 202",
+    );
+
     /// Of [`Self::add`].
     pub const ADD: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/rows/add",
@@ -396,6 +444,38 @@ impl DriveRootItemAtPathWorkbookTablesItemRows {
     pub const ITEM_AT: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/rows/itemAt",
         "tablerowcollection-itemat",
+        "Files.ReadWrite | - | -",
+        "200",
+    );
+}
+
+/// `/me/drive/root:/{item-path}:/workbook/tables/{id|name}/rows/itemAt(index={index})`
+#[must_use]
+pub struct DriveRootItemAtPathWorkbookTablesItemRowsItemAtWithIndex(pub rt::Path);
+
+impl DriveRootItemAtPathWorkbookTablesItemRowsItemAtWithIndex {
+    /// `GET /me/drive/root:/{item-path}:/workbook/tables/{id|name}/rows/itemAt(index={index})/range`
+    ///
+    /// * Delegated (work or school): `Files.ReadWrite`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 200
+    /// * Headers: `Workbook-Session-Id`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/tablerow-range?view=graph-rest-1.0>
+    #[doc(alias = "tablerow-range")]
+    #[inline]
+    pub fn range(&self) -> rt::Request<types::WorkbookRange> {
+        rt::Request::new(Self::RANGE, self.0.segment("range"))
+    }
+}
+
+/// The documented facts of the calls above.
+impl DriveRootItemAtPathWorkbookTablesItemRowsItemAtWithIndex {
+    /// Of [`Self::range`].
+    pub const RANGE: &'static rt::Operation = &rt::Operation(
+        "GET /v1.0/me/drive/root:/{item-path}:/workbook/tables/{id|name}/rows/itemAt(index={index})/range",
+        "tablerow-range",
         "Files.ReadWrite | - | -",
         "200",
     );
@@ -416,6 +496,7 @@ impl DriveRootItemAtPathWorkbookTablesItemRowsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-get?view=graph-rest-1.0>
+    #[doc(alias = "tablerow-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -430,6 +511,7 @@ impl DriveRootItemAtPathWorkbookTablesItemRowsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-update?view=graph-rest-1.0>
+    #[doc(alias = "tablerow-update")]
     #[inline]
     pub fn update(
         &self,
@@ -447,6 +529,7 @@ impl DriveRootItemAtPathWorkbookTablesItemRowsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-delete?view=graph-rest-1.0>
+    #[doc(alias = "tablerow-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -461,6 +544,9 @@ impl DriveRootItemAtPathWorkbookTablesItemRowsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-range?view=graph-rest-1.0>
+    ///
+    /// Last documented on 2021-08-27; newer docs do not have it.
+    #[doc(alias = "tablerow-range")]
     #[inline]
     pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
@@ -517,6 +603,7 @@ impl DriveRootItemAtPathWorkbookTablesItemSort {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-get?view=graph-rest-1.0>
+    #[doc(alias = "tablesort-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableSort> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -531,6 +618,7 @@ impl DriveRootItemAtPathWorkbookTablesItemSort {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-apply?view=graph-rest-1.0>
+    #[doc(alias = "tablesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::TableSortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
@@ -545,6 +633,7 @@ impl DriveRootItemAtPathWorkbookTablesItemSort {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-clear?view=graph-rest-1.0>
+    #[doc(alias = "tablesort-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -559,6 +648,7 @@ impl DriveRootItemAtPathWorkbookTablesItemSort {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-reapply?view=graph-rest-1.0>
+    #[doc(alias = "tablesort-reapply")]
     #[inline]
     pub fn reapply(&self) -> rt::Request<()> {
         rt::Request::new(Self::REAPPLY, self.0.segment("reapply"))
@@ -632,6 +722,7 @@ impl DriveRootItemAtPathWorkbookTablesItemSortFieldsIcon {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/icon-get?view=graph-rest-1.0>
+    #[doc(alias = "icon-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookIcon> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -645,6 +736,7 @@ impl DriveRootItemAtPathWorkbookTablesItemSortFieldsIcon {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/icon-update?view=graph-rest-1.0>
+    #[doc(alias = "icon-update")]
     #[inline]
     pub fn update(&self, body: types::WorkbookIcon) -> rt::Request<types::WorkbookIcon> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())

@@ -50,6 +50,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtext-get?view=graph-rest-beta>
     /// * and 2 more
+    #[doc(alias = "intune-grouppolicy-grouppolicypresentation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyPresentation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -84,6 +85,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtext-update?view=graph-rest-beta>
     /// * and 2 more
+    #[doc(alias = "intune-grouppolicy-grouppolicypresentation-update")]
     #[inline]
     pub fn update(
         &self,
@@ -121,6 +123,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtextbox-delete?view=graph-rest-beta>
     /// * and 1 more
+    #[doc(alias = "intune-grouppolicy-grouppolicypresentationcheckbox-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

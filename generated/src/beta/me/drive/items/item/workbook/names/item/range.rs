@@ -41,6 +41,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-update?view=graph-rest-beta>
+    #[doc(alias = "range-update")]
     #[inline]
     pub fn update(
         &self,
@@ -58,6 +59,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-boundingrect?view=graph-rest-beta>
+    #[doc(alias = "range-boundingrect")]
     #[inline]
     pub fn bounding_rect(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::BOUNDING_RECT, self.0.segment("BoundingRect"))
@@ -72,6 +74,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-boundingrect?view=graph-rest-beta>
+    #[doc(alias = "range-boundingrect")]
     #[inline]
     pub fn bounding_rect_with_another_range(
         &self,
@@ -92,6 +95,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-cell?view=graph-rest-beta>
+    #[doc(alias = "range-cell")]
     #[inline]
     pub fn cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::CELL, self.0.segment("Cell"))
@@ -106,6 +110,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-cell?view=graph-rest-beta>
+    #[doc(alias = "range-cell")]
     #[inline]
     pub fn cell_with_row_and_column(
         &self,
@@ -127,6 +132,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-beta>
+    #[doc(alias = "range-clear")]
     #[inline]
     pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
@@ -141,6 +147,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-column?view=graph-rest-beta>
+    #[doc(alias = "range-column")]
     #[inline]
     pub fn column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::COLUMN, self.0.segment("Column"))
@@ -155,6 +162,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-column?view=graph-rest-beta>
+    #[doc(alias = "range-column")]
     #[inline]
     pub fn column_with_column(&self, column: &str) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -172,6 +180,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-delete?view=graph-rest-beta>
+    #[doc(alias = "range-delete")]
     #[inline]
     pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
@@ -186,6 +195,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirecolumn?view=graph-rest-beta>
+    #[doc(alias = "range-entirecolumn")]
     #[inline]
     pub fn entire_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_COLUMN, self.0.segment("EntireColumn"))
@@ -200,6 +210,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirerow?view=graph-rest-beta>
+    #[doc(alias = "range-entirerow")]
     #[inline]
     pub fn entire_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_ROW, self.0.segment("EntireRow"))
@@ -214,6 +225,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-insert?view=graph-rest-beta>
+    #[doc(alias = "range-insert")]
     #[inline]
     pub fn insert(
         &self,
@@ -231,6 +243,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-intersection?view=graph-rest-beta>
+    #[doc(alias = "range-intersection")]
     #[inline]
     pub fn intersection(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::INTERSECTION, self.0.segment("Intersection"))
@@ -245,6 +258,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-intersection?view=graph-rest-beta>
+    #[doc(alias = "range-intersection")]
     #[inline]
     pub fn intersection_with_another_range(
         &self,
@@ -265,6 +279,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcell?view=graph-rest-beta>
+    #[doc(alias = "range-lastcell")]
     #[inline]
     pub fn last_cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_CELL, self.0.segment("LastCell"))
@@ -279,6 +294,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcolumn?view=graph-rest-beta>
+    #[doc(alias = "range-lastcolumn")]
     #[inline]
     pub fn last_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_COLUMN, self.0.segment("LastColumn"))
@@ -293,6 +309,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastrow?view=graph-rest-beta>
+    #[doc(alias = "range-lastrow")]
     #[inline]
     pub fn last_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_ROW, self.0.segment("LastRow"))
@@ -307,6 +324,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-merge?view=graph-rest-beta>
+    #[doc(alias = "range-merge")]
     #[inline]
     pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
         rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
@@ -321,6 +339,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-offsetrange?view=graph-rest-beta>
+    #[doc(alias = "range-offsetrange")]
     #[inline]
     pub fn offset_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::OFFSET_RANGE, self.0.segment("OffsetRange"))
@@ -335,6 +354,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-offsetrange?view=graph-rest-beta>
+    #[doc(alias = "range-offsetrange")]
     #[inline]
     pub fn offset_range_with_row_offset_and_column_offset(
         &self,
@@ -364,6 +384,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-row?view=graph-rest-beta>
+    #[doc(alias = "range-row")]
     #[inline]
     pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ROW, self.0.segment("Row")).body(body.into())
@@ -378,6 +399,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-unmerge?view=graph-rest-beta>
+    #[doc(alias = "range-unmerge")]
     #[inline]
     pub fn unmerge(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNMERGE, self.0.segment("unmerge"))
@@ -392,6 +414,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-usedrange?view=graph-rest-beta>
+    #[doc(alias = "range-usedrange")]
     #[inline]
     pub fn used_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::USED_RANGE, self.0.segment("UsedRange"))
@@ -406,6 +429,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-usedrange?view=graph-rest-beta>
+    #[doc(alias = "range-usedrange")]
     #[inline]
     pub fn used_range_with_values_only(
         &self,
@@ -639,6 +663,7 @@ impl DriveItemsItemWorkbookNamesItemRangeSort {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangesort-apply?view=graph-rest-beta>
+    #[doc(alias = "rangesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())

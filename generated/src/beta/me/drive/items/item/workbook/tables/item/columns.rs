@@ -31,6 +31,7 @@ impl DriveItemsItemWorkbookTablesItemColumns {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/tablecolumn-list?view=graph-rest-beta>
+    #[doc(alias = "table-list-columns")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableColumn>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -45,6 +46,7 @@ impl DriveItemsItemWorkbookTablesItemColumns {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-post-columns?view=graph-rest-beta>
+    #[doc(alias = "table-post-columns")]
     #[inline]
     pub fn create(
         &self,
@@ -62,6 +64,7 @@ impl DriveItemsItemWorkbookTablesItemColumns {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumncollection-add?view=graph-rest-beta>
+    #[doc(alias = "tablecolumncollection-add")]
     #[inline]
     pub fn add(
         &self,
@@ -79,6 +82,7 @@ impl DriveItemsItemWorkbookTablesItemColumns {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumncollection-itemat?view=graph-rest-beta>
+    #[doc(alias = "tablecolumncollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,

@@ -29,6 +29,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTables {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/table-list?view=graph-rest-beta>
+    #[doc(alias = "worksheet-list-tables")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTable>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -47,6 +48,7 @@ impl DriveItemsItemWorkbookWorksheetsItemTables {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/worksheet-post-tables?view=graph-rest-beta>
+    #[doc(alias = "tablecollection-add")]
     #[inline]
     pub fn add(&self, body: actions::TableAdd) -> rt::Request<types::WorkbookTable> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())

@@ -54,6 +54,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-update?view=graph-rest-beta>
+    #[doc(alias = "range-update")]
     #[inline]
     pub fn update(
         &self,
@@ -71,6 +72,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-boundingrect?view=graph-rest-beta>
+    #[doc(alias = "range-boundingrect")]
     #[inline]
     pub fn bounding_rect(
         &self,
@@ -91,6 +93,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-cell?view=graph-rest-beta>
+    #[doc(alias = "range-cell")]
     #[inline]
     pub fn cell(&self, row: &str, column: &str) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -108,6 +111,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-beta>
+    #[doc(alias = "range-clear")]
     #[inline]
     pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
@@ -122,6 +126,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-column?view=graph-rest-beta>
+    #[doc(alias = "range-column")]
     #[inline]
     pub fn column(&self, column: &str) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -139,6 +144,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-delete?view=graph-rest-beta>
+    #[doc(alias = "range-delete")]
     #[inline]
     pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
@@ -153,6 +159,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirecolumn?view=graph-rest-beta>
+    #[doc(alias = "range-entirecolumn")]
     #[inline]
     pub fn entire_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_COLUMN, self.0.segment("EntireColumn"))
@@ -167,6 +174,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirerow?view=graph-rest-beta>
+    #[doc(alias = "range-entirerow")]
     #[inline]
     pub fn entire_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_ROW, self.0.segment("EntireRow"))
@@ -181,6 +189,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-insert?view=graph-rest-beta>
+    #[doc(alias = "range-insert")]
     #[inline]
     pub fn insert(
         &self,
@@ -198,6 +207,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-intersection?view=graph-rest-beta>
+    #[doc(alias = "range-intersection")]
     #[inline]
     pub fn intersection(
         &self,
@@ -218,6 +228,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcell?view=graph-rest-beta>
+    #[doc(alias = "range-lastcell")]
     #[inline]
     pub fn last_cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_CELL, self.0.segment("LastCell"))
@@ -232,6 +243,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcolumn?view=graph-rest-beta>
+    #[doc(alias = "range-lastcolumn")]
     #[inline]
     pub fn last_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_COLUMN, self.0.segment("LastColumn"))
@@ -246,6 +258,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastrow?view=graph-rest-beta>
+    #[doc(alias = "range-lastrow")]
     #[inline]
     pub fn last_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_ROW, self.0.segment("LastRow"))
@@ -260,6 +273,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-merge?view=graph-rest-beta>
+    #[doc(alias = "range-merge")]
     #[inline]
     pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
         rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
@@ -274,6 +288,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-offsetrange?view=graph-rest-beta>
+    #[doc(alias = "range-offsetrange")]
     #[inline]
     pub fn offset_range(
         &self,
@@ -303,6 +318,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-row?view=graph-rest-beta>
+    #[doc(alias = "range-row")]
     #[inline]
     pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ROW, self.0.segment("Row")).body(body.into())
@@ -317,6 +333,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-unmerge?view=graph-rest-beta>
+    #[doc(alias = "range-unmerge")]
     #[inline]
     pub fn unmerge(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNMERGE, self.0.segment("unmerge"))
@@ -331,6 +348,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-usedrange?view=graph-rest-beta>
+    #[doc(alias = "range-usedrange")]
     #[inline]
     pub fn used_range(&self, values_only: bool) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -514,6 +532,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-beta>
+    #[doc(alias = "rangeformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -528,6 +547,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-update?view=graph-rest-beta>
+    #[doc(alias = "rangeformat-update")]
     #[inline]
     pub fn update(
         &self,
@@ -545,6 +565,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-autofitcolumns?view=graph-rest-beta>
+    #[doc(alias = "rangeformat-autofitcolumns")]
     #[inline]
     pub fn autofit_columns(&self) -> rt::Request<()> {
         rt::Request::new(Self::AUTOFIT_COLUMNS, self.0.segment("autofitColumns"))
@@ -559,6 +580,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-autofitrows?view=graph-rest-beta>
+    #[doc(alias = "rangeformat-autofitrows")]
     #[inline]
     pub fn autofit_rows(&self) -> rt::Request<()> {
         rt::Request::new(Self::AUTOFIT_ROWS, self.0.segment("autofitRows"))
@@ -647,6 +669,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/rangeformat-list-borders?view=graph-rest-beta>
+    #[doc(alias = "rangeborder-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -661,6 +684,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-post-borders?view=graph-rest-beta>
+    #[doc(alias = "rangeformat-post-borders")]
     #[inline]
     pub fn create(
         &self,
@@ -678,6 +702,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangebordercollection-itemat?view=graph-rest-beta>
+    #[doc(alias = "rangebordercollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,
@@ -740,6 +765,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBordersItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-beta>
+    #[doc(alias = "rangeborder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -754,6 +780,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBordersItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-update?view=graph-rest-beta>
+    #[doc(alias = "rangeborder-update")]
     #[inline]
     pub fn update(
         &self,
@@ -797,6 +824,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-beta>
+    #[doc(alias = "rangefill-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -811,6 +839,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-update?view=graph-rest-beta>
+    #[doc(alias = "rangefill-update")]
     #[inline]
     pub fn update(
         &self,
@@ -828,6 +857,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-clear?view=graph-rest-beta>
+    #[doc(alias = "rangefill-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -876,6 +906,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFont {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-beta>
+    #[doc(alias = "rangefont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -890,6 +921,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFont {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-update?view=graph-rest-beta>
+    #[doc(alias = "rangefont-update")]
     #[inline]
     pub fn update(
         &self,
@@ -932,6 +964,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatProtection {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-beta>
+    #[doc(alias = "formatprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::FormatProtection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -945,6 +978,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatProtection {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-update?view=graph-rest-beta>
+    #[doc(alias = "formatprotection-update")]
     #[inline]
     pub fn update(
         &self,
@@ -987,6 +1021,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeSort {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangesort-apply?view=graph-rest-beta>
+    #[doc(alias = "rangesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())

@@ -46,6 +46,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-update?view=graph-rest-beta>
+    #[doc(alias = "range-update")]
     #[inline]
     pub fn update(
         &self,
@@ -63,6 +64,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-boundingrect?view=graph-rest-beta>
+    #[doc(alias = "range-boundingrect")]
     #[inline]
     pub fn bounding_rect(
         &self,
@@ -83,6 +85,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-cell?view=graph-rest-beta>
+    #[doc(alias = "range-cell")]
     #[inline]
     pub fn cell(&self, row: &str, column: &str) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -100,6 +103,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-beta>
+    #[doc(alias = "range-clear")]
     #[inline]
     pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
@@ -114,6 +118,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-column?view=graph-rest-beta>
+    #[doc(alias = "range-column")]
     #[inline]
     pub fn column(&self, column: &str) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -131,6 +136,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-delete?view=graph-rest-beta>
+    #[doc(alias = "range-delete")]
     #[inline]
     pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
@@ -145,6 +151,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirecolumn?view=graph-rest-beta>
+    #[doc(alias = "range-entirecolumn")]
     #[inline]
     pub fn entire_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_COLUMN, self.0.segment("EntireColumn"))
@@ -159,6 +166,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirerow?view=graph-rest-beta>
+    #[doc(alias = "range-entirerow")]
     #[inline]
     pub fn entire_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_ROW, self.0.segment("EntireRow"))
@@ -173,6 +181,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-insert?view=graph-rest-beta>
+    #[doc(alias = "range-insert")]
     #[inline]
     pub fn insert(
         &self,
@@ -190,6 +199,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-intersection?view=graph-rest-beta>
+    #[doc(alias = "range-intersection")]
     #[inline]
     pub fn intersection(
         &self,
@@ -210,6 +220,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcell?view=graph-rest-beta>
+    #[doc(alias = "range-lastcell")]
     #[inline]
     pub fn last_cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_CELL, self.0.segment("LastCell"))
@@ -224,6 +235,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcolumn?view=graph-rest-beta>
+    #[doc(alias = "range-lastcolumn")]
     #[inline]
     pub fn last_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_COLUMN, self.0.segment("LastColumn"))
@@ -238,6 +250,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastrow?view=graph-rest-beta>
+    #[doc(alias = "range-lastrow")]
     #[inline]
     pub fn last_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_ROW, self.0.segment("LastRow"))
@@ -252,6 +265,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-merge?view=graph-rest-beta>
+    #[doc(alias = "range-merge")]
     #[inline]
     pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
         rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
@@ -266,6 +280,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-offsetrange?view=graph-rest-beta>
+    #[doc(alias = "range-offsetrange")]
     #[inline]
     pub fn offset_range(
         &self,
@@ -295,6 +310,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-row?view=graph-rest-beta>
+    #[doc(alias = "range-row")]
     #[inline]
     pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ROW, self.0.segment("Row")).body(body.into())
@@ -309,6 +325,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-unmerge?view=graph-rest-beta>
+    #[doc(alias = "range-unmerge")]
     #[inline]
     pub fn unmerge(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNMERGE, self.0.segment("unmerge"))
@@ -323,6 +340,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-usedrange?view=graph-rest-beta>
+    #[doc(alias = "range-usedrange")]
     #[inline]
     pub fn used_range(&self, values_only: bool) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -340,6 +358,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-visibleview?view=graph-rest-beta>
+    #[doc(alias = "workbookrange-visibleview")]
     #[inline]
     pub fn visible_view(&self) -> rt::Request<types::WorkbookRangeView> {
         rt::Request::new(Self::VISIBLE_VIEW, self.0.segment("visibleView"))
@@ -543,6 +562,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressSort {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangesort-apply?view=graph-rest-beta>
+    #[doc(alias = "rangesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
@@ -576,6 +596,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleView {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-itemat?view=graph-rest-beta>
+    #[doc(alias = "workbookrangeview-itemat")]
     #[inline]
     pub fn item_at(&self, index: i64) -> rt::Request<types::WorkbookRangeView> {
         rt::Request::new(
@@ -593,6 +614,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleView {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-range?view=graph-rest-beta>
+    #[doc(alias = "workbookrangeview-range")]
     #[inline]
     pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
@@ -645,6 +667,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-list-rows?view=graph-rest-beta>
+    #[doc(alias = "workbookrangeview-list-rows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeView>> {
         rt::Request::new(Self::LIST, self.0.clone())

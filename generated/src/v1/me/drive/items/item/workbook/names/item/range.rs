@@ -41,6 +41,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-update?view=graph-rest-1.0>
+    #[doc(alias = "range-update")]
     #[inline]
     pub fn update(
         &self,
@@ -58,6 +59,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-boundingrect?view=graph-rest-1.0>
+    #[doc(alias = "range-boundingrect")]
     #[inline]
     pub fn bounding_rect(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::BOUNDING_RECT, self.0.segment("boundingRect"))
@@ -72,6 +74,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-boundingrect?view=graph-rest-1.0>
+    #[doc(alias = "range-boundingrect")]
     #[inline]
     pub fn bounding_rect_with_another_range(
         &self,
@@ -92,6 +95,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-cell?view=graph-rest-1.0>
+    #[doc(alias = "range-cell")]
     #[inline]
     pub fn cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::CELL, self.0.segment("cell"))
@@ -108,6 +112,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-cell?view=graph-rest-1.0>
+    #[doc(alias = "range-cell")]
     #[inline]
     pub fn cell_with_row_and_column(
         &self,
@@ -137,6 +142,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-1.0>
+    #[doc(alias = "range-clear")]
     #[inline]
     pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
@@ -151,6 +157,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-column?view=graph-rest-1.0>
+    #[doc(alias = "range-column")]
     #[inline]
     pub fn column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::COLUMN, self.0.segment("column"))
@@ -167,6 +174,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-column?view=graph-rest-1.0>
+    #[doc(alias = "range-column")]
     #[inline]
     pub fn column_with_column(&self, column: &str) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(
@@ -184,6 +192,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-delete?view=graph-rest-1.0>
+    #[doc(alias = "range-delete")]
     #[inline]
     pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
@@ -198,6 +207,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirecolumn?view=graph-rest-1.0>
+    #[doc(alias = "range-entirecolumn")]
     #[inline]
     pub fn entire_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_COLUMN, self.0.segment("entireColumn"))
@@ -212,6 +222,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirerow?view=graph-rest-1.0>
+    #[doc(alias = "range-entirerow")]
     #[inline]
     pub fn entire_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_ROW, self.0.segment("entireRow"))
@@ -226,6 +237,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-insert?view=graph-rest-1.0>
+    #[doc(alias = "range-insert")]
     #[inline]
     pub fn insert(
         &self,
@@ -243,6 +255,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-intersection?view=graph-rest-1.0>
+    #[doc(alias = "range-intersection")]
     #[inline]
     pub fn intersection(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::INTERSECTION, self.0.segment("intersection"))
@@ -257,6 +270,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-intersection?view=graph-rest-1.0>
+    #[doc(alias = "range-intersection")]
     #[inline]
     pub fn intersection_with_another_range(
         &self,
@@ -277,6 +291,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcell?view=graph-rest-1.0>
+    #[doc(alias = "range-lastcell")]
     #[inline]
     pub fn last_cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_CELL, self.0.segment("lastCell"))
@@ -291,6 +306,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcolumn?view=graph-rest-1.0>
+    #[doc(alias = "range-lastcolumn")]
     #[inline]
     pub fn last_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_COLUMN, self.0.segment("lastColumn"))
@@ -305,6 +321,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastrow?view=graph-rest-1.0>
+    #[doc(alias = "range-lastrow")]
     #[inline]
     pub fn last_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_ROW, self.0.segment("lastRow"))
@@ -319,6 +336,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-merge?view=graph-rest-1.0>
+    #[doc(alias = "range-merge")]
     #[inline]
     pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
         rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
@@ -333,6 +351,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-offsetrange?view=graph-rest-1.0>
+    #[doc(alias = "range-offsetrange")]
     #[inline]
     pub fn offset_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::OFFSET_RANGE, self.0.segment("offsetRange"))
@@ -347,6 +366,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-offsetrange?view=graph-rest-1.0>
+    #[doc(alias = "range-offsetrange")]
     #[inline]
     pub fn offset_range_with_row_offset_and_column_offset(
         &self,
@@ -376,6 +396,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-row?view=graph-rest-1.0>
+    #[doc(alias = "range-row")]
     #[inline]
     pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ROW, self.0.segment("row")).body(body.into())
@@ -390,6 +411,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-unmerge?view=graph-rest-1.0>
+    #[doc(alias = "range-unmerge")]
     #[inline]
     pub fn unmerge(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNMERGE, self.0.segment("unmerge"))
@@ -404,6 +426,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-usedrange?view=graph-rest-1.0>
+    #[doc(alias = "range-usedrange")]
     #[inline]
     pub fn used_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::USED_RANGE, self.0.segment("usedRange"))
@@ -420,6 +443,7 @@ impl DriveItemsItemWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-usedrange?view=graph-rest-1.0>
+    #[doc(alias = "range-usedrange")]
     #[inline]
     pub fn used_range_with_values_only(
         &self,
@@ -658,6 +682,7 @@ impl DriveItemsItemWorkbookNamesItemRangeSort {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangesort-apply?view=graph-rest-1.0>
+    #[doc(alias = "rangesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())

@@ -31,6 +31,7 @@ impl DriveItemsItemWorkbookWorksheetsItemCharts {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/worksheet-list-charts?view=graph-rest-1.0>
+    #[doc(alias = "chart-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChart>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -45,6 +46,7 @@ impl DriveItemsItemWorkbookWorksheetsItemCharts {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/worksheet-post-charts?view=graph-rest-1.0>
+    #[doc(alias = "worksheet-post-charts")]
     #[inline]
     pub fn create(
         &self,
@@ -62,6 +64,7 @@ impl DriveItemsItemWorkbookWorksheetsItemCharts {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartcollection-add?view=graph-rest-1.0>
+    #[doc(alias = "chartcollection-add")]
     #[inline]
     pub fn add(&self, body: actions::ChartAdd) -> rt::Request<types::WorkbookChart> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
@@ -76,6 +79,7 @@ impl DriveItemsItemWorkbookWorksheetsItemCharts {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartcollection-itemat?view=graph-rest-1.0>
+    #[doc(alias = "chartcollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,

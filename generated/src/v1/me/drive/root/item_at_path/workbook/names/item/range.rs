@@ -54,6 +54,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-update?view=graph-rest-1.0>
+    #[doc(alias = "range-update")]
     #[inline]
     pub fn update(
         &self,
@@ -71,6 +72,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-boundingrect?view=graph-rest-1.0>
+    #[doc(alias = "range-boundingrect")]
     #[inline]
     pub fn bounding_rect(
         &self,
@@ -91,6 +93,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-cell?view=graph-rest-1.0>
+    #[doc(alias = "range-cell")]
     #[inline]
     pub fn cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::CELL, self.0.segment("cell"))
@@ -105,6 +108,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-1.0>
+    #[doc(alias = "range-clear")]
     #[inline]
     pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
@@ -119,6 +123,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-column?view=graph-rest-1.0>
+    #[doc(alias = "range-column")]
     #[inline]
     pub fn column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::COLUMN, self.0.segment("column"))
@@ -133,6 +138,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-delete?view=graph-rest-1.0>
+    #[doc(alias = "range-delete")]
     #[inline]
     pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
@@ -147,6 +153,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirecolumn?view=graph-rest-1.0>
+    #[doc(alias = "range-entirecolumn")]
     #[inline]
     pub fn entire_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_COLUMN, self.0.segment("entireColumn"))
@@ -161,6 +168,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirerow?view=graph-rest-1.0>
+    #[doc(alias = "range-entirerow")]
     #[inline]
     pub fn entire_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_ROW, self.0.segment("entireRow"))
@@ -175,6 +183,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-insert?view=graph-rest-1.0>
+    #[doc(alias = "range-insert")]
     #[inline]
     pub fn insert(
         &self,
@@ -192,6 +201,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-intersection?view=graph-rest-1.0>
+    #[doc(alias = "range-intersection")]
     #[inline]
     pub fn intersection(
         &self,
@@ -212,6 +222,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcell?view=graph-rest-1.0>
+    #[doc(alias = "range-lastcell")]
     #[inline]
     pub fn last_cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_CELL, self.0.segment("lastCell"))
@@ -226,6 +237,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcolumn?view=graph-rest-1.0>
+    #[doc(alias = "range-lastcolumn")]
     #[inline]
     pub fn last_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_COLUMN, self.0.segment("lastColumn"))
@@ -240,6 +252,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastrow?view=graph-rest-1.0>
+    #[doc(alias = "range-lastrow")]
     #[inline]
     pub fn last_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_ROW, self.0.segment("lastRow"))
@@ -254,6 +267,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-merge?view=graph-rest-1.0>
+    #[doc(alias = "range-merge")]
     #[inline]
     pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
         rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
@@ -268,6 +282,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-offsetrange?view=graph-rest-1.0>
+    #[doc(alias = "range-offsetrange")]
     #[inline]
     pub fn offset_range(
         &self,
@@ -297,6 +312,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-row?view=graph-rest-1.0>
+    #[doc(alias = "range-row")]
     #[inline]
     pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ROW, self.0.segment("row")).body(body.into())
@@ -311,6 +327,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-unmerge?view=graph-rest-1.0>
+    #[doc(alias = "range-unmerge")]
     #[inline]
     pub fn unmerge(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNMERGE, self.0.segment("unmerge"))
@@ -325,6 +342,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRange {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-usedrange?view=graph-rest-1.0>
+    #[doc(alias = "range-usedrange")]
     #[inline]
     pub fn used_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::USED_RANGE, self.0.segment("usedRange"))
@@ -505,6 +523,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-1.0>
+    #[doc(alias = "rangeformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -519,6 +538,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-update?view=graph-rest-1.0>
+    #[doc(alias = "rangeformat-update")]
     #[inline]
     pub fn update(
         &self,
@@ -536,6 +556,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-autofitcolumns?view=graph-rest-1.0>
+    #[doc(alias = "rangeformat-autofitcolumns")]
     #[inline]
     pub fn autofit_columns(&self) -> rt::Request<()> {
         rt::Request::new(Self::AUTOFIT_COLUMNS, self.0.segment("autofitColumns"))
@@ -550,6 +571,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-autofitrows?view=graph-rest-1.0>
+    #[doc(alias = "rangeformat-autofitrows")]
     #[inline]
     pub fn autofit_rows(&self) -> rt::Request<()> {
         rt::Request::new(Self::AUTOFIT_ROWS, self.0.segment("autofitRows"))
@@ -638,6 +660,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/rangeformat-list-borders?view=graph-rest-1.0>
+    #[doc(alias = "rangeborder-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -652,6 +675,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-post-borders?view=graph-rest-1.0>
+    #[doc(alias = "rangeformat-post-borders")]
     #[inline]
     pub fn create(
         &self,
@@ -669,6 +693,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBorders {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangebordercollection-itemat?view=graph-rest-1.0>
+    #[doc(alias = "rangebordercollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,
@@ -731,6 +756,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBordersItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-1.0>
+    #[doc(alias = "rangeborder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -745,6 +771,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatBordersItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-update?view=graph-rest-1.0>
+    #[doc(alias = "rangeborder-update")]
     #[inline]
     pub fn update(
         &self,
@@ -788,6 +815,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-1.0>
+    #[doc(alias = "rangefill-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -802,6 +830,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-update?view=graph-rest-1.0>
+    #[doc(alias = "rangefill-update")]
     #[inline]
     pub fn update(
         &self,
@@ -819,6 +848,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-clear?view=graph-rest-1.0>
+    #[doc(alias = "rangefill-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -867,6 +897,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFont {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-1.0>
+    #[doc(alias = "rangefont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -881,6 +912,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatFont {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-update?view=graph-rest-1.0>
+    #[doc(alias = "rangefont-update")]
     #[inline]
     pub fn update(
         &self,
@@ -923,6 +955,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatProtection {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-1.0>
+    #[doc(alias = "formatprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookFormatProtection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -936,6 +969,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeFormatProtection {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-update?view=graph-rest-1.0>
+    #[doc(alias = "formatprotection-update")]
     #[inline]
     pub fn update(
         &self,
@@ -978,6 +1012,7 @@ impl DriveRootItemAtPathWorkbookNamesItemRangeSort {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangesort-apply?view=graph-rest-1.0>
+    #[doc(alias = "rangesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())

@@ -46,6 +46,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-update?view=graph-rest-1.0>
+    #[doc(alias = "range-update")]
     #[inline]
     pub fn update(
         &self,
@@ -63,6 +64,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-boundingrect?view=graph-rest-1.0>
+    #[doc(alias = "range-boundingrect")]
     #[inline]
     pub fn bounding_rect(
         &self,
@@ -83,6 +85,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-cell?view=graph-rest-1.0>
+    #[doc(alias = "range-cell")]
     #[inline]
     pub fn cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::CELL, self.0.segment("cell"))
@@ -97,6 +100,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-clear?view=graph-rest-1.0>
+    #[doc(alias = "range-clear")]
     #[inline]
     pub fn clear(&self, body: actions::RangeClear) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear")).body(body.into())
@@ -111,6 +115,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-column?view=graph-rest-1.0>
+    #[doc(alias = "range-column")]
     #[inline]
     pub fn column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::COLUMN, self.0.segment("column"))
@@ -125,6 +130,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-delete?view=graph-rest-1.0>
+    #[doc(alias = "range-delete")]
     #[inline]
     pub fn delete(&self, body: actions::RangeDelete) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.segment("delete")).body(body.into())
@@ -139,6 +145,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirecolumn?view=graph-rest-1.0>
+    #[doc(alias = "range-entirecolumn")]
     #[inline]
     pub fn entire_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_COLUMN, self.0.segment("entireColumn"))
@@ -153,6 +160,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-entirerow?view=graph-rest-1.0>
+    #[doc(alias = "range-entirerow")]
     #[inline]
     pub fn entire_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ENTIRE_ROW, self.0.segment("entireRow"))
@@ -167,6 +175,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-insert?view=graph-rest-1.0>
+    #[doc(alias = "range-insert")]
     #[inline]
     pub fn insert(
         &self,
@@ -184,6 +193,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-intersection?view=graph-rest-1.0>
+    #[doc(alias = "range-intersection")]
     #[inline]
     pub fn intersection(
         &self,
@@ -204,6 +214,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcell?view=graph-rest-1.0>
+    #[doc(alias = "range-lastcell")]
     #[inline]
     pub fn last_cell(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_CELL, self.0.segment("lastCell"))
@@ -218,6 +229,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastcolumn?view=graph-rest-1.0>
+    #[doc(alias = "range-lastcolumn")]
     #[inline]
     pub fn last_column(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_COLUMN, self.0.segment("lastColumn"))
@@ -232,6 +244,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-lastrow?view=graph-rest-1.0>
+    #[doc(alias = "range-lastrow")]
     #[inline]
     pub fn last_row(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::LAST_ROW, self.0.segment("lastRow"))
@@ -246,6 +259,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-merge?view=graph-rest-1.0>
+    #[doc(alias = "range-merge")]
     #[inline]
     pub fn merge(&self, body: actions::RangeMerge) -> rt::Request<()> {
         rt::Request::new(Self::MERGE, self.0.segment("merge")).body(body.into())
@@ -260,6 +274,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-offsetrange?view=graph-rest-1.0>
+    #[doc(alias = "range-offsetrange")]
     #[inline]
     pub fn offset_range(
         &self,
@@ -289,6 +304,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-row?view=graph-rest-1.0>
+    #[doc(alias = "range-row")]
     #[inline]
     pub fn row(&self, body: actions::RangeRow) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::ROW, self.0.segment("row")).body(body.into())
@@ -303,6 +319,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-unmerge?view=graph-rest-1.0>
+    #[doc(alias = "range-unmerge")]
     #[inline]
     pub fn unmerge(&self) -> rt::Request<()> {
         rt::Request::new(Self::UNMERGE, self.0.segment("unmerge"))
@@ -317,6 +334,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/range-usedrange?view=graph-rest-1.0>
+    #[doc(alias = "range-usedrange")]
     #[inline]
     pub fn used_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::USED_RANGE, self.0.segment("usedRange"))
@@ -331,6 +349,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddress {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrange-visibleview?view=graph-rest-1.0>
+    #[doc(alias = "workbookrange-visibleview")]
     #[inline]
     pub fn visible_view(&self) -> rt::Request<types::WorkbookRangeView> {
         rt::Request::new(Self::VISIBLE_VIEW, self.0.segment("visibleView"))
@@ -534,6 +553,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressSort {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangesort-apply?view=graph-rest-1.0>
+    #[doc(alias = "rangesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::SortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
@@ -567,6 +587,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleView {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-itemat?view=graph-rest-1.0>
+    #[doc(alias = "workbookrangeview-itemat")]
     #[inline]
     pub fn item_at(&self, index: i64) -> rt::Request<types::WorkbookRangeView> {
         rt::Request::new(
@@ -584,6 +605,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleView {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-range?view=graph-rest-1.0>
+    #[doc(alias = "workbookrangeview-range")]
     #[inline]
     pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
@@ -636,6 +658,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressVisibleViewRows {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/workbookrangeview-list-rows?view=graph-rest-1.0>
+    #[doc(alias = "workbookrangeview-list-rows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeView>> {
         rt::Request::new(Self::LIST, self.0.clone())

@@ -49,6 +49,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -68,6 +69,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinition-update")]
     #[inline]
     pub fn update(
         &self,
@@ -85,6 +87,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -110,6 +113,16 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
         )
     }
 
+    /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/nextVersionDefinition`
+    #[inline]
+    pub fn next_version_definition(
+        &self,
+    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionNextVersionDefinition {
+        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionNextVersionDefinition(
+            self.0.segment("nextVersionDefinition"),
+        )
+    }
+
     /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/presentations`
     #[inline]
     pub fn presentations(
@@ -117,6 +130,16 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionPresentations {
         GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionPresentations(
             self.0.segment("presentations"),
+        )
+    }
+
+    /// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/previousVersionDefinition`
+    #[inline]
+    pub fn previous_version_definition(
+        &self,
+    ) -> GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionPreviousVersionDefinition {
+        GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionPreviousVersionDefinition(
+            self.0.segment("previousVersionDefinition"),
         )
     }
 }
@@ -167,6 +190,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionfile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinitionfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinitionFile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -181,6 +205,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionfile-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinitionfile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -247,6 +272,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-list?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-list")]
     #[inline]
     pub fn list(
         &self,
@@ -263,6 +289,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-create?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-create")]
     #[inline]
     pub fn create(
         &self,
@@ -326,6 +353,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -345,6 +373,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinition-update")]
     #[inline]
     pub fn update(
         &self,
@@ -362,6 +391,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -431,6 +461,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyoperation-list?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyoperation-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupPolicyOperation>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -445,6 +476,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyoperation-create?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyoperation-create")]
     #[inline]
     pub fn create(
         &self,
@@ -503,6 +535,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyoperation-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyoperation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyOperation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -517,6 +550,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyoperation-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyoperation-update")]
     #[inline]
     pub fn update(
         &self,
@@ -534,6 +568,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyoperation-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyoperation-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -562,6 +597,102 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/definitionFile/microsoft.graph.groupPolicyUploadedDefinitionFile/groupPolicyOperations/{groupPolicyOperationId}",
         "intune-grouppolicy-grouppolicyoperation-delete",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
+        "204",
+    );
+}
+
+/// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/nextVersionDefinition`
+#[must_use]
+pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionNextVersionDefinition(
+    pub rt::Path,
+);
+
+impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionNextVersionDefinition {
+    /// `GET /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/nextVersionDefinition`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Success: 200
+    /// * Query options: those of OData
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinition-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinition-get")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `PATCH /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/nextVersionDefinition`
+    ///
+    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinition-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinition-update")]
+    #[inline]
+    pub fn update(
+        &self,
+        body: impl rt::Is<types::GroupPolicyDefinition>,
+    ) -> rt::Request<types::GroupPolicyDefinition> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+    }
+
+    /// `DELETE /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/nextVersionDefinition`
+    ///
+    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Success: 204
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-delete")]
+    #[inline]
+    pub fn delete(&self) -> rt::Request<()> {
+        rt::Request::new(Self::DELETE, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionNextVersionDefinition {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/nextVersionDefinition",
+        "intune-grouppolicy-grouppolicydefinition-get",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "200 *",
+    );
+
+    /// Of [`Self::update`].
+    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+        "PATCH /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/nextVersionDefinition",
+        "intune-grouppolicy-grouppolicydefinition-update",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
+        "200",
+    );
+
+    /// Of [`Self::delete`].
+    pub const DELETE: &'static rt::Operation = &rt::Operation(
+        "DELETE /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/nextVersionDefinition",
+        "intune-grouppolicy-grouppolicyuploadeddefinition-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );
@@ -605,6 +736,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtextbox-list?view=graph-rest-beta>
     /// * and 1 more
+    #[doc(alias = "intune-grouppolicy-grouppolicypresentationcheckbox-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupPolicyPresentation>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -639,6 +771,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtextbox-create?view=graph-rest-beta>
     /// * and 1 more
+    #[doc(alias = "intune-grouppolicy-grouppolicypresentationcheckbox-create")]
     #[inline]
     pub fn create(
         &self,
@@ -717,6 +850,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtext-get?view=graph-rest-beta>
     /// * and 2 more
+    #[doc(alias = "intune-grouppolicy-grouppolicypresentation-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyPresentation> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -751,6 +885,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtext-update?view=graph-rest-beta>
     /// * and 2 more
+    #[doc(alias = "intune-grouppolicy-grouppolicypresentation-update")]
     #[inline]
     pub fn update(
         &self,
@@ -788,6 +923,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicypresentationtextbox-delete?view=graph-rest-beta>
     /// * and 1 more
+    #[doc(alias = "intune-grouppolicy-grouppolicypresentationcheckbox-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -816,6 +952,102 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/presentations/{groupPolicyPresentationId}",
         "intune-grouppolicy-grouppolicypresentationcheckbox-delete",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
+        "204",
+    );
+}
+
+/// `/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/previousVersionDefinition`
+#[must_use]
+pub struct GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionPreviousVersionDefinition(
+    pub rt::Path,
+);
+
+impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionPreviousVersionDefinition {
+    /// `GET /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/previousVersionDefinition`
+    ///
+    /// * Delegated (work or school), least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `DeviceManagementConfiguration.Read.All`,
+    ///   `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Success: 200
+    /// * Query options: those of OData
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinition-get?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinition-get")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `PATCH /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/previousVersionDefinition`
+    ///
+    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinition-update?view=graph-rest-beta>
+    ///
+    /// See also:
+    ///
+    /// *
+    ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinition-update")]
+    #[inline]
+    pub fn update(
+        &self,
+        body: impl rt::Is<types::GroupPolicyDefinition>,
+    ) -> rt::Request<types::GroupPolicyDefinition> {
+        rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into_body())
+    }
+
+    /// `DELETE /deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/previousVersionDefinition`
+    ///
+    /// * Delegated (work or school): `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `DeviceManagementConfiguration.ReadWrite.All`
+    /// * Success: 204
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-delete")]
+    #[inline]
+    pub fn delete(&self) -> rt::Request<()> {
+        rt::Request::new(Self::DELETE, self.0.clone())
+    }
+}
+
+/// The documented facts of the calls above.
+impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPresentationDefinitionPreviousVersionDefinition {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/previousVersionDefinition",
+        "intune-grouppolicy-grouppolicydefinition-get",
+        "DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.Read.All < DeviceManagementConfiguration.ReadWrite.All",
+        "200 *",
+    );
+
+    /// Of [`Self::update`].
+    pub const UPDATE: &'static rt::Operation = &rt::Operation(
+        "PATCH /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/previousVersionDefinition",
+        "intune-grouppolicy-grouppolicydefinition-update",
+        "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
+        "200",
+    );
+
+    /// Of [`Self::delete`].
+    pub const DELETE: &'static rt::Operation = &rt::Operation(
+        "DELETE /beta/deviceManagement/groupPolicyConfigurations/{groupPolicyConfigurationId}/definitionValues/{groupPolicyDefinitionValueId}/presentationValues/{groupPolicyPresentationValueId}/presentation/definition/previousVersionDefinition",
+        "intune-grouppolicy-grouppolicyuploadeddefinition-delete",
         "DeviceManagementConfiguration.ReadWrite.All | - | DeviceManagementConfiguration.ReadWrite.All",
         "204",
     );

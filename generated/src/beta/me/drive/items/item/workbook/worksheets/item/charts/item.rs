@@ -46,6 +46,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-get?view=graph-rest-beta>
+    #[doc(alias = "chart-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChart> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -60,6 +61,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-update?view=graph-rest-beta>
+    #[doc(alias = "chart-update")]
     #[inline]
     pub fn update(
         &self,
@@ -77,6 +79,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-delete?view=graph-rest-beta>
+    #[doc(alias = "chart-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -91,13 +94,14 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-image?view=graph-rest-beta>
+    #[doc(alias = "chart-image")]
     #[inline]
     pub fn image(
         &self,
         width: f64,
         height: f64,
         fitting_mode: &str,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
             Self::IMAGE,
             self
@@ -122,6 +126,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-setdata?view=graph-rest-beta>
+    #[doc(alias = "chart-setdata")]
     #[inline]
     pub fn set_data(&self, body: actions::ChartSetData) -> rt::Request<()> {
         rt::Request::new(Self::SET_DATA, self.0.segment("setData")).body(body.into())
@@ -136,6 +141,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-setposition?view=graph-rest-beta>
+    #[doc(alias = "chart-setposition")]
     #[inline]
     pub fn set_position(&self, body: actions::ChartSetPosition) -> rt::Request<()> {
         rt::Request::new(Self::SET_POSITION, self.0.segment("setPosition"))
@@ -249,6 +255,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemDatalabels {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartdatalabels-get?view=graph-rest-beta>
+    #[doc(alias = "chartdatalabels-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartDataLabels> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -263,6 +270,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemDatalabels {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartdatalabels-update?view=graph-rest-beta>
+    #[doc(alias = "chartdatalabels-update")]
     #[inline]
     pub fn update(
         &self,
@@ -317,6 +325,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-clear?view=graph-rest-beta>
+    #[doc(alias = "chartfill-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -331,6 +340,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-beta>
+    #[doc(alias = "chartfill-setsolidcolor")]
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
@@ -372,6 +382,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlegend-get?view=graph-rest-beta>
+    #[doc(alias = "chartlegend-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLegend> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -386,6 +397,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlegend-update?view=graph-rest-beta>
+    #[doc(alias = "chartlegend-update")]
     #[inline]
     pub fn update(
         &self,
@@ -452,6 +464,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegendFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-clear?view=graph-rest-beta>
+    #[doc(alias = "chartfill-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -466,6 +479,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegendFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-beta>
+    #[doc(alias = "chartfill-setsolidcolor")]
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
@@ -511,6 +525,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/chartseries-list?view=graph-rest-beta>
+    #[doc(alias = "chart-list-series")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartSeries>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -525,6 +540,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-post-series?view=graph-rest-beta>
+    #[doc(alias = "chart-post-series")]
     #[inline]
     pub fn create(
         &self,
@@ -542,6 +558,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseriescollection-itemat?view=graph-rest-beta>
+    #[doc(alias = "chartseriescollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,
@@ -602,6 +619,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-get?view=graph-rest-beta>
+    #[doc(alias = "chartseries-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -616,6 +634,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-update?view=graph-rest-beta>
+    #[doc(alias = "chartseries-update")]
     #[inline]
     pub fn update(
         &self,
@@ -673,6 +692,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/chartseries-list-points?view=graph-rest-beta>
+    #[doc(alias = "chartpoint-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartPoint>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -687,6 +707,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-post-points?view=graph-rest-beta>
+    #[doc(alias = "chartseries-post-points")]
     #[inline]
     pub fn create(
         &self,
@@ -704,6 +725,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpointscollection-itemat?view=graph-rest-beta>
+    #[doc(alias = "chartpointscollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,
@@ -768,6 +790,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpoint-get?view=graph-rest-beta>
+    #[doc(alias = "chartpoint-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartPoint> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -800,6 +823,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/charttitle-get?view=graph-rest-beta>
+    #[doc(alias = "charttitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartTitle> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -814,6 +838,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/charttitle-update?view=graph-rest-beta>
+    #[doc(alias = "charttitle-update")]
     #[inline]
     pub fn update(
         &self,
@@ -878,6 +903,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitleFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-clear?view=graph-rest-beta>
+    #[doc(alias = "chartfill-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -892,6 +918,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitleFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-beta>
+    #[doc(alias = "chartfill-setsolidcolor")]
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))

@@ -36,6 +36,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-beta>
+    #[doc(alias = "rangeformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -50,6 +51,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-update?view=graph-rest-beta>
+    #[doc(alias = "rangeformat-update")]
     #[inline]
     pub fn update(
         &self,
@@ -67,6 +69,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-autofitcolumns?view=graph-rest-beta>
+    #[doc(alias = "rangeformat-autofitcolumns")]
     #[inline]
     pub fn autofit_columns(&self) -> rt::Request<()> {
         rt::Request::new(Self::AUTOFIT_COLUMNS, self.0.segment("autofitColumns"))
@@ -81,6 +84,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-autofitrows?view=graph-rest-beta>
+    #[doc(alias = "rangeformat-autofitrows")]
     #[inline]
     pub fn autofit_rows(&self) -> rt::Request<()> {
         rt::Request::new(Self::AUTOFIT_ROWS, self.0.segment("autofitRows"))
@@ -183,6 +187,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/rangeformat-list-borders?view=graph-rest-beta>
+    #[doc(alias = "rangeborder-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -197,6 +202,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-post-borders?view=graph-rest-beta>
+    #[doc(alias = "rangeformat-post-borders")]
     #[inline]
     pub fn create(
         &self,
@@ -214,6 +220,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangebordercollection-itemat?view=graph-rest-beta>
+    #[doc(alias = "rangebordercollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,
@@ -278,6 +285,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBordersItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-beta>
+    #[doc(alias = "rangeborder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -292,6 +300,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatBordersItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-update?view=graph-rest-beta>
+    #[doc(alias = "rangeborder-update")]
     #[inline]
     pub fn update(
         &self,
@@ -335,6 +344,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-beta>
+    #[doc(alias = "rangefill-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -349,6 +359,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-update?view=graph-rest-beta>
+    #[doc(alias = "rangefill-update")]
     #[inline]
     pub fn update(
         &self,
@@ -366,6 +377,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-clear?view=graph-rest-beta>
+    #[doc(alias = "rangefill-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -414,6 +426,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFont {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-beta>
+    #[doc(alias = "rangefont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -428,6 +441,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatFont {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-update?view=graph-rest-beta>
+    #[doc(alias = "rangefont-update")]
     #[inline]
     pub fn update(
         &self,
@@ -472,6 +486,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatProtection {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-beta>
+    #[doc(alias = "formatprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::FormatProtection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -485,6 +500,7 @@ impl DriveItemsItemWorkbookWorksheetsItemRangeWithAddressFormatProtection {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-update?view=graph-rest-beta>
+    #[doc(alias = "formatprotection-update")]
     #[inline]
     pub fn update(
         &self,

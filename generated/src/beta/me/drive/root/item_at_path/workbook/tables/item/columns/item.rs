@@ -32,6 +32,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-get?view=graph-rest-beta>
+    #[doc(alias = "tablecolumn-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableColumn> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -46,6 +47,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-update?view=graph-rest-beta>
+    #[doc(alias = "tablecolumn-update")]
     #[inline]
     pub fn update(
         &self,
@@ -63,6 +65,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-delete?view=graph-rest-beta>
+    #[doc(alias = "tablecolumn-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -77,6 +80,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-databodyrange?view=graph-rest-beta>
+    #[doc(alias = "tablecolumn-databodyrange")]
     #[inline]
     pub fn data_body_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::DATA_BODY_RANGE, self.0.segment("DataBodyRange"))
@@ -91,6 +95,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-headerrowrange?view=graph-rest-beta>
+    #[doc(alias = "tablecolumn-headerrowrange")]
     #[inline]
     pub fn header_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::HEADER_ROW_RANGE, self.0.segment("HeaderRowRange"))
@@ -109,6 +114,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItem {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/range-get?view=graph-rest-beta>
+    #[doc(alias = "tablecolumn-range")]
     #[inline]
     pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
@@ -123,6 +129,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-totalrowrange?view=graph-rest-beta>
+    #[doc(alias = "tablecolumn-totalrowrange")]
     #[inline]
     pub fn total_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::TOTAL_ROW_RANGE, self.0.segment("TotalRowRange"))
@@ -213,6 +220,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemFilter {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/filter-apply?view=graph-rest-beta>
+    #[doc(alias = "filter-apply")]
     #[inline]
     pub fn apply(&self, body: actions::FilterApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
@@ -226,6 +234,7 @@ impl DriveRootItemAtPathWorkbookTablesItemColumnsItemFilter {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/filter-clear?view=graph-rest-beta>
+    #[doc(alias = "filter-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))

@@ -46,6 +46,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-get?view=graph-rest-beta>
+    #[doc(alias = "chart-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChart> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -60,6 +61,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-update?view=graph-rest-beta>
+    #[doc(alias = "chart-update")]
     #[inline]
     pub fn update(
         &self,
@@ -77,6 +79,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-delete?view=graph-rest-beta>
+    #[doc(alias = "chart-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -91,13 +94,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-image?view=graph-rest-beta>
+    #[doc(alias = "chart-image")]
     #[inline]
     pub fn image(
         &self,
         width: f64,
         height: f64,
         fitting_mode: &str,
-    ) -> rt::Request<::serde_json::Value> {
+    ) -> rt::Request<rt::Single<String>> {
         rt::Request::new(
             Self::IMAGE,
             self
@@ -122,6 +126,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-setdata?view=graph-rest-beta>
+    #[doc(alias = "chart-setdata")]
     #[inline]
     pub fn set_data(&self, body: actions::ChartSetData) -> rt::Request<()> {
         rt::Request::new(Self::SET_DATA, self.0.segment("setData")).body(body.into())
@@ -136,6 +141,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-setposition?view=graph-rest-beta>
+    #[doc(alias = "chart-setposition")]
     #[inline]
     pub fn set_position(&self, body: actions::ChartSetPosition) -> rt::Request<()> {
         rt::Request::new(Self::SET_POSITION, self.0.segment("setPosition"))
@@ -255,6 +261,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemDatalabels {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartdatalabels-get?view=graph-rest-beta>
+    #[doc(alias = "chartdatalabels-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartDataLabels> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -269,6 +276,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemDatalabels {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartdatalabels-update?view=graph-rest-beta>
+    #[doc(alias = "chartdatalabels-update")]
     #[inline]
     pub fn update(
         &self,
@@ -325,6 +333,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-clear?view=graph-rest-beta>
+    #[doc(alias = "chartfill-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -339,6 +348,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-beta>
+    #[doc(alias = "chartfill-setsolidcolor")]
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
@@ -380,6 +390,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlegend-get?view=graph-rest-beta>
+    #[doc(alias = "chartlegend-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLegend> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -394,6 +405,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlegend-update?view=graph-rest-beta>
+    #[doc(alias = "chartlegend-update")]
     #[inline]
     pub fn update(
         &self,
@@ -464,6 +476,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegendFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-clear?view=graph-rest-beta>
+    #[doc(alias = "chartfill-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -478,6 +491,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegendFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-beta>
+    #[doc(alias = "chartfill-setsolidcolor")]
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
@@ -523,6 +537,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/chartseries-list?view=graph-rest-beta>
+    #[doc(alias = "chart-list-series")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartSeries>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -537,6 +552,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-post-series?view=graph-rest-beta>
+    #[doc(alias = "chart-post-series")]
     #[inline]
     pub fn create(
         &self,
@@ -554,6 +570,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseriescollection-itemat?view=graph-rest-beta>
+    #[doc(alias = "chartseriescollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,
@@ -616,6 +633,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-get?view=graph-rest-beta>
+    #[doc(alias = "chartseries-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -630,6 +648,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-update?view=graph-rest-beta>
+    #[doc(alias = "chartseries-update")]
     #[inline]
     pub fn update(
         &self,
@@ -689,6 +708,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/chartseries-list-points?view=graph-rest-beta>
+    #[doc(alias = "chartpoint-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartPoint>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -703,6 +723,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-post-points?view=graph-rest-beta>
+    #[doc(alias = "chartseries-post-points")]
     #[inline]
     pub fn create(
         &self,
@@ -720,6 +741,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpointscollection-itemat?view=graph-rest-beta>
+    #[doc(alias = "chartpointscollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,
@@ -784,6 +806,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpoint-get?view=graph-rest-beta>
+    #[doc(alias = "chartpoint-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartPoint> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -816,6 +839,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/charttitle-get?view=graph-rest-beta>
+    #[doc(alias = "charttitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartTitle> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -830,6 +854,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/charttitle-update?view=graph-rest-beta>
+    #[doc(alias = "charttitle-update")]
     #[inline]
     pub fn update(
         &self,
@@ -900,6 +925,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitleFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-clear?view=graph-rest-beta>
+    #[doc(alias = "chartfill-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -914,6 +940,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitleFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-beta>
+    #[doc(alias = "chartfill-setsolidcolor")]
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))

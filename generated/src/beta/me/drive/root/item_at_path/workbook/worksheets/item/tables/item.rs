@@ -8,6 +8,7 @@
 // * api-reference/beta/api/table-get.md
 // * api-reference/beta/api/table-headerrowrange.md
 // * api-reference/beta/api/table-list-rows.md
+// * api-reference/beta/api/table-post-rows.md
 // * api-reference/beta/api/table-range.md
 // * api-reference/beta/api/table-reapplyfilters.md
 // * api-reference/beta/api/table-totalrowrange.md
@@ -46,6 +47,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-get?view=graph-rest-beta>
+    #[doc(alias = "table-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTable> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -60,6 +62,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-update?view=graph-rest-beta>
+    #[doc(alias = "table-update")]
     #[inline]
     pub fn update(
         &self,
@@ -77,6 +80,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-delete?view=graph-rest-beta>
+    #[doc(alias = "table-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -91,6 +95,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-clearfilters?view=graph-rest-beta>
+    #[doc(alias = "table-clearfilters")]
     #[inline]
     pub fn clear_filters(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR_FILTERS, self.0.segment("clearFilters"))
@@ -105,6 +110,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-converttorange?view=graph-rest-beta>
+    #[doc(alias = "table-converttorange")]
     #[inline]
     pub fn convert_to_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::CONVERT_TO_RANGE, self.0.segment("convertToRange"))
@@ -119,6 +125,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-databodyrange?view=graph-rest-beta>
+    #[doc(alias = "table-databodyrange")]
     #[inline]
     pub fn data_body_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::DATA_BODY_RANGE, self.0.segment("DataBodyRange"))
@@ -133,6 +140,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-headerrowrange?view=graph-rest-beta>
+    #[doc(alias = "table-headerrowrange")]
     #[inline]
     pub fn header_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::HEADER_ROW_RANGE, self.0.segment("HeaderRowRange"))
@@ -147,6 +155,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-range?view=graph-rest-beta>
+    #[doc(alias = "table-range")]
     #[inline]
     pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("Range"))
@@ -161,6 +170,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-reapplyfilters?view=graph-rest-beta>
+    #[doc(alias = "table-reapplyfilters")]
     #[inline]
     pub fn reapply_filters(&self) -> rt::Request<()> {
         rt::Request::new(Self::REAPPLY_FILTERS, self.0.segment("reapplyFilters"))
@@ -175,6 +185,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-totalrowrange?view=graph-rest-beta>
+    #[doc(alias = "table-totalrowrange")]
     #[inline]
     pub fn total_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::TOTAL_ROW_RANGE, self.0.segment("TotalRowRange"))
@@ -303,9 +314,28 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRows {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/tablerow-list?view=graph-rest-beta>
+    #[doc(alias = "table-list-rows")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableRow>> {
         rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/rows`
+    ///
+    /// * Delegated (work or school): `Files.ReadWrite`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 201, 202
+    /// * Headers: `Prefer`, `Workbook-Session-Id`
+    ///
+    /// Documented on <https://learn.microsoft.com/graph/api/table-post-rows?view=graph-rest-beta>
+    #[doc(alias = "table-post-rows")]
+    #[inline]
+    pub fn create(
+        &self,
+        body: types::WorkbookTableRow,
+    ) -> rt::Request<Option<types::WorkbookTableRow>> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 
     /// `POST /me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/rows/add`
@@ -317,10 +347,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRows {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerowcollection-add?view=graph-rest-beta>
-    ///
-    /// See also:
-    ///
-    /// * <https://learn.microsoft.com/graph/api/table-post-rows?view=graph-rest-beta>
+    #[doc(alias = "tablerowcollection-add")]
     #[inline]
     pub fn add(&self, body: actions::RowAdd) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::ADD, self.0.segment("add")).body(body.into())
@@ -335,6 +362,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRows {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerowcollection-itemat?view=graph-rest-beta>
+    #[doc(alias = "tablerowcollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,
@@ -361,6 +389,14 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRows {
         "table-list-rows",
         "Files.ReadWrite | Files.ReadWrite | -",
         "200 * $top $skip",
+    );
+
+    /// Of [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/me/drive/root:/{item-path}:/workbook/worksheets/{id|name}/tables/{id|name}/rows",
+        "table-post-rows",
+        "Files.ReadWrite | - | -",
+        "201 202",
     );
 
     /// Of [`Self::add`].
@@ -395,6 +431,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRowsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-get?view=graph-rest-beta>
+    #[doc(alias = "tablerow-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableRow> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -409,6 +446,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRowsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-update?view=graph-rest-beta>
+    #[doc(alias = "tablerow-update")]
     #[inline]
     pub fn update(
         &self,
@@ -426,6 +464,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRowsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-delete?view=graph-rest-beta>
+    #[doc(alias = "tablerow-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -440,6 +479,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemRowsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablerow-range?view=graph-rest-beta>
+    #[doc(alias = "tablerow-range")]
     #[inline]
     pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("Range"))
@@ -496,6 +536,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSort {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-get?view=graph-rest-beta>
+    #[doc(alias = "tablesort-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableSort> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -510,6 +551,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSort {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-apply?view=graph-rest-beta>
+    #[doc(alias = "tablesort-apply")]
     #[inline]
     pub fn apply(&self, body: actions::TableSortApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
@@ -524,6 +566,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSort {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-clear?view=graph-rest-beta>
+    #[doc(alias = "tablesort-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -538,6 +581,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSort {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablesort-reapply?view=graph-rest-beta>
+    #[doc(alias = "tablesort-reapply")]
     #[inline]
     pub fn reapply(&self) -> rt::Request<()> {
         rt::Request::new(Self::REAPPLY, self.0.segment("reapply"))
@@ -621,6 +665,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSortFieldsIcon {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/icon-get?view=graph-rest-beta>
+    #[doc(alias = "icon-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookIcon> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -634,6 +679,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemSortFieldsIcon {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/icon-update?view=graph-rest-beta>
+    #[doc(alias = "icon-update")]
     #[inline]
     pub fn update(&self, body: types::WorkbookIcon) -> rt::Request<types::WorkbookIcon> {
         rt::Request::new(Self::UPDATE, self.0.clone()).body(body.into())

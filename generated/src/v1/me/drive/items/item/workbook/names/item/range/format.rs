@@ -36,6 +36,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-1.0>
+    #[doc(alias = "rangeformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -50,6 +51,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-update?view=graph-rest-1.0>
+    #[doc(alias = "rangeformat-update")]
     #[inline]
     pub fn update(
         &self,
@@ -67,6 +69,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-autofitcolumns?view=graph-rest-1.0>
+    #[doc(alias = "rangeformat-autofitcolumns")]
     #[inline]
     pub fn autofit_columns(&self) -> rt::Request<()> {
         rt::Request::new(Self::AUTOFIT_COLUMNS, self.0.segment("autofitColumns"))
@@ -81,6 +84,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-autofitrows?view=graph-rest-1.0>
+    #[doc(alias = "rangeformat-autofitrows")]
     #[inline]
     pub fn autofit_rows(&self) -> rt::Request<()> {
         rt::Request::new(Self::AUTOFIT_ROWS, self.0.segment("autofitRows"))
@@ -167,6 +171,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBorders {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/rangeformat-list-borders?view=graph-rest-1.0>
+    #[doc(alias = "rangeborder-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -181,6 +186,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBorders {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-post-borders?view=graph-rest-1.0>
+    #[doc(alias = "rangeformat-post-borders")]
     #[inline]
     pub fn create(
         &self,
@@ -198,6 +204,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBorders {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangebordercollection-itemat?view=graph-rest-1.0>
+    #[doc(alias = "rangebordercollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,
@@ -258,6 +265,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBordersItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-1.0>
+    #[doc(alias = "rangeborder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -272,6 +280,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatBordersItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-update?view=graph-rest-1.0>
+    #[doc(alias = "rangeborder-update")]
     #[inline]
     pub fn update(
         &self,
@@ -315,6 +324,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-1.0>
+    #[doc(alias = "rangefill-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -329,6 +339,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-update?view=graph-rest-1.0>
+    #[doc(alias = "rangefill-update")]
     #[inline]
     pub fn update(
         &self,
@@ -346,6 +357,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-clear?view=graph-rest-1.0>
+    #[doc(alias = "rangefill-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -394,6 +406,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFont {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-1.0>
+    #[doc(alias = "rangefont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -408,6 +421,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatFont {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-update?view=graph-rest-1.0>
+    #[doc(alias = "rangefont-update")]
     #[inline]
     pub fn update(
         &self,
@@ -450,6 +464,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatProtection {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-1.0>
+    #[doc(alias = "formatprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookFormatProtection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -463,6 +478,7 @@ impl DriveItemsItemWorkbookNamesItemRangeFormatProtection {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-update?view=graph-rest-1.0>
+    #[doc(alias = "formatprotection-update")]
     #[inline]
     pub fn update(
         &self,

@@ -46,6 +46,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-get?view=graph-rest-1.0>
+    #[doc(alias = "chart-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChart> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -60,6 +61,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-update?view=graph-rest-1.0>
+    #[doc(alias = "chart-update")]
     #[inline]
     pub fn update(
         &self,
@@ -77,6 +79,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-delete?view=graph-rest-1.0>
+    #[doc(alias = "chart-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -91,6 +94,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-image?view=graph-rest-1.0>
+    #[doc(alias = "chart-image")]
     #[inline]
     pub fn image(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::IMAGE, self.0.segment("image"))
@@ -105,6 +109,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-image?view=graph-rest-1.0>
+    #[doc(alias = "chart-image")]
     #[inline]
     pub fn image_with_width(
         &self,
@@ -125,6 +130,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-image?view=graph-rest-1.0>
+    #[doc(alias = "chart-image")]
     #[inline]
     pub fn image_with_width_and_height(
         &self,
@@ -154,6 +160,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-image?view=graph-rest-1.0>
+    #[doc(alias = "chart-image")]
     #[inline]
     pub fn image_with_width_and_height_and_fitting_mode(
         &self,
@@ -185,6 +192,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-setdata?view=graph-rest-1.0>
+    #[doc(alias = "chart-setdata")]
     #[inline]
     pub fn set_data(&self, body: actions::ChartSetData) -> rt::Request<()> {
         rt::Request::new(Self::SET_DATA, self.0.segment("setData")).body(body.into())
@@ -199,6 +207,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-setposition?view=graph-rest-1.0>
+    #[doc(alias = "chart-setposition")]
     #[inline]
     pub fn set_position(&self, body: actions::ChartSetPosition) -> rt::Request<()> {
         rt::Request::new(Self::SET_POSITION, self.0.segment("setPosition"))
@@ -336,6 +345,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemDataLabels {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartdatalabels-get?view=graph-rest-1.0>
+    #[doc(alias = "chartdatalabels-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartDataLabels> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -350,6 +360,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemDataLabels {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartdatalabels-update?view=graph-rest-1.0>
+    #[doc(alias = "chartdatalabels-update")]
     #[inline]
     pub fn update(
         &self,
@@ -404,6 +415,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-clear?view=graph-rest-1.0>
+    #[doc(alias = "chartfill-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -418,6 +430,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-1.0>
+    #[doc(alias = "chartfill-setsolidcolor")]
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
@@ -459,6 +472,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlegend-get?view=graph-rest-1.0>
+    #[doc(alias = "chartlegend-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLegend> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -473,6 +487,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegend {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlegend-update?view=graph-rest-1.0>
+    #[doc(alias = "chartlegend-update")]
     #[inline]
     pub fn update(
         &self,
@@ -539,6 +554,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegendFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-clear?view=graph-rest-1.0>
+    #[doc(alias = "chartfill-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -553,6 +569,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemLegendFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-1.0>
+    #[doc(alias = "chartfill-setsolidcolor")]
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
@@ -598,6 +615,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/chartseries-list?view=graph-rest-1.0>
+    #[doc(alias = "chart-list-series")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartSeries>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -612,6 +630,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-post-series?view=graph-rest-1.0>
+    #[doc(alias = "chart-post-series")]
     #[inline]
     pub fn create(
         &self,
@@ -629,6 +648,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeries {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseriescollection-itemat?view=graph-rest-1.0>
+    #[doc(alias = "chartseriescollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,
@@ -689,6 +709,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-get?view=graph-rest-1.0>
+    #[doc(alias = "chartseries-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -703,6 +724,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-update?view=graph-rest-1.0>
+    #[doc(alias = "chartseries-update")]
     #[inline]
     pub fn update(
         &self,
@@ -760,6 +782,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/chartseries-list-points?view=graph-rest-1.0>
+    #[doc(alias = "chartpoint-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartPoint>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -774,6 +797,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-post-points?view=graph-rest-1.0>
+    #[doc(alias = "chartseries-post-points")]
     #[inline]
     pub fn create(
         &self,
@@ -791,6 +815,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpointscollection-itemat?view=graph-rest-1.0>
+    #[doc(alias = "chartpointscollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,
@@ -855,6 +880,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpoint-get?view=graph-rest-1.0>
+    #[doc(alias = "chartpoint-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartPoint> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -887,6 +913,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/charttitle-get?view=graph-rest-1.0>
+    #[doc(alias = "charttitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartTitle> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -901,6 +928,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/charttitle-update?view=graph-rest-1.0>
+    #[doc(alias = "charttitle-update")]
     #[inline]
     pub fn update(
         &self,
@@ -965,6 +993,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitleFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-clear?view=graph-rest-1.0>
+    #[doc(alias = "chartfill-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -979,6 +1008,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemTitleFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-1.0>
+    #[doc(alias = "chartfill-setsolidcolor")]
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))

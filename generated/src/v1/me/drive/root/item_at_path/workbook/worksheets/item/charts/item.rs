@@ -46,6 +46,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-get?view=graph-rest-1.0>
+    #[doc(alias = "chart-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChart> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -60,6 +61,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-update?view=graph-rest-1.0>
+    #[doc(alias = "chart-update")]
     #[inline]
     pub fn update(
         &self,
@@ -77,6 +79,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-delete?view=graph-rest-1.0>
+    #[doc(alias = "chart-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -91,6 +94,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-image?view=graph-rest-1.0>
+    #[doc(alias = "chart-image")]
     #[inline]
     pub fn image(&self) -> rt::Request<rt::Single<String>> {
         rt::Request::new(Self::IMAGE, self.0.segment("image"))
@@ -105,6 +109,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-image?view=graph-rest-1.0>
+    #[doc(alias = "chart-image")]
     #[inline]
     pub fn image_with_width(
         &self,
@@ -125,6 +130,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-image?view=graph-rest-1.0>
+    #[doc(alias = "chart-image")]
     #[inline]
     pub fn image_with_width_and_height(
         &self,
@@ -154,6 +160,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-image?view=graph-rest-1.0>
+    #[doc(alias = "chart-image")]
     #[inline]
     pub fn image_with_width_and_height_and_fitting_mode(
         &self,
@@ -185,6 +192,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-setdata?view=graph-rest-1.0>
+    #[doc(alias = "chart-setdata")]
     #[inline]
     pub fn set_data(&self, body: actions::ChartSetData) -> rt::Request<()> {
         rt::Request::new(Self::SET_DATA, self.0.segment("setData")).body(body.into())
@@ -199,6 +207,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-setposition?view=graph-rest-1.0>
+    #[doc(alias = "chart-setposition")]
     #[inline]
     pub fn set_position(&self, body: actions::ChartSetPosition) -> rt::Request<()> {
         rt::Request::new(Self::SET_POSITION, self.0.segment("setPosition"))
@@ -342,6 +351,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemDataLabels {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartdatalabels-get?view=graph-rest-1.0>
+    #[doc(alias = "chartdatalabels-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartDataLabels> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -356,6 +366,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemDataLabels {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartdatalabels-update?view=graph-rest-1.0>
+    #[doc(alias = "chartdatalabels-update")]
     #[inline]
     pub fn update(
         &self,
@@ -412,6 +423,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-clear?view=graph-rest-1.0>
+    #[doc(alias = "chartfill-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -426,6 +438,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-1.0>
+    #[doc(alias = "chartfill-setsolidcolor")]
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
@@ -467,6 +480,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlegend-get?view=graph-rest-1.0>
+    #[doc(alias = "chartlegend-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLegend> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -481,6 +495,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegend {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlegend-update?view=graph-rest-1.0>
+    #[doc(alias = "chartlegend-update")]
     #[inline]
     pub fn update(
         &self,
@@ -551,6 +566,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegendFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-clear?view=graph-rest-1.0>
+    #[doc(alias = "chartfill-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -565,6 +581,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemLegendFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-1.0>
+    #[doc(alias = "chartfill-setsolidcolor")]
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))
@@ -610,6 +627,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/chartseries-list?view=graph-rest-1.0>
+    #[doc(alias = "chart-list-series")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartSeries>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -624,6 +642,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chart-post-series?view=graph-rest-1.0>
+    #[doc(alias = "chart-post-series")]
     #[inline]
     pub fn create(
         &self,
@@ -641,6 +660,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeries {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseriescollection-itemat?view=graph-rest-1.0>
+    #[doc(alias = "chartseriescollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,
@@ -703,6 +723,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-get?view=graph-rest-1.0>
+    #[doc(alias = "chartseries-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartSeries> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -717,6 +738,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-update?view=graph-rest-1.0>
+    #[doc(alias = "chartseries-update")]
     #[inline]
     pub fn update(
         &self,
@@ -776,6 +798,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/chartseries-list-points?view=graph-rest-1.0>
+    #[doc(alias = "chartpoint-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookChartPoint>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -790,6 +813,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartseries-post-points?view=graph-rest-1.0>
+    #[doc(alias = "chartseries-post-points")]
     #[inline]
     pub fn create(
         &self,
@@ -807,6 +831,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPoints {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpointscollection-itemat?view=graph-rest-1.0>
+    #[doc(alias = "chartpointscollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,
@@ -871,6 +896,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemSeriesItemPointsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartpoint-get?view=graph-rest-1.0>
+    #[doc(alias = "chartpoint-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartPoint> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -903,6 +929,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/charttitle-get?view=graph-rest-1.0>
+    #[doc(alias = "charttitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartTitle> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -917,6 +944,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/charttitle-update?view=graph-rest-1.0>
+    #[doc(alias = "charttitle-update")]
     #[inline]
     pub fn update(
         &self,
@@ -987,6 +1015,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitleFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-clear?view=graph-rest-1.0>
+    #[doc(alias = "chartfill-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -1001,6 +1030,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemTitleFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfill-setsolidcolor?view=graph-rest-1.0>
+    #[doc(alias = "chartfill-setsolidcolor")]
     #[inline]
     pub fn set_solid_color(&self, body: actions::FillSetSolidColor) -> rt::Request<()> {
         rt::Request::new(Self::SET_SOLID_COLOR, self.0.segment("setSolidColor"))

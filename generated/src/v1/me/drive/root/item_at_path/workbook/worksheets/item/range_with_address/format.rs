@@ -37,6 +37,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-get?view=graph-rest-1.0>
+    #[doc(alias = "rangeformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFormat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -51,6 +52,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-update?view=graph-rest-1.0>
+    #[doc(alias = "rangeformat-update")]
     #[inline]
     pub fn update(
         &self,
@@ -68,6 +70,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-autofitcolumns?view=graph-rest-1.0>
+    #[doc(alias = "rangeformat-autofitcolumns")]
     #[inline]
     pub fn autofit_columns(&self) -> rt::Request<()> {
         rt::Request::new(Self::AUTOFIT_COLUMNS, self.0.segment("autofitColumns"))
@@ -82,6 +85,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormat {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-autofitrows?view=graph-rest-1.0>
+    #[doc(alias = "rangeformat-autofitrows")]
     #[inline]
     pub fn autofit_rows(&self) -> rt::Request<()> {
         rt::Request::new(Self::AUTOFIT_ROWS, self.0.segment("autofitRows"))
@@ -184,6 +188,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/rangeformat-list-borders?view=graph-rest-1.0>
+    #[doc(alias = "rangeborder-list")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookRangeBorder>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -198,6 +203,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeformat-post-borders?view=graph-rest-1.0>
+    #[doc(alias = "rangeformat-post-borders")]
     #[inline]
     pub fn create(
         &self,
@@ -215,6 +221,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBorders {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangebordercollection-itemat?view=graph-rest-1.0>
+    #[doc(alias = "rangebordercollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,
@@ -279,6 +286,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBordersItem 
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-get?view=graph-rest-1.0>
+    #[doc(alias = "rangeborder-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeBorder> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -293,6 +301,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatBordersItem 
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangeborder-update?view=graph-rest-1.0>
+    #[doc(alias = "rangeborder-update")]
     #[inline]
     pub fn update(
         &self,
@@ -338,6 +347,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-get?view=graph-rest-1.0>
+    #[doc(alias = "rangefill-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFill> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -352,6 +362,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-update?view=graph-rest-1.0>
+    #[doc(alias = "rangefill-update")]
     #[inline]
     pub fn update(
         &self,
@@ -369,6 +380,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFill {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefill-clear?view=graph-rest-1.0>
+    #[doc(alias = "rangefill-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -419,6 +431,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFont {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-get?view=graph-rest-1.0>
+    #[doc(alias = "rangefont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookRangeFont> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -433,6 +446,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatFont {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rangefont-update?view=graph-rest-1.0>
+    #[doc(alias = "rangefont-update")]
     #[inline]
     pub fn update(
         &self,
@@ -477,6 +491,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatProtection {
     /// * Query options: those of OData
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-get?view=graph-rest-1.0>
+    #[doc(alias = "formatprotection-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookFormatProtection> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -490,6 +505,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemRangeWithAddressFormatProtection {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/formatprotection-update?view=graph-rest-1.0>
+    #[doc(alias = "formatprotection-update")]
     #[inline]
     pub fn update(
         &self,

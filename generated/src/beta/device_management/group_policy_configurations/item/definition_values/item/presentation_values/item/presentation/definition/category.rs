@@ -41,6 +41,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadedcategory-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicycategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -60,6 +61,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadedcategory-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicycategory-update")]
     #[inline]
     pub fn update(
         &self,
@@ -77,6 +79,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadedcategory-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadedcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -168,6 +171,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadedcategory-list?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadedcategory-list")]
     #[inline]
     pub fn list(
         &self,
@@ -184,6 +188,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadedcategory-create?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadedcategory-create")]
     #[inline]
     pub fn create(
         &self,
@@ -247,6 +252,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadedcategory-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicycategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -266,6 +272,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadedcategory-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicycategory-update")]
     #[inline]
     pub fn update(
         &self,
@@ -283,6 +290,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadedcategory-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadedcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -335,6 +343,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionfile-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinitionfile-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinitionFile> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -349,6 +358,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicydefinitionfile-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinitionfile-update")]
     #[inline]
     pub fn update(
         &self,
@@ -395,6 +405,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-list?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-list")]
     #[inline]
     pub fn list(
         &self,
@@ -411,6 +422,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-create?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-create")]
     #[inline]
     pub fn create(
         &self,
@@ -474,6 +486,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinition-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyDefinition> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -493,6 +506,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicydefinition-update")]
     #[inline]
     pub fn update(
         &self,
@@ -510,6 +524,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadeddefinition-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadeddefinition-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -567,6 +582,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadedcategory-get?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicycategory-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::GroupPolicyCategory> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -586,6 +602,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// *
     ///   <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadedcategory-update?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicycategory-update")]
     #[inline]
     pub fn update(
         &self,
@@ -603,6 +620,7 @@ impl GroupPolicyConfigurationsItemDefinitionValuesItemPresentationValuesItemPres
     ///
     /// Documented on
     /// <https://learn.microsoft.com/graph/api/intune-grouppolicy-grouppolicyuploadedcategory-delete?view=graph-rest-beta>
+    #[doc(alias = "intune-grouppolicy-grouppolicyuploadedcategory-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())

@@ -71,6 +71,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-beta>
+    #[doc(alias = "chartaxis-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -85,6 +86,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-update?view=graph-rest-beta>
+    #[doc(alias = "chartaxis-update")]
     #[inline]
     pub fn update(
         &self,
@@ -178,6 +180,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFo
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-beta>
+    #[doc(alias = "chartfont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -192,6 +195,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFo
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-update?view=graph-rest-beta>
+    #[doc(alias = "chartfont-update")]
     #[inline]
     pub fn update(
         &self,
@@ -237,6 +241,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLi
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-beta>
+    #[doc(alias = "chartlineformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -251,6 +256,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLi
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-update?view=graph-rest-beta>
+    #[doc(alias = "chartlineformat-update")]
     #[inline]
     pub fn update(
         &self,
@@ -268,6 +274,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLi
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-clear?view=graph-rest-beta>
+    #[doc(alias = "chartlineformat-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -318,6 +325,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-beta>
+    #[doc(alias = "chartaxistitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -332,6 +340,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-update?view=graph-rest-beta>
+    #[doc(alias = "chartaxistitle-update")]
     #[inline]
     pub fn update(
         &self,
@@ -377,6 +386,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxis {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-beta>
+    #[doc(alias = "chartaxis-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -391,6 +401,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxis {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-update?view=graph-rest-beta>
+    #[doc(alias = "chartaxis-update")]
     #[inline]
     pub fn update(
         &self,
@@ -494,6 +505,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxisFormatFont 
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-beta>
+    #[doc(alias = "chartfont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -508,6 +520,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxisFormatFont 
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-update?view=graph-rest-beta>
+    #[doc(alias = "chartfont-update")]
     #[inline]
     pub fn update(
         &self,
@@ -553,6 +566,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxisMajorgridli
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-beta>
+    #[doc(alias = "chartgridlines-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -567,6 +581,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxisMajorgridli
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-update?view=graph-rest-beta>
+    #[doc(alias = "chartgridlines-update")]
     #[inline]
     pub fn update(
         &self,
@@ -612,6 +627,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxisMinorgridli
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-beta>
+    #[doc(alias = "chartgridlines-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -626,6 +642,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxisMinorgridli
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-update?view=graph-rest-beta>
+    #[doc(alias = "chartgridlines-update")]
     #[inline]
     pub fn update(
         &self,
@@ -671,6 +688,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxisTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-beta>
+    #[doc(alias = "chartaxistitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -685,6 +703,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesValueaxisTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-update?view=graph-rest-beta>
+    #[doc(alias = "chartaxistitle-update")]
     #[inline]
     pub fn update(
         &self,

@@ -69,6 +69,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-1.0>
+    #[doc(alias = "chartaxis-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -83,6 +84,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxis {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-update?view=graph-rest-1.0>
+    #[doc(alias = "chartaxis-update")]
     #[inline]
     pub fn update(
         &self,
@@ -176,6 +178,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFont {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-1.0>
+    #[doc(alias = "chartfont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -190,6 +193,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatFont {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-update?view=graph-rest-1.0>
+    #[doc(alias = "chartfont-update")]
     #[inline]
     pub fn update(
         &self,
@@ -235,6 +239,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-1.0>
+    #[doc(alias = "chartlineformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -249,6 +254,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-update?view=graph-rest-1.0>
+    #[doc(alias = "chartlineformat-update")]
     #[inline]
     pub fn update(
         &self,
@@ -266,6 +272,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisFormatLine {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-clear?view=graph-rest-1.0>
+    #[doc(alias = "chartlineformat-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -316,6 +323,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-1.0>
+    #[doc(alias = "chartaxistitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -330,6 +338,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesCategoryaxisTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-update?view=graph-rest-1.0>
+    #[doc(alias = "chartaxistitle-update")]
     #[inline]
     pub fn update(
         &self,
@@ -373,6 +382,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxis {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-1.0>
+    #[doc(alias = "chartaxis-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -387,6 +397,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxis {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-update?view=graph-rest-1.0>
+    #[doc(alias = "chartaxis-update")]
     #[inline]
     pub fn update(
         &self,
@@ -490,6 +501,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisFormatFont {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-1.0>
+    #[doc(alias = "chartfont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -504,6 +516,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisFormatFont {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-update?view=graph-rest-1.0>
+    #[doc(alias = "chartfont-update")]
     #[inline]
     pub fn update(
         &self,
@@ -549,6 +562,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisMajorGridlines {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-1.0>
+    #[doc(alias = "chartgridlines-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -563,6 +577,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisMajorGridlines {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-update?view=graph-rest-1.0>
+    #[doc(alias = "chartgridlines-update")]
     #[inline]
     pub fn update(
         &self,
@@ -608,6 +623,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisMinorGridlines {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-1.0>
+    #[doc(alias = "chartgridlines-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -622,6 +638,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisMinorGridlines {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-update?view=graph-rest-1.0>
+    #[doc(alias = "chartgridlines-update")]
     #[inline]
     pub fn update(
         &self,
@@ -667,6 +684,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-1.0>
+    #[doc(alias = "chartaxistitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -681,6 +699,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesValueAxisTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-update?view=graph-rest-1.0>
+    #[doc(alias = "chartaxistitle-update")]
     #[inline]
     pub fn update(
         &self,

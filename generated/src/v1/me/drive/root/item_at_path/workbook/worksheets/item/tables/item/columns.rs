@@ -37,6 +37,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumns {
     /// See also:
     ///
     /// * <https://learn.microsoft.com/graph/api/tablecolumn-list?view=graph-rest-1.0>
+    #[doc(alias = "table-list-columns")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::WorkbookTableColumn>> {
         rt::Request::new(Self::LIST, self.0.clone())
@@ -51,6 +52,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumns {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/table-post-columns?view=graph-rest-1.0>
+    #[doc(alias = "table-post-columns")]
     #[inline]
     pub fn create(
         &self,
@@ -68,6 +70,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumns {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumncollection-add?view=graph-rest-1.0>
+    #[doc(alias = "tablecolumncollection-add")]
     #[inline]
     pub fn add(
         &self,
@@ -85,6 +88,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumns {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumncollection-itemat?view=graph-rest-1.0>
+    #[doc(alias = "tablecolumncollection-itemat")]
     #[inline]
     pub fn item_at(
         &self,
@@ -155,6 +159,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-get?view=graph-rest-1.0>
+    #[doc(alias = "tablecolumn-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookTableColumn> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -169,6 +174,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-update?view=graph-rest-1.0>
+    #[doc(alias = "tablecolumn-update")]
     #[inline]
     pub fn update(
         &self,
@@ -186,6 +192,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-delete?view=graph-rest-1.0>
+    #[doc(alias = "tablecolumn-delete")]
     #[inline]
     pub fn delete(&self) -> rt::Request<()> {
         rt::Request::new(Self::DELETE, self.0.clone())
@@ -200,6 +207,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-databodyrange?view=graph-rest-1.0>
+    #[doc(alias = "tablecolumn-databodyrange")]
     #[inline]
     pub fn data_body_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::DATA_BODY_RANGE, self.0.segment("dataBodyRange"))
@@ -214,6 +222,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-headerrowrange?view=graph-rest-1.0>
+    #[doc(alias = "tablecolumn-headerrowrange")]
     #[inline]
     pub fn header_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::HEADER_ROW_RANGE, self.0.segment("headerRowRange"))
@@ -228,6 +237,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-range?view=graph-rest-1.0>
+    #[doc(alias = "tablecolumn-range")]
     #[inline]
     pub fn range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::RANGE, self.0.segment("range"))
@@ -242,6 +252,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItem {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/tablecolumn-totalrowrange?view=graph-rest-1.0>
+    #[doc(alias = "tablecolumn-totalrowrange")]
     #[inline]
     pub fn total_row_range(&self) -> rt::Request<types::WorkbookRange> {
         rt::Request::new(Self::TOTAL_ROW_RANGE, self.0.segment("totalRowRange"))
@@ -332,6 +343,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItemFilter {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/filter-apply?view=graph-rest-1.0>
+    #[doc(alias = "filter-apply")]
     #[inline]
     pub fn apply(&self, body: actions::FilterApply) -> rt::Request<()> {
         rt::Request::new(Self::APPLY, self.0.segment("apply")).body(body.into())
@@ -345,6 +357,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemTablesItemColumnsItemFilter {
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/filter-clear?view=graph-rest-1.0>
+    #[doc(alias = "filter-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))

@@ -30,6 +30,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-beta>
+    #[doc(alias = "chartaxis-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -44,6 +45,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxis {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-update?view=graph-rest-beta>
+    #[doc(alias = "chartaxis-update")]
     #[inline]
     pub fn update(
         &self,
@@ -147,6 +149,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatFont {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-beta>
+    #[doc(alias = "chartfont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -161,6 +164,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatFont {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-update?view=graph-rest-beta>
+    #[doc(alias = "chartfont-update")]
     #[inline]
     pub fn update(
         &self,
@@ -206,6 +210,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-beta>
+    #[doc(alias = "chartlineformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -220,6 +225,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-update?view=graph-rest-beta>
+    #[doc(alias = "chartlineformat-update")]
     #[inline]
     pub fn update(
         &self,
@@ -237,6 +243,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisFormatLine {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-clear?view=graph-rest-beta>
+    #[doc(alias = "chartlineformat-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -287,6 +294,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlines 
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-beta>
+    #[doc(alias = "chartgridlines-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -301,6 +309,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlines 
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-update?view=graph-rest-beta>
+    #[doc(alias = "chartgridlines-update")]
     #[inline]
     pub fn update(
         &self,
@@ -374,6 +383,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlinesF
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-beta>
+    #[doc(alias = "chartlineformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -388,6 +398,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlinesF
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-update?view=graph-rest-beta>
+    #[doc(alias = "chartlineformat-update")]
     #[inline]
     pub fn update(
         &self,
@@ -405,6 +416,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisMajorgridlinesF
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-clear?view=graph-rest-beta>
+    #[doc(alias = "chartlineformat-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -455,6 +467,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-beta>
+    #[doc(alias = "chartaxistitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -469,6 +482,7 @@ impl DriveItemsItemWorkbookWorksheetsItemChartsItemAxesSeriesaxisTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-update?view=graph-rest-beta>
+    #[doc(alias = "chartaxistitle-update")]
     #[inline]
     pub fn update(
         &self,

@@ -33,6 +33,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-get?view=graph-rest-1.0>
+    #[doc(alias = "chartaxis-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxis> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -47,6 +48,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxis {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxis-update?view=graph-rest-1.0>
+    #[doc(alias = "chartaxis-update")]
     #[inline]
     pub fn update(
         &self,
@@ -150,6 +152,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatFont
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-get?view=graph-rest-1.0>
+    #[doc(alias = "chartfont-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartFont> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -164,6 +167,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatFont
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartfont-update?view=graph-rest-1.0>
+    #[doc(alias = "chartfont-update")]
     #[inline]
     pub fn update(
         &self,
@@ -209,6 +213,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-1.0>
+    #[doc(alias = "chartlineformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -223,6 +228,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-update?view=graph-rest-1.0>
+    #[doc(alias = "chartlineformat-update")]
     #[inline]
     pub fn update(
         &self,
@@ -240,6 +246,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisFormatLine
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-clear?view=graph-rest-1.0>
+    #[doc(alias = "chartlineformat-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -290,6 +297,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-get?view=graph-rest-1.0>
+    #[doc(alias = "chartgridlines-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartGridlines> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -304,6 +312,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartgridlines-update?view=graph-rest-1.0>
+    #[doc(alias = "chartgridlines-update")]
     #[inline]
     pub fn update(
         &self,
@@ -377,6 +386,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-get?view=graph-rest-1.0>
+    #[doc(alias = "chartlineformat-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartLineFormat> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -391,6 +401,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-update?view=graph-rest-1.0>
+    #[doc(alias = "chartlineformat-update")]
     #[inline]
     pub fn update(
         &self,
@@ -408,6 +419,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisMajorgridl
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartlineformat-clear?view=graph-rest-1.0>
+    #[doc(alias = "chartlineformat-clear")]
     #[inline]
     pub fn clear(&self) -> rt::Request<()> {
         rt::Request::new(Self::CLEAR, self.0.segment("clear"))
@@ -458,6 +470,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-get?view=graph-rest-1.0>
+    #[doc(alias = "chartaxistitle-get")]
     #[inline]
     pub fn get(&self) -> rt::Request<types::WorkbookChartAxisTitle> {
         rt::Request::new(Self::GET, self.0.clone())
@@ -472,6 +485,7 @@ impl DriveRootItemAtPathWorkbookWorksheetsItemChartsItemAxesSeriesAxisTitle {
     /// * Headers: `Workbook-Session-Id`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/chartaxistitle-update?view=graph-rest-1.0>
+    #[doc(alias = "chartaxistitle-update")]
     #[inline]
     pub fn update(
         &self,
