@@ -7,7 +7,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diag::{Code, Diagnostic, codes, quoted};
-use crate::model::facts::{Member, PageFacts, Property, TypeFacts};
+use crate::model::facts::{Member, PageFacts, Property, RequestTemplate, TypeFacts};
 use crate::model::proof::Proof;
 
 /// Marks a page that newer docs no longer have.
@@ -25,10 +25,18 @@ pub fn keep_dropped(newer: &mut PageFacts, older: &PageFacts, day: &str) {
     newer.diagnostics.sort();
 }
 
-/// A request with the same method and path is the same, whatever its placeholders are called.
+/// A request with the same method and path is the same, whatever its placeholders are called, and whether the arguments
+/// of a function stand in the path or only in the table below it.
 fn keep_requests(newer: &mut PageFacts, older: &PageFacts, day: &str, found: &mut Vec<Diagnostic>) {
     let known: BTreeSet<_> = newer.requests.iter().map(|request| (request.method, request.key())).collect();
-    for request in older.requests.iter().filter(|request| !known.contains(&(request.method, request.key()))) {
+    let functions: BTreeSet<_> =
+        known.iter().filter_map(|(method, key)| Some((*method, without_arguments(key)?.to_owned()))).collect();
+    let is_known = |request: &RequestTemplate| {
+        let key = request.key();
+        let function = without_arguments(&key).unwrap_or(&key).to_owned();
+        functions.contains(&(request.method, function)) || known.contains(&(request.method, key))
+    };
+    for request in older.requests.iter().filter(|request| !is_known(request)) {
         let text = format!("{} {}", request.method.as_str(), request.path);
         found.push(kept("request", &text, day));
         let mut request = request.clone();
@@ -36,6 +44,12 @@ fn keep_requests(newer: &mut PageFacts, older: &PageFacts, day: &str, found: &mu
         request.line = 1;
         newer.requests.push(request);
     }
+}
+
+/// `/lamps/pick(color={})` without what is in parentheses at its end.
+fn without_arguments(key: &str) -> Option<&str> {
+    let (function, _) = key.strip_suffix(')')?.rsplit_once('(')?;
+    Some(function)
 }
 
 fn keep_types(newer: &mut PageFacts, older: &PageFacts, day: &str, found: &mut Vec<Diagnostic>) {
@@ -251,6 +265,9 @@ mod tests {
             text,
             [("/lamps/{lamp-id}", None), ("/me/lamp", Some("2021-08-27")), ("/Lamps/{id}", Some("2021-08-27"))]
         );
+        let mut newer = page("GET /lamps/pick(color='red')");
+        keep_dropped(&mut newer, &page("GET /lamps/pick\nGET /lamps/pick(color={color})"), "2021-08-27");
+        assert_eq!(newer.requests.len(), 1);
         mark_page(&mut newer, "2021-08-28");
         mark_page(&mut newer, "2021-08-29");
         assert_eq!(newer.last_documented.as_deref(), Some("2021-08-28"));

@@ -13,6 +13,7 @@
 mod alignment;
 mod body;
 mod case;
+mod conditions;
 mod dictionary;
 mod methods;
 mod names;

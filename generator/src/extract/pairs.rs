@@ -1,6 +1,7 @@
 //! How the names of a page are translated: cells of a page that has both sides.
 
 use super::parameters::parameter_name;
+use super::permissions;
 use super::types::member_name;
 use super::{Context, PageInput};
 use crate::diag::Sink;
@@ -23,6 +24,7 @@ pub fn extract_pairs(input: PageInput<'_>, vocab: &Vocab) -> Vec<Pair> {
     let mut pairs = Vec::new();
     for section in &page.sections {
         for table in context.tables(section) {
+            pairs.extend(permissions::conditions(&context, table).into_iter().filter_map(condition));
             for (column, kind) in context.columns(table).into_iter().enumerate() {
                 let kind = match kind {
                     Some(Column::Name | Column::Relationship) => CellKind::Name,
@@ -37,10 +39,17 @@ pub fn extract_pairs(input: PageInput<'_>, vocab: &Vocab) -> Vec<Pair> {
     pairs
 }
 
+fn condition(text: View<'_>) -> Option<Pair> {
+    let source = text.source().trim().to_owned();
+    let localized = text.localized_text();
+    let is_text = source.is_ascii() && source.contains(|c: char| c.is_ascii_alphabetic());
+    (is_text && !localized.trim().is_empty()).then_some(Pair { kind: CellKind::Condition, localized, source })
+}
+
 fn pair(cell: View<'_>, kind: CellKind) -> Option<Pair> {
     let source = match kind {
         CellKind::Name => parameter_name(cell.source()),
-        CellKind::Member => member_name(cell.source()),
+        CellKind::Member | CellKind::Condition => member_name(cell.source()),
     };
     let is_name = source.starts_with(|c: char| c.is_ascii_alphabetic())
         && source.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'.' | b'-'));

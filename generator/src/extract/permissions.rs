@@ -23,7 +23,11 @@ pub(super) fn extract_permissions(context: &Context<'_>, out: &mut Output<'_>) {
     for (found, table, form) in &tables {
         let is_for = || {
             let heading = context.page.sections[found.section].heading;
-            let heading = heading.map(|text| bare_context(context.page.view(text).source(), context.words));
+            let heading = heading.map(|text| match context.names {
+                // Its anchor is still that of the source.
+                Some(_) => context.page.sections[found.section].slug.replace('-', " "),
+                None => bare_context(context.page.view(text).source(), context.words),
+            });
             if found.requests.is_empty() { heading } else { Some(found.requests.join(", ")) }
         };
         let condition = is_split.then(is_for).flatten();
@@ -218,6 +222,15 @@ fn account_rows(context: &Context<'_>, table: Table<'_>, out: &mut Output<'_>) -
         }
     }
     accounts
+}
+
+/// The texts of a table that say what its permissions are for: the labels of rows, or the headers of several columns.
+pub(super) fn conditions<'p>(context: &Context<'p>, table: Table<'p>) -> Vec<View<'p>> {
+    match form(context, table) {
+        Some(Form::Columns(_)) => table.rows().filter_map(|row| row.cell(0)).collect(),
+        Some(Form::Rows) if table.columns() > 2 => table.header().skip(1).collect(),
+        _ => Vec::new(),
+    }
 }
 
 fn extract_matrix(context: &Context<'_>, table: Table<'_>, accounts: &[Option<AccountType>], out: &mut Output<'_>) {

@@ -204,6 +204,9 @@ mod tests {
         check("/roleManagement/entitlementManagement/roleAssignments", &conditions, None);
         check("/me/outlook/tasks/{id}/attachments", &["event", "outlookTask"], Some("outlookTask"));
         check("/directory/deletedItems/microsoft.graph.user", &["For applications", "For users"], Some("For users"));
+        let photos = ["to retrieve the photo of a contact", "to retrieve the photo of a user"];
+        check("/users/{id}/photo", &photos, Some(photos[1]));
+        check("/users/{id}/contacts/{id}/photo", &photos, Some(photos[0]));
         check("/lamps/{id}/policies/{id}", &["the policy of a lamp", "a lamp"], Some("the policy of a lamp"));
     }
 

@@ -7,6 +7,8 @@ pub enum CellKind {
     Name,
     /// A member of an enumeration, or a value.
     Member,
+    /// What some permissions are for: a resource, or on whom a call acts.
+    Condition,
 }
 
 /// A cell with both sides.

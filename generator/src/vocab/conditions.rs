@@ -44,8 +44,9 @@ impl<'v> Words<'v> {
         }
     }
 
-    /// The words of a condition that may name a resource, in lower case, with one entry for each
-    /// resource joined by "or". Remarks in parentheses are left out.
+    /// The words of a condition that may name a resource, in lower case, with one entry for each resource joined by
+    /// "or", and one for what follows the last "of" or "for": "to read the photo of a user". Remarks in parentheses are
+    /// left out.
     #[must_use]
     pub fn subjects(self, condition: &str) -> Vec<Vec<String>> {
         let condition = fold(condition);
@@ -56,17 +57,33 @@ impl<'v> Words<'v> {
         });
         let words = outside.flat_map(|part| part.split(|c: char| !c.is_alphanumeric())).filter(|word| !word.is_empty());
         let mut subjects = vec![Vec::new()];
+        // Where the words after the last "of" start, in the last subject.
+        let mut object = 0;
+        let mut objects = Vec::new();
         for word in words {
-            if self.is(word, |table| &table.permissions.or) {
+            let is_joint =
+                self.is(word, |table| &table.permissions.or) || self.is(word, |table| &table.permissions.and);
+            if is_joint {
+                objects.extend(subjects.last().and_then(|subject| object_of(subject, object)));
                 subjects.push(Vec::new());
-            } else if !self.is(word, |table| &table.permissions.condition_filler)
-                && let Some(subject) = subjects.last_mut()
-            {
-                subject.push(word.to_owned());
+                object = 0;
+            } else if let Some(subject) = subjects.last_mut() {
+                if self.is(word, |table| &table.permissions.condition_object) {
+                    object = subject.len();
+                }
+                if !self.is(word, |table| &table.permissions.condition_filler) {
+                    subject.push(word.to_owned());
+                }
             }
         }
+        objects.extend(subjects.last().and_then(|subject| object_of(subject, object)));
+        subjects.extend(objects);
         subjects
     }
+}
+
+fn object_of(subject: &[String], start: usize) -> Option<Vec<String>> {
+    subject.get(start..).filter(|object| start > 0 && !object.is_empty()).map(<[String]>::to_vec)
 }
 
 #[cfg(test)]
@@ -88,6 +105,9 @@ mod tests {
             ("personal contact", None, "contact"),
             ("(only a remark", None, ""),
             ("brothers", None, "brothers"),
+            ("To retrieve the photo of a contact", None, "retrieve photo contact|contact"),
+            ("For applications and service principals", None, "applications|service principals"),
+            ("Group memberships for an organizational contact", None, "group memberships contact|contact"),
         ] {
             assert_eq!(words.person(condition), person, "{condition}");
             let found: Vec<_> = words.subjects(condition).iter().map(|subject| subject.join(" ")).collect();

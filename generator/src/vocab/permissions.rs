@@ -21,13 +21,14 @@ pub(super) struct PermissionWords {
     least_column: Vec<String>,
     higher_column: Vec<String>,
     refused: Phrases,
-    and: Vec<String>,
+    pub(super) and: Vec<String>,
     pub(super) or: Vec<String>,
     plus: Vec<String>,
     pub(super) condition: Vec<String>,
     pub(super) condition_end: Vec<String>,
     /// Words of conditions that name no resource.
     pub(super) condition_filler: Vec<String>,
+    pub(super) condition_object: Vec<String>,
     pub(super) signed_in_user: Vec<String>,
     pub(super) other_users: Vec<String>,
     /// Parts of permission names, with their translations.

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::case::{Case, written};
 use super::remarks::choose;
-use super::{Dictionary, Trust, body, methods, parameters, permissions, response, rows, types};
+use super::{Dictionary, Trust, body, conditions, methods, parameters, permissions, response, rows, types};
 use crate::diag::{Diagnostic, codes, quoted};
 use crate::model::facts::{PageFacts, SourceProof};
 
@@ -69,7 +69,7 @@ pub(super) fn merge(
         title: older.map_or(title, |older| &older.title).clone(),
         requests: list("the request", &mut case, |page| &page.requests),
         permissions: permissions::merge(&mut case),
-        permission_variants: list("the permissions for", &mut case, |page| &page.permission_variants),
+        permission_variants: conditions::merge(&mut case),
         clouds: one("the clouds", &mut case, |page| &page.clouds).flatten(),
         roles: list("the role", &mut case, |page| &page.roles),
         deprecated: one("the deprecation", &mut case, |page| &page.deprecated).flatten(),
