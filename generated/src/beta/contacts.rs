@@ -26,10 +26,10 @@
 //! | `GET /contacts/{id}` | [`contacts().id(…).get()`](ContactsItem::get) | [orgcontact-get](https://learn.microsoft.com/graph/api/orgcontact-get?view=graph-rest-beta) | `OrgContact.Read.All` | `OrgContact.Read.All` |
 //! | `PATCH /contacts/{id}` | [`contacts().id(…).update(…)`](ContactsItem::update) | [orgcontact-update](https://learn.microsoft.com/graph/api/orgcontact-update?view=graph-rest-beta) | not supported | not supported |
 //! | `DELETE /contacts/{id}` | [`contacts().id(…).delete()`](ContactsItem::delete) | [orgcontact-delete](https://learn.microsoft.com/graph/api/orgcontact-delete?view=graph-rest-beta) | `Directory.AccessAsUser.All` | not supported |
-//! | `POST /contacts/{id}/checkMemberGroups` | [`contacts().id(…).check_member_groups(…)`](ContactsItem::check_member_groups) | [directoryobject-checkmembergroups](https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-beta) |  |  |
-//! | `POST /contacts/{id}/checkMemberObjects` | [`contacts().id(…).check_member_objects(…)`](ContactsItem::check_member_objects) | [directoryobject-checkmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-beta) |  |  |
-//! | `POST /contacts/{id}/getMemberGroups` | [`contacts().id(…).get_member_groups(…)`](ContactsItem::get_member_groups) | [directoryobject-getmembergroups](https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-beta) |  |  |
-//! | `POST /contacts/{id}/getMemberObjects` | [`contacts().id(…).get_member_objects(…)`](ContactsItem::get_member_objects) | [directoryobject-getmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-beta) |  |  |
+//! | `POST /contacts/{id}/checkMemberGroups` | [`contacts().id(…).check_member_groups(…)`](ContactsItem::check_member_groups) | [directoryobject-checkmembergroups](https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
+//! | `POST /contacts/{id}/checkMemberObjects` | [`contacts().id(…).check_member_objects(…)`](ContactsItem::check_member_objects) | [directoryobject-checkmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
+//! | `POST /contacts/{id}/getMemberGroups` | [`contacts().id(…).get_member_groups(…)`](ContactsItem::get_member_groups) | [directoryobject-getmembergroups](https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
+//! | `POST /contacts/{id}/getMemberObjects` | [`contacts().id(…).get_member_objects(…)`](ContactsItem::get_member_objects) | [directoryobject-getmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
 //! | `GET /contacts/{id}/directReports` | [`contacts().id(…).direct_reports().list()`](ContactsItemDirectReports::list) | [orgcontact-list-directreports](https://learn.microsoft.com/graph/api/orgcontact-list-directreports?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
 //! | `POST /contacts/{id}/directReports` | [`contacts().id(…).direct_reports().create(…)`](ContactsItemDirectReports::create) | [orgcontact-post-directreports](https://learn.microsoft.com/graph/api/orgcontact-post-directreports?view=graph-rest-beta) | not supported | not supported |
 //! | `GET /contacts/{id}/directReports/$count` | [`contacts().id(…).direct_reports().count().get()`](ContactsItemDirectReportsCount::get) | [orgcontact-list-directreports](https://learn.microsoft.com/graph/api/orgcontact-list-directreports?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
@@ -205,13 +205,9 @@ impl ContactsItem {
 
     /// `POST /contacts/{id}/checkMemberGroups`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.ReadBasic.All`, `User.Read.All`,
-    ///   `Directory.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `GroupMember.Read.All`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `User.Read.All`, `Directory.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Application.Read.All`, `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-beta>
@@ -227,13 +223,9 @@ impl ContactsItem {
 
     /// `POST /contacts/{id}/checkMemberObjects`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `User.Read`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`, `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-beta>
@@ -252,16 +244,9 @@ impl ContactsItem {
 
     /// `POST /contacts/{id}/getMemberGroups`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.ReadBasic.All` with `GroupMember.Read.All`,
-    ///   `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All`
-    ///   with `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with
-    ///   `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`,
-    ///   `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-beta>
@@ -277,13 +262,9 @@ impl ContactsItem {
 
     /// `POST /contacts/{id}/getMemberObjects`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `User.Read`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`, `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-beta>
@@ -352,7 +333,7 @@ impl ContactsItem {
     pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /beta/contacts/{id}/checkMemberGroups",
         "directoryobject-checkmembergroups",
-        "User.ReadBasic.All, User.Read.All, Directory.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All | - | User.Read.All, Directory.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 
@@ -360,7 +341,7 @@ impl ContactsItem {
     pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /beta/contacts/{id}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
-        "Directory.Read.All, User.Read, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 
@@ -368,7 +349,7 @@ impl ContactsItem {
     pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /beta/contacts/{id}/getMemberGroups",
         "directoryobject-getmembergroups",
-        "User.ReadBasic.All + GroupMember.Read.All, User.Read.All + GroupMember.Read.All, User.ReadBasic.All + Group.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | User.Read.All + GroupMember.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 
@@ -376,7 +357,7 @@ impl ContactsItem {
     pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /beta/contacts/{id}/getMemberObjects",
         "directoryobject-getmemberobjects",
-        "Directory.Read.All, User.Read, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 }

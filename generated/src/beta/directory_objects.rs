@@ -19,10 +19,10 @@
 //! | `POST /directoryObjects/validateProperties` | [`directory_objects().validate_properties(…)`](DirectoryObjects::validate_properties) | [directoryobject-validateproperties](https://learn.microsoft.com/graph/api/directoryobject-validateproperties?view=graph-rest-beta) | `Group.Read.All` | `Group.Read.All` |
 //! | `GET /directoryObjects/{id}` | [`directory_objects().id(…).get()`](DirectoryObjectsItem::get) | [directoryobject-get](https://learn.microsoft.com/graph/api/directoryobject-get?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
 //! | `DELETE /directoryObjects/{id}` | [`directory_objects().id(…).delete()`](DirectoryObjectsItem::delete) | [directoryobject-delete](https://learn.microsoft.com/graph/api/directoryobject-delete?view=graph-rest-beta) |  |  |
-//! | `POST /directoryObjects/{id}/checkMemberGroups` | [`directory_objects().id(…).check_member_groups(…)`](DirectoryObjectsItem::check_member_groups) | [directoryobject-checkmembergroups](https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-beta) |  |  |
-//! | `POST /directoryObjects/{id}/checkMemberObjects` | [`directory_objects().id(…).check_member_objects(…)`](DirectoryObjectsItem::check_member_objects) | [directoryobject-checkmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-beta) |  |  |
-//! | `POST /directoryObjects/{id}/getMemberGroups` | [`directory_objects().id(…).get_member_groups(…)`](DirectoryObjectsItem::get_member_groups) | [directoryobject-getmembergroups](https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-beta) |  |  |
-//! | `POST /directoryObjects/{id}/getMemberObjects` | [`directory_objects().id(…).get_member_objects(…)`](DirectoryObjectsItem::get_member_objects) | [directoryobject-getmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-beta) |  |  |
+//! | `POST /directoryObjects/{id}/checkMemberGroups` | [`directory_objects().id(…).check_member_groups(…)`](DirectoryObjectsItem::check_member_groups) | [directoryobject-checkmembergroups](https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-beta) | `User.ReadBasic.All` | `User.Read.All` |
+//! | `POST /directoryObjects/{id}/checkMemberObjects` | [`directory_objects().id(…).check_member_objects(…)`](DirectoryObjectsItem::check_member_objects) | [directoryobject-checkmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
+//! | `POST /directoryObjects/{id}/getMemberGroups` | [`directory_objects().id(…).get_member_groups(…)`](DirectoryObjectsItem::get_member_groups) | [directoryobject-getmembergroups](https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-beta) | `User.ReadBasic.All` and `GroupMember.Read.All` | `User.Read.All` and `GroupMember.Read.All` |
+//! | `POST /directoryObjects/{id}/getMemberObjects` | [`directory_objects().id(…).get_member_objects(…)`](DirectoryObjectsItem::get_member_objects) | [directoryobject-getmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-beta) | `Directory.Read.All` | `Directory.Read.All` |
 
 use crate::runtime as rt;
 use crate::beta::actions;
@@ -161,13 +161,10 @@ impl DirectoryObjectsItem {
 
     /// `POST /directoryObjects/{id}/checkMemberGroups`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.ReadBasic.All`, `User.Read.All`,
-    ///   `Directory.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `GroupMember.Read.All`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `User.ReadBasic.All`, `User.Read.All`,
+    ///   `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `User.Read.All`, `Directory.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Application.Read.All`, `Application.ReadWrite.All`
+    /// * Application, least privileged first: `User.Read.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-beta>
@@ -183,13 +180,9 @@ impl DirectoryObjectsItem {
 
     /// `POST /directoryObjects/{id}/checkMemberObjects`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `User.Read`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`
+    /// * Delegated (work or school): `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`, `Device.ReadWrite.All`
+    /// * Application: `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-beta>
@@ -208,16 +201,12 @@ impl DirectoryObjectsItem {
 
     /// `POST /directoryObjects/{id}/getMemberGroups`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.ReadBasic.All` with `GroupMember.Read.All`,
+    /// * Delegated (work or school), least privileged first: `User.ReadBasic.All` with `GroupMember.Read.All`,
     ///   `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All`
-    ///   with `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Device.Read.All`
+    ///   with `Group.Read.All`, `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with
-    ///   `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`,
-    ///   `Device.ReadWrite.All`
+    /// * Application, least privileged first: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with
+    ///   `Group.Read.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-beta>
@@ -233,13 +222,9 @@ impl DirectoryObjectsItem {
 
     /// `POST /directoryObjects/{id}/getMemberObjects`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `User.Read`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`
+    /// * Delegated (work or school): `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`, `Device.ReadWrite.All`
+    /// * Application: `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-beta>
@@ -276,7 +261,7 @@ impl DirectoryObjectsItem {
     pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /beta/directoryObjects/{id}/checkMemberGroups",
         "directoryobject-checkmembergroups",
-        "User.ReadBasic.All, User.Read.All, Directory.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All | - | User.Read.All, Directory.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All",
+        "User.ReadBasic.All < User.Read.All < Directory.Read.All | - | User.Read.All < Directory.Read.All",
         "200",
     );
 
@@ -284,7 +269,7 @@ impl DirectoryObjectsItem {
     pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /beta/directoryObjects/{id}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
-        "Directory.Read.All, User.Read, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Directory.Read.All | - | Directory.Read.All",
         "200",
     );
 
@@ -292,7 +277,7 @@ impl DirectoryObjectsItem {
     pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /beta/directoryObjects/{id}/getMemberGroups",
         "directoryobject-getmembergroups",
-        "User.ReadBasic.All + GroupMember.Read.All, User.Read.All + GroupMember.Read.All, User.ReadBasic.All + Group.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | User.Read.All + GroupMember.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "User.ReadBasic.All + GroupMember.Read.All < User.Read.All + GroupMember.Read.All < User.ReadBasic.All + Group.Read.All < User.Read.All + Group.Read.All < Directory.Read.All | - | User.Read.All + GroupMember.Read.All < User.Read.All + Group.Read.All < Directory.Read.All",
         "200",
     );
 
@@ -300,7 +285,7 @@ impl DirectoryObjectsItem {
     pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /beta/directoryObjects/{id}/getMemberObjects",
         "directoryobject-getmemberobjects",
-        "Directory.Read.All, User.Read, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Directory.Read.All | - | Directory.Read.All",
         "200",
     );
 }

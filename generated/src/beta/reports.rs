@@ -113,8 +113,7 @@
 //! | `GET /reports/getBrowserDistributionUserCounts(period='{period}')` | [`reports().get_browser_distribution_user_counts(…)`](Reports::get_browser_distribution_user_counts) | [reportroot-getbrowserdistributionusercounts](https://learn.microsoft.com/graph/api/reportroot-getbrowserdistributionusercounts?view=graph-rest-beta) | `Reports.Read.All` | `Reports.Read.All` |
 //! | `GET /reports/getBrowserUserCounts(period='{period}')` | [`reports().get_browser_user_counts(…)`](Reports::get_browser_user_counts) | [reportroot-getbrowserusercounts](https://learn.microsoft.com/graph/api/reportroot-getbrowserusercounts?view=graph-rest-beta) | `Reports.Read.All` | `Reports.Read.All` |
 //! | `GET /reports/getBrowserUserDetail(period='{period}')` | [`reports().get_browser_user_detail(…)`](Reports::get_browser_user_detail) | [reportroot-getbrowseruserdetail](https://learn.microsoft.com/graph/api/reportroot-getbrowseruserdetail?view=graph-rest-beta) | `Reports.Read.All` | `Reports.Read.All` |
-//! | `GET /reports/getCredentialUsageSummary` | [`reports().get_credential_usage_summary()`](Reports::get_credential_usage_summary) | [reportroot-getcredentialusagesummary](https://learn.microsoft.com/graph/api/reportroot-getcredentialusagesummary?view=graph-rest-beta) | `Reports.Read.All` | `Reports.Read.All` |
-//! | `GET /reports/getCredentialUsageSummary(period='{period}')` | [`reports().get_credential_usage_summary_with_period(…)`](Reports::get_credential_usage_summary_with_period) | [reportroot-getcredentialusagesummary](https://learn.microsoft.com/graph/api/reportroot-getcredentialusagesummary?view=graph-rest-beta) | `Reports.Read.All` | `Reports.Read.All` |
+//! | `GET /reports/getCredentialUsageSummary(period='{period}')` | [`reports().get_credential_usage_summary(…)`](Reports::get_credential_usage_summary) | [reportroot-getcredentialusagesummary](https://learn.microsoft.com/graph/api/reportroot-getcredentialusagesummary?view=graph-rest-beta) | `Reports.Read.All` | `Reports.Read.All` |
 //! | `GET /reports/getCredentialUserRegistrationCount` | [`reports().get_credential_user_registration_count()`](Reports::get_credential_user_registration_count) | [reportroot-getcredentialuserregistrationcount](https://learn.microsoft.com/graph/api/reportroot-getcredentialuserregistrationcount?view=graph-rest-beta) | `Reports.Read.All` | `Reports.Read.All` |
 //! | `GET /reports/getEmailActivityCounts(period='{period}')` | [`reports().get_email_activity_counts(…)`](Reports::get_email_activity_counts) | [reportroot-getemailactivitycounts](https://learn.microsoft.com/graph/api/reportroot-getemailactivitycounts?view=graph-rest-beta) | `Reports.Read.All` | `Reports.Read.All` |
 //! | `GET /reports/getEmailActivityUserCounts(period='{period}')` | [`reports().get_email_activity_user_counts(…)`](Reports::get_email_activity_user_counts) | [reportroot-getemailactivityusercounts](https://learn.microsoft.com/graph/api/reportroot-getemailactivityusercounts?view=graph-rest-beta) | `Reports.Read.All` | `Reports.Read.All` |
@@ -282,11 +281,11 @@ pub use self::monthly_print_usage_by_user::*;
 mod user_credential_usage_details;
 pub use self::user_credential_usage_details::*;
 
-mod from_get_office365_groups_activity_group_counts;
+mod from_get_office365_groups_activity_storage;
 
-mod from_get_skype_for_business_peer_to_peer_activity_counts;
+mod from_get_skype_for_business_peer_to_peer_activity_minute_counts;
 
-mod from_managed_device_enrollment_top_failures;
+mod from_daily_print_usage_by_printer;
 
 /// `/reports`
 #[must_use]
@@ -459,29 +458,6 @@ impl Reports {
         )
     }
 
-    /// `GET /reports/getCredentialUsageSummary`
-    ///
-    /// * Delegated (work or school): `Reports.Read.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `Reports.Read.All`
-    /// * Success: 200
-    /// * Query options: `$filter`
-    ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/reportroot-getcredentialusagesummary?view=graph-rest-beta>
-    ///
-    /// Last documented on 2021-08-27; newer docs do not have it.
-    #[doc(alias = "reportroot-getcredentialusagesummary")]
-    #[inline]
-    pub fn get_credential_usage_summary(
-        &self,
-    ) -> rt::Request<rt::Collection<types::CredentialUsageSummary>> {
-        rt::Request::new(
-            Self::GET_CREDENTIAL_USAGE_SUMMARY,
-            self.0.segment("getCredentialUsageSummary"),
-        )
-    }
-
     /// `GET /reports/getCredentialUsageSummary(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
@@ -494,12 +470,12 @@ impl Reports {
     /// <https://learn.microsoft.com/graph/api/reportroot-getcredentialusagesummary?view=graph-rest-beta>
     #[doc(alias = "reportroot-getcredentialusagesummary")]
     #[inline]
-    pub fn get_credential_usage_summary_with_period(
+    pub fn get_credential_usage_summary(
         &self,
         period: &str,
     ) -> rt::Request<rt::Collection<types::CredentialUsageSummary>> {
         rt::Request::new(
-            Self::GET_CREDENTIAL_USAGE_SUMMARY_WITH_PERIOD,
+            Self::GET_CREDENTIAL_USAGE_SUMMARY,
             self.0.function("getCredentialUsageSummary", &[("period", period.into())]),
         )
     }
@@ -1168,6 +1144,32 @@ impl Reports {
                 ),
         )
     }
+
+    /// `GET /reports/getOffice365GroupsActivityGroupCounts(period='{period}')`
+    ///
+    /// * Delegated (work or school): `Reports.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Reports.Read.All`
+    /// * Success: 302, 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/reportroot-getoffice365groupsactivitygroupcounts?view=graph-rest-beta>
+    #[doc(alias = "reportroot-getoffice365groupsactivitygroupcounts")]
+    #[inline]
+    pub fn get_office365_groups_activity_group_counts(
+        &self,
+        period: &str,
+    ) -> rt::Request<rt::Collection<types::Office365GroupsActivityGroupCounts>> {
+        rt::Request::new(
+            Self::GET_OFFICE365_GROUPS_ACTIVITY_GROUP_COUNTS,
+            self
+                .0
+                .function(
+                    "getOffice365GroupsActivityGroupCounts",
+                    &[("period", period.into())],
+                ),
+        )
+    }
 }
 
 /// The documented facts of the calls above.
@@ -1238,14 +1240,6 @@ impl Reports {
 
     /// Of [`Self::get_credential_usage_summary`].
     pub const GET_CREDENTIAL_USAGE_SUMMARY: &'static rt::Operation = &rt::Operation(
-        "GET /beta/reports/getCredentialUsageSummary",
-        "reportroot-getcredentialusagesummary",
-        "Reports.Read.All | - | Reports.Read.All",
-        "200 $filter",
-    );
-
-    /// Of [`Self::get_credential_usage_summary_with_period`].
-    pub const GET_CREDENTIAL_USAGE_SUMMARY_WITH_PERIOD: &'static rt::Operation = &rt::Operation(
         "GET /beta/reports/getCredentialUsageSummary(period='{period}')",
         "reportroot-getcredentialusagesummary",
         "Reports.Read.All | - | Reports.Read.All",
@@ -1480,6 +1474,14 @@ impl Reports {
     pub const GET_OFFICE365_GROUPS_ACTIVITY_FILE_COUNTS: &'static rt::Operation = &rt::Operation(
         "GET /beta/reports/getOffice365GroupsActivityFileCounts(period='{period}')",
         "reportroot-getoffice365groupsactivityfilecounts",
+        "Reports.Read.All | - | Reports.Read.All",
+        "302 200",
+    );
+
+    /// Of [`Self::get_office365_groups_activity_group_counts`].
+    pub const GET_OFFICE365_GROUPS_ACTIVITY_GROUP_COUNTS: &'static rt::Operation = &rt::Operation(
+        "GET /beta/reports/getOffice365GroupsActivityGroupCounts(period='{period}')",
+        "reportroot-getoffice365groupsactivitygroupcounts",
         "Reports.Read.All | - | Reports.Read.All",
         "302 200",
     );

@@ -23,17 +23,17 @@
 //! |---|---|---|---|---|
 //! | `GET /roleManagement` | [`role_management().get()`](RoleManagement::get) | [intune-rbac-rolemanagement-get](https://learn.microsoft.com/graph/api/intune-rbac-rolemanagement-get?view=graph-rest-beta) | `DeviceManagementConfiguration.Read.All` | `DeviceManagementConfiguration.Read.All` |
 //! | `PATCH /roleManagement` | [`role_management().update(…)`](RoleManagement::update) | [intune-rbac-rolemanagement-update](https://learn.microsoft.com/graph/api/intune-rbac-rolemanagement-update?view=graph-rest-beta) | `DeviceManagementConfiguration.ReadWrite.All` | `DeviceManagementConfiguration.ReadWrite.All` |
-//! | `GET /roleManagement/cloudPC/roleAssignments` | [`role_management().cloud_pc().role_assignments().list()`](CloudPcRoleAssignments::list) | [rbacapplicationmultiple-list-roleassignments](https://learn.microsoft.com/graph/api/rbacapplicationmultiple-list-roleassignments?view=graph-rest-beta) |  |  |
-//! | `POST /roleManagement/cloudPC/roleAssignments` | [`role_management().cloud_pc().role_assignments().create(…)`](CloudPcRoleAssignments::create) | [rbacapplicationmultiple-post-roleassignments](https://learn.microsoft.com/graph/api/rbacapplicationmultiple-post-roleassignments?view=graph-rest-beta) |  |  |
-//! | `PATCH /roleManagement/cloudPC/roleAssignments` | [`role_management().cloud_pc().role_assignments().update(…)`](CloudPcRoleAssignments::update) | [unifiedroleassignmentmultiple-update](https://learn.microsoft.com/graph/api/unifiedroleassignmentmultiple-update?view=graph-rest-beta) |  |  |
-//! | `GET /roleManagement/cloudPC/roleAssignments/{id}` | [`role_management().cloud_pc().role_assignments().id(…).get()`](CloudPcRoleAssignmentsItem::get) | [unifiedroleassignmentmultiple-get](https://learn.microsoft.com/graph/api/unifiedroleassignmentmultiple-get?view=graph-rest-beta) |  |  |
-//! | `PATCH /roleManagement/cloudPC/roleAssignments/{id}` | [`role_management().cloud_pc().role_assignments().id(…).update(…)`](CloudPcRoleAssignmentsItem::update) | [unifiedroleassignmentmultiple-update](https://learn.microsoft.com/graph/api/unifiedroleassignmentmultiple-update?view=graph-rest-beta) |  |  |
-//! | `DELETE /roleManagement/cloudPC/roleAssignments/{id}` | [`role_management().cloud_pc().role_assignments().id(…).delete()`](CloudPcRoleAssignmentsItem::delete) | [unifiedroleassignmentmultiple-delete](https://learn.microsoft.com/graph/api/unifiedroleassignmentmultiple-delete?view=graph-rest-beta) |  |  |
-//! | `GET /roleManagement/cloudPC/roleDefinitions` | [`role_management().cloud_pc().role_definitions().list()`](CloudPcRoleDefinitions::list) | [rbacapplication-list-roledefinitions](https://learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions?view=graph-rest-beta) |  |  |
-//! | `POST /roleManagement/cloudPC/roleDefinitions` | [`role_management().cloud_pc().role_definitions().create(…)`](CloudPcRoleDefinitions::create) | [rbacapplication-post-roledefinitions](https://learn.microsoft.com/graph/api/rbacapplication-post-roledefinitions?view=graph-rest-beta) |  |  |
-//! | `GET /roleManagement/cloudPC/roleDefinitions/{id}` | [`role_management().cloud_pc().role_definitions().id(…).get()`](CloudPcRoleDefinitionsItem::get) | [unifiedroledefinition-get](https://learn.microsoft.com/graph/api/unifiedroledefinition-get?view=graph-rest-beta) |  |  |
-//! | `PATCH /roleManagement/cloudPC/roleDefinitions/{id}` | [`role_management().cloud_pc().role_definitions().id(…).update(…)`](CloudPcRoleDefinitionsItem::update) | [unifiedroledefinition-update](https://learn.microsoft.com/graph/api/unifiedroledefinition-update?view=graph-rest-beta) |  |  |
-//! | `DELETE /roleManagement/cloudPC/roleDefinitions/{id}` | [`role_management().cloud_pc().role_definitions().id(…).delete()`](CloudPcRoleDefinitionsItem::delete) | [unifiedroledefinition-delete](https://learn.microsoft.com/graph/api/unifiedroledefinition-delete?view=graph-rest-beta) |  |  |
+//! | `GET /roleManagement/cloudPC/roleAssignments` | [`role_management().cloud_pc().role_assignments().list()`](CloudPcRoleAssignments::list) | [rbacapplicationmultiple-list-roleassignments](https://learn.microsoft.com/graph/api/rbacapplicationmultiple-list-roleassignments?view=graph-rest-beta) | `CloudPC.Read.All` | `CloudPC.Read.All` |
+//! | `POST /roleManagement/cloudPC/roleAssignments` | [`role_management().cloud_pc().role_assignments().create(…)`](CloudPcRoleAssignments::create) | [rbacapplicationmultiple-post-roleassignments](https://learn.microsoft.com/graph/api/rbacapplicationmultiple-post-roleassignments?view=graph-rest-beta) | `CloudPC.ReadWrite.All` | `CloudPC.ReadWrite.All` |
+//! | `PATCH /roleManagement/cloudPC/roleAssignments` | [`role_management().cloud_pc().role_assignments().update(…)`](CloudPcRoleAssignments::update) | [unifiedroleassignmentmultiple-update](https://learn.microsoft.com/graph/api/unifiedroleassignmentmultiple-update?view=graph-rest-beta) | `CloudPC.ReadWrite.All` | `CloudPC.ReadWrite.All` |
+//! | `GET /roleManagement/cloudPC/roleAssignments/{id}` | [`role_management().cloud_pc().role_assignments().id(…).get()`](CloudPcRoleAssignmentsItem::get) | [unifiedroleassignmentmultiple-get](https://learn.microsoft.com/graph/api/unifiedroleassignmentmultiple-get?view=graph-rest-beta) | `CloudPC.Read.All` | `CloudPC.Read.All` |
+//! | `PATCH /roleManagement/cloudPC/roleAssignments/{id}` | [`role_management().cloud_pc().role_assignments().id(…).update(…)`](CloudPcRoleAssignmentsItem::update) | [unifiedroleassignmentmultiple-update](https://learn.microsoft.com/graph/api/unifiedroleassignmentmultiple-update?view=graph-rest-beta) | `CloudPC.ReadWrite.All` | `CloudPC.ReadWrite.All` |
+//! | `DELETE /roleManagement/cloudPC/roleAssignments/{id}` | [`role_management().cloud_pc().role_assignments().id(…).delete()`](CloudPcRoleAssignmentsItem::delete) | [unifiedroleassignmentmultiple-delete](https://learn.microsoft.com/graph/api/unifiedroleassignmentmultiple-delete?view=graph-rest-beta) | `CloudPC.ReadWrite.All` | `CloudPC.ReadWrite.All` |
+//! | `GET /roleManagement/cloudPC/roleDefinitions` | [`role_management().cloud_pc().role_definitions().list()`](CloudPcRoleDefinitions::list) | [rbacapplication-list-roledefinitions](https://learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions?view=graph-rest-beta) | `RoleManagement.Read.CloudPC` | `RoleManagement.Read.CloudPC` |
+//! | `POST /roleManagement/cloudPC/roleDefinitions` | [`role_management().cloud_pc().role_definitions().create(…)`](CloudPcRoleDefinitions::create) | [rbacapplication-post-roledefinitions](https://learn.microsoft.com/graph/api/rbacapplication-post-roledefinitions?view=graph-rest-beta) | `RoleManagement.ReadWrite.CloudPC` | `RoleManagement.ReadWrite.CloudPC` |
+//! | `GET /roleManagement/cloudPC/roleDefinitions/{id}` | [`role_management().cloud_pc().role_definitions().id(…).get()`](CloudPcRoleDefinitionsItem::get) | [unifiedroledefinition-get](https://learn.microsoft.com/graph/api/unifiedroledefinition-get?view=graph-rest-beta) | `RoleManagement.Read.CloudPC` | `RoleManagement.Read.CloudPC` |
+//! | `PATCH /roleManagement/cloudPC/roleDefinitions/{id}` | [`role_management().cloud_pc().role_definitions().id(…).update(…)`](CloudPcRoleDefinitionsItem::update) | [unifiedroledefinition-update](https://learn.microsoft.com/graph/api/unifiedroledefinition-update?view=graph-rest-beta) | `RoleManagement.ReadWrite.CloudPC` | `RoleManagement.ReadWrite.CloudPC` |
+//! | `DELETE /roleManagement/cloudPC/roleDefinitions/{id}` | [`role_management().cloud_pc().role_definitions().id(…).delete()`](CloudPcRoleDefinitionsItem::delete) | [unifiedroledefinition-delete](https://learn.microsoft.com/graph/api/unifiedroledefinition-delete?view=graph-rest-beta) | `RoleManagement.ReadWrite.CloudPC` | `RoleManagement.ReadWrite.CloudPC` |
 //! | `GET /roleManagement/deviceManagement` | [`role_management().device_management().get()`](DeviceManagement::get) | [intune-rbac-rbacapplicationmultiple-get](https://learn.microsoft.com/graph/api/intune-rbac-rbacapplicationmultiple-get?view=graph-rest-beta) | `DeviceManagementConfiguration.Read.All` | `DeviceManagementConfiguration.Read.All` |
 //! | `PATCH /roleManagement/deviceManagement` | [`role_management().device_management().update(…)`](DeviceManagement::update) | [intune-rbac-rbacapplicationmultiple-update](https://learn.microsoft.com/graph/api/intune-rbac-rbacapplicationmultiple-update?view=graph-rest-beta) | `DeviceManagementConfiguration.ReadWrite.All` | `DeviceManagementConfiguration.ReadWrite.All` |
 //! | `GET /roleManagement/deviceManagement/roleAssignments` | [`role_management().device_management().role_assignments().list()`](DeviceManagementRoleAssignments::list) | [rbacapplicationmultiple-list-roleassignments](https://learn.microsoft.com/graph/api/rbacapplicationmultiple-list-roleassignments?view=graph-rest-beta) |  |  |
@@ -59,18 +59,15 @@
 //! | `GET /roleManagement/directory/roleAssignments/{id}` | [`role_management().directory().role_assignments().id(…).get()`](DirectoryRoleAssignmentsItem::get) | [unifiedroleassignment-get](https://learn.microsoft.com/graph/api/unifiedroleassignment-get?view=graph-rest-beta) |  | `RoleManagement.Read.Directory` |
 //! | `DELETE /roleManagement/directory/roleAssignments/{id}` | [`role_management().directory().role_assignments().id(…).delete()`](DirectoryRoleAssignmentsItem::delete) | [unifiedroleassignment-delete](https://learn.microsoft.com/graph/api/unifiedroleassignment-delete?view=graph-rest-beta) |  | `RoleManagement.ReadWrite.Directory` |
 //! | `GET /roleManagement/directory/roleAssignmentScheduleInstances` | [`role_management().directory().role_assignment_schedule_instances().list()`](DirectoryRoleAssignmentScheduleInstances::list) | [rbacapplication-list-roleassignmentscheduleinstances](https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignmentscheduleinstances?view=graph-rest-beta) | `RoleAssignmentSchedule.Read.Directory` | `RoleManagement.Read.All` |
-//! | `GET /roleManagement/directory/roleAssignmentScheduleInstances/filterByCurrentUser` | [`role_management().directory().role_assignment_schedule_instances().filter_by_current_user()`](DirectoryRoleAssignmentScheduleInstances::filter_by_current_user) | [unifiedroleassignmentscheduleinstance-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleassignmentscheduleinstance-filterbycurrentuser?view=graph-rest-beta) | `RoleAssignmentSchedule.Read.Directory` | `RoleManagement.Read.All` |
-//! | `GET /roleManagement/directory/roleAssignmentScheduleInstances/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleInstanceFilterByCurrentUserOptions'{on}')` | [`role_management().directory().role_assignment_schedule_instances().filter_by_current_user_with_on(…)`](DirectoryRoleAssignmentScheduleInstances::filter_by_current_user_with_on) | [unifiedroleassignmentscheduleinstance-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleassignmentscheduleinstance-filterbycurrentuser?view=graph-rest-beta) | `RoleAssignmentSchedule.Read.Directory` | `RoleManagement.Read.All` |
+//! | `GET /roleManagement/directory/roleAssignmentScheduleInstances/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleInstanceFilterByCurrentUserOptions'{on}')` | [`role_management().directory().role_assignment_schedule_instances().filter_by_current_user(…)`](DirectoryRoleAssignmentScheduleInstances::filter_by_current_user) | [unifiedroleassignmentscheduleinstance-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleassignmentscheduleinstance-filterbycurrentuser?view=graph-rest-beta) | `RoleAssignmentSchedule.Read.Directory` | `RoleManagement.Read.All` |
 //! | `GET /roleManagement/directory/roleAssignmentScheduleInstances/{unifiedRoleAssignmentScheduleInstancesId}` | [`role_management().directory().role_assignment_schedule_instances().id(…).get()`](DirectoryRoleAssignmentScheduleInstancesItem::get) | [unifiedroleassignmentscheduleinstance-get](https://learn.microsoft.com/graph/api/unifiedroleassignmentscheduleinstance-get?view=graph-rest-beta) | `RoleAssignmentSchedule.Read.Directory` | `RoleManagement.Read.All` |
 //! | `GET /roleManagement/directory/roleAssignmentScheduleRequests` | [`role_management().directory().role_assignment_schedule_requests().list()`](DirectoryRoleAssignmentScheduleRequests::list) | [rbacapplication-list-roleassignmentschedulerequests](https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignmentschedulerequests?view=graph-rest-beta) | `RoleAssignmentSchedule.Read.Directory` | `RoleManagement.Read.Directory` |
 //! | `POST /roleManagement/directory/roleAssignmentScheduleRequests` | [`role_management().directory().role_assignment_schedule_requests().create(…)`](DirectoryRoleAssignmentScheduleRequests::create) | [rbacapplication-post-roleassignmentschedulerequests](https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignmentschedulerequests?view=graph-rest-beta) | `RoleAssignmentSchedule.ReadWrite.Directory` | not supported |
-//! | `GET /roleManagement/directory/roleAssignmentScheduleRequests/filterByCurrentUser` | [`role_management().directory().role_assignment_schedule_requests().filter_by_current_user()`](DirectoryRoleAssignmentScheduleRequests::filter_by_current_user) | [unifiedroleassignmentschedulerequest-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleassignmentschedulerequest-filterbycurrentuser?view=graph-rest-beta) | `RoleAssignmentSchedule.Read.Directory` | `RoleManagement.Read.Directory` |
-//! | `GET /roleManagement/directory/roleAssignmentScheduleRequests/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleRequestFilterByCurrentUserOptions'{on}')` | [`role_management().directory().role_assignment_schedule_requests().filter_by_current_user_with_on(…)`](DirectoryRoleAssignmentScheduleRequests::filter_by_current_user_with_on) | [unifiedroleassignmentschedulerequest-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleassignmentschedulerequest-filterbycurrentuser?view=graph-rest-beta) | `RoleAssignmentSchedule.Read.Directory` | `RoleManagement.Read.Directory` |
+//! | `GET /roleManagement/directory/roleAssignmentScheduleRequests/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleRequestFilterByCurrentUserOptions'{on}')` | [`role_management().directory().role_assignment_schedule_requests().filter_by_current_user(…)`](DirectoryRoleAssignmentScheduleRequests::filter_by_current_user) | [unifiedroleassignmentschedulerequest-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleassignmentschedulerequest-filterbycurrentuser?view=graph-rest-beta) | `RoleAssignmentSchedule.Read.Directory` | `RoleManagement.Read.Directory` |
 //! | `GET /roleManagement/directory/roleAssignmentScheduleRequests/{unifiedRoleAssignmentScheduleRequestsId}` | [`role_management().directory().role_assignment_schedule_requests().id(…).get()`](DirectoryRoleAssignmentScheduleRequestsItem::get) | [unifiedroleassignmentschedulerequest-get](https://learn.microsoft.com/graph/api/unifiedroleassignmentschedulerequest-get?view=graph-rest-beta) | `RoleAssignmentSchedule.Read.Directory` | `RoleManagement.Read.Directory` |
 //! | `POST /roleManagement/directory/roleAssignmentScheduleRequests/{unifiedRoleAssignmentScheduleRequestsId}/cancel` | [`role_management().directory().role_assignment_schedule_requests().id(…).cancel()`](DirectoryRoleAssignmentScheduleRequestsItem::cancel) | [unifiedroleassignmentschedulerequest-cancel](https://learn.microsoft.com/graph/api/unifiedroleassignmentschedulerequest-cancel?view=graph-rest-beta) | `RoleAssignmentSchedule.ReadWrite.Directory` | `RoleAssignmentSchedule.ReadWrite.Directory` |
 //! | `GET /roleManagement/directory/roleAssignmentSchedules` | [`role_management().directory().role_assignment_schedules().list()`](DirectoryRoleAssignmentSchedules::list) | [rbacapplication-list-roleassignmentschedules](https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignmentschedules?view=graph-rest-beta) | `RoleAssignmentSchedule.Read.Directory` | `RoleManagement.Read.All` |
-//! | `GET /roleManagement/directory/roleAssignmentSchedules/filterByCurrentUser` | [`role_management().directory().role_assignment_schedules().filter_by_current_user()`](DirectoryRoleAssignmentSchedules::filter_by_current_user) | [unifiedroleassignmentschedule-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleassignmentschedule-filterbycurrentuser?view=graph-rest-beta) | `RoleAssignmentSchedule.Read.Directory` | `RoleManagement.Read.All` |
-//! | `GET /roleManagement/directory/roleAssignmentSchedules/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleFilterByCurrentUserOptions'{on}')` | [`role_management().directory().role_assignment_schedules().filter_by_current_user_with_on(…)`](DirectoryRoleAssignmentSchedules::filter_by_current_user_with_on) | [unifiedroleassignmentschedule-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleassignmentschedule-filterbycurrentuser?view=graph-rest-beta) | `RoleAssignmentSchedule.Read.Directory` | `RoleManagement.Read.All` |
+//! | `GET /roleManagement/directory/roleAssignmentSchedules/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleFilterByCurrentUserOptions'{on}')` | [`role_management().directory().role_assignment_schedules().filter_by_current_user(…)`](DirectoryRoleAssignmentSchedules::filter_by_current_user) | [unifiedroleassignmentschedule-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleassignmentschedule-filterbycurrentuser?view=graph-rest-beta) | `RoleAssignmentSchedule.Read.Directory` | `RoleManagement.Read.All` |
 //! | `GET /roleManagement/directory/roleAssignmentSchedules/{unifiedRoleAssignmentSchedulesId}` | [`role_management().directory().role_assignment_schedules().id(…).get()`](DirectoryRoleAssignmentSchedulesItem::get) | [unifiedroleassignmentschedule-get](https://learn.microsoft.com/graph/api/unifiedroleassignmentschedule-get?view=graph-rest-beta) | `RoleAssignmentSchedule.Read.Directory` | `RoleManagement.Read.All` |
 //! | `GET /roleManagement/directory/roleDefinitions` | [`role_management().directory().role_definitions().list()`](DirectoryRoleDefinitions::list) | [rbacapplication-list-roledefinitions](https://learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions?view=graph-rest-beta) |  |  |
 //! | `POST /roleManagement/directory/roleDefinitions` | [`role_management().directory().role_definitions().create(…)`](DirectoryRoleDefinitions::create) | [rbacapplication-post-roledefinitions](https://learn.microsoft.com/graph/api/rbacapplication-post-roledefinitions?view=graph-rest-beta) |  |  |
@@ -78,26 +75,23 @@
 //! | `PATCH /roleManagement/directory/roleDefinitions/{id}` | [`role_management().directory().role_definitions().id(…).update(…)`](DirectoryRoleDefinitionsItem::update) | [unifiedroledefinition-update](https://learn.microsoft.com/graph/api/unifiedroledefinition-update?view=graph-rest-beta) |  |  |
 //! | `DELETE /roleManagement/directory/roleDefinitions/{id}` | [`role_management().directory().role_definitions().id(…).delete()`](DirectoryRoleDefinitionsItem::delete) | [unifiedroledefinition-delete](https://learn.microsoft.com/graph/api/unifiedroledefinition-delete?view=graph-rest-beta) |  |  |
 //! | `GET /roleManagement/directory/roleEligibilityScheduleInstances` | [`role_management().directory().role_eligibility_schedule_instances().list()`](DirectoryRoleEligibilityScheduleInstances::list) | [rbacapplication-list-roleeligibilityscheduleinstances](https://learn.microsoft.com/graph/api/rbacapplication-list-roleeligibilityscheduleinstances?view=graph-rest-beta) | `RoleEligibilitySchedule.Read.Directory` | `RoleManagement.Read.All` |
-//! | `GET /roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser` | [`role_management().directory().role_eligibility_schedule_instances().filter_by_current_user()`](DirectoryRoleEligibilityScheduleInstances::filter_by_current_user) | [unifiedroleeligibilityscheduleinstance-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleeligibilityscheduleinstance-filterbycurrentuser?view=graph-rest-beta) | `RoleEligibilitySchedule.Read.Directory` | `RoleManagement.Read.All` |
-//! | `GET /roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleInstanceFilterByCurrentUserOptions'{on}')` | [`role_management().directory().role_eligibility_schedule_instances().filter_by_current_user_with_on(…)`](DirectoryRoleEligibilityScheduleInstances::filter_by_current_user_with_on) | [unifiedroleeligibilityscheduleinstance-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleeligibilityscheduleinstance-filterbycurrentuser?view=graph-rest-beta) | `RoleEligibilitySchedule.Read.Directory` | `RoleManagement.Read.All` |
+//! | `GET /roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleInstanceFilterByCurrentUserOptions'{on}')` | [`role_management().directory().role_eligibility_schedule_instances().filter_by_current_user(…)`](DirectoryRoleEligibilityScheduleInstances::filter_by_current_user) | [unifiedroleeligibilityscheduleinstance-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleeligibilityscheduleinstance-filterbycurrentuser?view=graph-rest-beta) | `RoleEligibilitySchedule.Read.Directory` | `RoleManagement.Read.All` |
 //! | `GET /roleManagement/directory/roleEligibilityScheduleInstances/{unifiedRoleEligibilityScheduleInstancesId}` | [`role_management().directory().role_eligibility_schedule_instances().id(…).get()`](DirectoryRoleEligibilityScheduleInstancesItem::get) | [unifiedroleeligibilityscheduleinstance-get](https://learn.microsoft.com/graph/api/unifiedroleeligibilityscheduleinstance-get?view=graph-rest-beta) | `RoleEligibilitySchedule.Read.Directory` | `RoleManagement.Read.All` |
 //! | `GET /roleManagement/directory/roleEligibilityScheduleRequests` | [`role_management().directory().role_eligibility_schedule_requests().list()`](DirectoryRoleEligibilityScheduleRequests::list) | [rbacapplication-list-roleeligibilityschedulerequests](https://learn.microsoft.com/graph/api/rbacapplication-list-roleeligibilityschedulerequests?view=graph-rest-beta) | `RoleEligibilitySchedule.Read.Directory` | `RoleManagement.Read.Directory` |
 //! | `POST /roleManagement/directory/roleEligibilityScheduleRequests` | [`role_management().directory().role_eligibility_schedule_requests().create(…)`](DirectoryRoleEligibilityScheduleRequests::create) | [rbacapplication-post-roleeligibilityschedulerequests](https://learn.microsoft.com/graph/api/rbacapplication-post-roleeligibilityschedulerequests?view=graph-rest-beta) | `RoleEligibilitySchedule.ReadWrite.Directory` | not supported |
-//! | `GET /roleManagement/directory/roleEligibilityScheduleRequests/filterByCurrentUser` | [`role_management().directory().role_eligibility_schedule_requests().filter_by_current_user()`](DirectoryRoleEligibilityScheduleRequests::filter_by_current_user) | [unifiedroleeligibilityschedulerequest-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedulerequest-filterbycurrentuser?view=graph-rest-beta) | `RoleEligibilitySchedule.Read.Directory` | `RoleManagement.Read.Directory` |
-//! | `GET /roleManagement/directory/roleEligibilityScheduleRequests/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleRequestFilterByCurrentUserOptions'{on}')` | [`role_management().directory().role_eligibility_schedule_requests().filter_by_current_user_with_on(…)`](DirectoryRoleEligibilityScheduleRequests::filter_by_current_user_with_on) | [unifiedroleeligibilityschedulerequest-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedulerequest-filterbycurrentuser?view=graph-rest-beta) | `RoleEligibilitySchedule.Read.Directory` | `RoleManagement.Read.Directory` |
+//! | `GET /roleManagement/directory/roleEligibilityScheduleRequests/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleRequestFilterByCurrentUserOptions'{on}')` | [`role_management().directory().role_eligibility_schedule_requests().filter_by_current_user(…)`](DirectoryRoleEligibilityScheduleRequests::filter_by_current_user) | [unifiedroleeligibilityschedulerequest-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedulerequest-filterbycurrentuser?view=graph-rest-beta) | `RoleEligibilitySchedule.Read.Directory` | `RoleManagement.Read.Directory` |
 //! | `GET /roleManagement/directory/roleEligibilityScheduleRequests/{unifiedRoleEligibilityScheduleRequestsId}` | [`role_management().directory().role_eligibility_schedule_requests().id(…).get()`](DirectoryRoleEligibilityScheduleRequestsItem::get) | [unifiedroleeligibilityschedulerequest-get](https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedulerequest-get?view=graph-rest-beta) | `RoleEligibilitySchedule.Read.Directory` | `RoleManagement.Read.Directory` |
 //! | `POST /roleManagement/directory/roleEligibilityScheduleRequests/{unifiedRoleEligibilityScheduleRequestsId}/cancel` | [`role_management().directory().role_eligibility_schedule_requests().id(…).cancel()`](DirectoryRoleEligibilityScheduleRequestsItem::cancel) | [unifiedroleeligibilityschedulerequest-cancel](https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedulerequest-cancel?view=graph-rest-beta) | `RoleEligibilitySchedule.ReadWrite.Directory` | `RoleManagement.ReadWrite.Directory` |
 //! | `GET /roleManagement/directory/roleEligibilitySchedules` | [`role_management().directory().role_eligibility_schedules().list()`](DirectoryRoleEligibilitySchedules::list) | [rbacapplication-list-roleeligibilityschedules](https://learn.microsoft.com/graph/api/rbacapplication-list-roleeligibilityschedules?view=graph-rest-beta) | `RoleEligibilitySchedule.Read.Directory` | `RoleManagement.Read.All` |
-//! | `GET /roleManagement/directory/roleEligibilitySchedules/filterByCurrentUser` | [`role_management().directory().role_eligibility_schedules().filter_by_current_user()`](DirectoryRoleEligibilitySchedules::filter_by_current_user) | [unifiedroleeligibilityschedule-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedule-filterbycurrentuser?view=graph-rest-beta) | `RoleEligibilitySchedule.Read.Directory` | `RoleManagement.Read.All` |
-//! | `GET /roleManagement/directory/roleEligibilitySchedules/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleFilterByCurrentUserOptions'{on}')` | [`role_management().directory().role_eligibility_schedules().filter_by_current_user_with_on(…)`](DirectoryRoleEligibilitySchedules::filter_by_current_user_with_on) | [unifiedroleeligibilityschedule-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedule-filterbycurrentuser?view=graph-rest-beta) | `RoleEligibilitySchedule.Read.Directory` | `RoleManagement.Read.All` |
+//! | `GET /roleManagement/directory/roleEligibilitySchedules/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleFilterByCurrentUserOptions'{on}')` | [`role_management().directory().role_eligibility_schedules().filter_by_current_user(…)`](DirectoryRoleEligibilitySchedules::filter_by_current_user) | [unifiedroleeligibilityschedule-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedule-filterbycurrentuser?view=graph-rest-beta) | `RoleEligibilitySchedule.Read.Directory` | `RoleManagement.Read.All` |
 //! | `GET /roleManagement/directory/roleEligibilitySchedules/{unifiedRoleEligibilitySchedulesId}` | [`role_management().directory().role_eligibility_schedules().id(…).get()`](DirectoryRoleEligibilitySchedulesItem::get) | [unifiedroleeligibilityschedule-get](https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedule-get?view=graph-rest-beta) | `RoleEligibilitySchedule.Read.Directory` | `RoleManagement.Read.All` |
 //! | `GET /roleManagement/directory/transitiveRoleAssignments` | [`role_management().directory().transitive_role_assignments().list()`](DirectoryTransitiveRoleAssignments::list) | [rbacapplication-list-transitiveroleassignments](https://learn.microsoft.com/graph/api/rbacapplication-list-transitiveroleassignments?view=graph-rest-beta) | `RoleManagement.Read.Directory` | `RoleManagement.Read.Directory` |
-//! | `GET /roleManagement/entitlementManagement/roleAssignments` | [`role_management().entitlement_management().role_assignments().list()`](EntitlementManagementRoleAssignments::list) | [rbacapplication-list-roleassignments](https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments?view=graph-rest-beta) |  | `RoleManagement.Read.Directory` |
-//! | `POST /roleManagement/entitlementManagement/roleAssignments` | [`role_management().entitlement_management().role_assignments().create(…)`](EntitlementManagementRoleAssignments::create) | [rbacapplication-post-roleassignments](https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignments?view=graph-rest-beta) |  | `RoleManagement.ReadWrite.Directory` |
-//! | `GET /roleManagement/entitlementManagement/roleAssignments/{id}` | [`role_management().entitlement_management().role_assignments().id(…).get()`](EntitlementManagementRoleAssignmentsItem::get) | [unifiedroleassignment-get](https://learn.microsoft.com/graph/api/unifiedroleassignment-get?view=graph-rest-beta) |  | `RoleManagement.Read.Directory` |
-//! | `DELETE /roleManagement/entitlementManagement/roleAssignments/{id}` | [`role_management().entitlement_management().role_assignments().id(…).delete()`](EntitlementManagementRoleAssignmentsItem::delete) | [unifiedroleassignment-delete](https://learn.microsoft.com/graph/api/unifiedroleassignment-delete?view=graph-rest-beta) |  | `RoleManagement.ReadWrite.Directory` |
-//! | `GET /roleManagement/entitlementManagement/roleDefinitions` | [`role_management().entitlement_management().role_definitions().list()`](EntitlementManagementRoleDefinitions::list) | [rbacapplication-list-roledefinitions](https://learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions?view=graph-rest-beta) |  |  |
-//! | `GET /roleManagement/entitlementManagement/roleDefinitions/{id}` | [`role_management().entitlement_management().role_definitions().id(…).get()`](EntitlementManagementRoleDefinitionsItem::get) | [unifiedroledefinition-get](https://learn.microsoft.com/graph/api/unifiedroledefinition-get?view=graph-rest-beta) |  |  |
+//! | `GET /roleManagement/entitlementManagement/roleAssignments` | [`role_management().entitlement_management().role_assignments().list()`](EntitlementManagementRoleAssignments::list) | [rbacapplication-list-roleassignments](https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments?view=graph-rest-beta) | `EntitlementManagement.Read.All` | not supported |
+//! | `POST /roleManagement/entitlementManagement/roleAssignments` | [`role_management().entitlement_management().role_assignments().create(…)`](EntitlementManagementRoleAssignments::create) | [rbacapplication-post-roleassignments](https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignments?view=graph-rest-beta) | `EntitlementManagement.ReadWrite.All` | not supported |
+//! | `GET /roleManagement/entitlementManagement/roleAssignments/{id}` | [`role_management().entitlement_management().role_assignments().id(…).get()`](EntitlementManagementRoleAssignmentsItem::get) | [unifiedroleassignment-get](https://learn.microsoft.com/graph/api/unifiedroleassignment-get?view=graph-rest-beta) | `EntitlementManagement.Read.All` | not supported |
+//! | `DELETE /roleManagement/entitlementManagement/roleAssignments/{id}` | [`role_management().entitlement_management().role_assignments().id(…).delete()`](EntitlementManagementRoleAssignmentsItem::delete) | [unifiedroleassignment-delete](https://learn.microsoft.com/graph/api/unifiedroleassignment-delete?view=graph-rest-beta) | `EntitlementManagement.ReadWrite.All` | not supported |
+//! | `GET /roleManagement/entitlementManagement/roleDefinitions` | [`role_management().entitlement_management().role_definitions().list()`](EntitlementManagementRoleDefinitions::list) | [rbacapplication-list-roledefinitions](https://learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions?view=graph-rest-beta) | `EntitlementManagement.Read.All` | not supported |
+//! | `GET /roleManagement/entitlementManagement/roleDefinitions/{id}` | [`role_management().entitlement_management().role_definitions().id(…).get()`](EntitlementManagementRoleDefinitionsItem::get) | [unifiedroledefinition-get](https://learn.microsoft.com/graph/api/unifiedroledefinition-get?view=graph-rest-beta) | `EntitlementManagement.Read.All` | not supported |
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -220,11 +214,9 @@ pub struct CloudPcRoleAssignments(pub rt::Path);
 impl CloudPcRoleAssignments {
     /// `GET /roleManagement/cloudPC/roleAssignments`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`,
-    ///   `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`,
-    ///   `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on
@@ -239,10 +231,9 @@ impl CloudPcRoleAssignments {
 
     /// `POST /roleManagement/cloudPC/roleAssignments`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.ReadWrite.All`,
-    ///   `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school): `CloudPC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application: `CloudPC.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
@@ -258,10 +249,9 @@ impl CloudPcRoleAssignments {
 
     /// `PATCH /roleManagement/cloudPC/roleAssignments`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.ReadWrite.All`,
-    ///   `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school): `CloudPC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application: `CloudPC.ReadWrite.All`
     /// * Success: 200, 204
     ///
     /// Documented on
@@ -288,7 +278,7 @@ impl CloudPcRoleAssignments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/cloudPC/roleAssignments",
         "rbacapplicationmultiple-list-roleassignments",
-        "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All",
+        "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
         "200",
     );
 
@@ -296,7 +286,7 @@ impl CloudPcRoleAssignments {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/roleManagement/cloudPC/roleAssignments",
         "rbacapplicationmultiple-post-roleassignments",
-        "CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All",
+        "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
         "201",
     );
 
@@ -304,7 +294,7 @@ impl CloudPcRoleAssignments {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/roleManagement/cloudPC/roleAssignments",
         "unifiedroleassignmentmultiple-update",
-        "CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All",
+        "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
         "200 204",
     );
 }
@@ -316,11 +306,9 @@ pub struct CloudPcRoleAssignmentsItem(pub rt::Path);
 impl CloudPcRoleAssignmentsItem {
     /// `GET /roleManagement/cloudPC/roleAssignments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`,
-    ///   `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`,
-    ///   `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application, least privileged first: `CloudPC.Read.All`, `CloudPC.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -335,10 +323,9 @@ impl CloudPcRoleAssignmentsItem {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.ReadWrite.All`,
-    ///   `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school): `CloudPC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application: `CloudPC.ReadWrite.All`
     /// * Success: 200, 204
     ///
     /// Documented on
@@ -354,10 +341,9 @@ impl CloudPcRoleAssignmentsItem {
 
     /// `DELETE /roleManagement/cloudPC/roleAssignments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `CloudPC.ReadWrite.All`,
-    ///   `DeviceManagementRBAC.ReadWrite.All`
+    /// * Delegated (work or school): `CloudPC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`
+    /// * Application: `CloudPC.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on
@@ -375,7 +361,7 @@ impl CloudPcRoleAssignmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/cloudPC/roleAssignments/{id}",
         "unifiedroleassignmentmultiple-get",
-        "CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.Read.All, CloudPC.ReadWrite.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All",
+        "CloudPC.Read.All < CloudPC.ReadWrite.All | - | CloudPC.Read.All < CloudPC.ReadWrite.All",
         "200 *",
     );
 
@@ -383,7 +369,7 @@ impl CloudPcRoleAssignmentsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/roleManagement/cloudPC/roleAssignments/{id}",
         "unifiedroleassignmentmultiple-update",
-        "CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All",
+        "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
         "200 204",
     );
 
@@ -391,7 +377,7 @@ impl CloudPcRoleAssignmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/roleManagement/cloudPC/roleAssignments/{id}",
         "unifiedroleassignmentmultiple-delete",
-        "CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All | - | CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All",
+        "CloudPC.ReadWrite.All | - | CloudPC.ReadWrite.All",
         "204",
     );
 }
@@ -403,16 +389,11 @@ pub struct CloudPcRoleDefinitions(pub rt::Path);
 impl CloudPcRoleDefinitions {
     /// `GET /roleManagement/cloudPC/roleDefinitions`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.Read.CloudPC`, `CloudPC.Read.All`,
-    ///   `RoleManagement.ReadWrite.CloudPC`, `CloudPC.ReadWrite.All`, `RoleManagement.Read.All`,
-    ///   `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`,
-    ///   `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`,
-    ///   `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `RoleManagement.Read.CloudPC`, `CloudPC.Read.All`,
+    ///   `RoleManagement.ReadWrite.CloudPC`, `CloudPC.ReadWrite.All`, `RoleManagement.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.Read.CloudPC`, `CloudPC.Read.All`,
-    ///   `RoleManagement.ReadWrite.CloudPC`, `CloudPC.ReadWrite.All`, `RoleManagement.Read.All`,
-    ///   `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`,
-    ///   `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `RoleManagement.Read.CloudPC`, `CloudPC.Read.All`,
+    ///   `RoleManagement.ReadWrite.CloudPC`, `CloudPC.ReadWrite.All`, `RoleManagement.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`
     ///
@@ -426,12 +407,10 @@ impl CloudPcRoleDefinitions {
 
     /// `POST /roleManagement/cloudPC/roleDefinitions`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.ReadWrite.CloudPC`,
-    ///   `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.ReadWrite.Directory`,
-    ///   `Directory.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `RoleManagement.ReadWrite.CloudPC`,
+    ///   `CloudPC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.ReadWrite.CloudPC`, `CloudPC.ReadWrite.All`,
-    ///   `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `RoleManagement.ReadWrite.CloudPC`, `CloudPC.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on
@@ -458,7 +437,7 @@ impl CloudPcRoleDefinitions {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/cloudPC/roleDefinitions",
         "rbacapplication-list-roledefinitions",
-        "RoleManagement.Read.CloudPC, CloudPC.Read.All, RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, RoleManagement.Read.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.CloudPC, CloudPC.Read.All, RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, RoleManagement.Read.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "RoleManagement.Read.CloudPC < CloudPC.Read.All < RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All < RoleManagement.Read.All | - | RoleManagement.Read.CloudPC < CloudPC.Read.All < RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All < RoleManagement.Read.All",
         "200 $filter",
     );
 
@@ -466,7 +445,7 @@ impl CloudPcRoleDefinitions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/roleManagement/cloudPC/roleDefinitions",
         "rbacapplication-post-roledefinitions",
-        "RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All | - | RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All | - | RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All",
         "201",
     );
 }
@@ -478,16 +457,11 @@ pub struct CloudPcRoleDefinitionsItem(pub rt::Path);
 impl CloudPcRoleDefinitionsItem {
     /// `GET /roleManagement/cloudPC/roleDefinitions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.Read.CloudPC`, `CloudPC.Read.All`,
-    ///   `RoleManagement.ReadWrite.CloudPC`, `CloudPC.ReadWrite.All`, `RoleManagement.Read.All`,
-    ///   `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`,
-    ///   `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`,
-    ///   `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `RoleManagement.Read.CloudPC`, `CloudPC.Read.All`,
+    ///   `RoleManagement.ReadWrite.CloudPC`, `CloudPC.ReadWrite.All`, `RoleManagement.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.Read.CloudPC`, `CloudPC.Read.All`,
-    ///   `RoleManagement.ReadWrite.CloudPC`, `CloudPC.ReadWrite.All`, `RoleManagement.Read.All`,
-    ///   `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`,
-    ///   `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `RoleManagement.Read.CloudPC`, `CloudPC.Read.All`,
+    ///   `RoleManagement.ReadWrite.CloudPC`, `CloudPC.ReadWrite.All`, `RoleManagement.Read.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -500,12 +474,10 @@ impl CloudPcRoleDefinitionsItem {
 
     /// `PATCH /roleManagement/cloudPC/roleDefinitions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.ReadWrite.CloudPC`,
-    ///   `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.ReadWrite.Directory`,
-    ///   `Directory.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `RoleManagement.ReadWrite.CloudPC`,
+    ///   `CloudPC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.ReadWrite.CloudPC`, `CloudPC.ReadWrite.All`,
-    ///   `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `RoleManagement.ReadWrite.CloudPC`, `CloudPC.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroledefinition-update?view=graph-rest-beta>
@@ -517,12 +489,10 @@ impl CloudPcRoleDefinitionsItem {
 
     /// `DELETE /roleManagement/cloudPC/roleDefinitions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.ReadWrite.CloudPC`,
-    ///   `CloudPC.ReadWrite.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.ReadWrite.Directory`,
-    ///   `Directory.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `RoleManagement.ReadWrite.CloudPC`,
+    ///   `CloudPC.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.ReadWrite.CloudPC`, `CloudPC.ReadWrite.All`,
-    ///   `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application, least privileged first: `RoleManagement.ReadWrite.CloudPC`, `CloudPC.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroledefinition-delete?view=graph-rest-beta>
@@ -539,7 +509,7 @@ impl CloudPcRoleDefinitionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/cloudPC/roleDefinitions/{id}",
         "unifiedroledefinition-get",
-        "RoleManagement.Read.CloudPC, CloudPC.Read.All, RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, RoleManagement.Read.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.CloudPC, CloudPC.Read.All, RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, RoleManagement.Read.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "RoleManagement.Read.CloudPC < CloudPC.Read.All < RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All < RoleManagement.Read.All | - | RoleManagement.Read.CloudPC < CloudPC.Read.All < RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All < RoleManagement.Read.All",
         "200 *",
     );
 
@@ -547,7 +517,7 @@ impl CloudPcRoleDefinitionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/roleManagement/cloudPC/roleDefinitions/{id}",
         "unifiedroledefinition-update",
-        "RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All | - | RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All | - | RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All",
         "204",
     );
 
@@ -555,7 +525,7 @@ impl CloudPcRoleDefinitionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/roleManagement/cloudPC/roleDefinitions/{id}",
         "unifiedroledefinition-delete",
-        "RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All | - | RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All | - | RoleManagement.ReadWrite.CloudPC < CloudPC.ReadWrite.All",
         "204",
     );
 }
@@ -585,12 +555,10 @@ pub struct EntitlementManagementRoleAssignments(pub rt::Path);
 impl EntitlementManagementRoleAssignments {
     /// `GET /roleManagement/entitlementManagement/roleAssignments`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.Read.Directory`,
-    ///   `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`,
-    ///   `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
+    ///   `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
@@ -604,10 +572,9 @@ impl EntitlementManagementRoleAssignments {
 
     /// `POST /roleManagement/entitlementManagement/roleAssignments`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.ReadWrite.Directory`,
-    ///   `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school): `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `RoleManagement.ReadWrite.Directory`
+    /// * Application: not supported
     /// * Success: 201
     ///
     /// Documented on
@@ -634,7 +601,7 @@ impl EntitlementManagementRoleAssignments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/entitlementManagement/roleAssignments",
         "rbacapplication-list-roleassignments",
-        "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
         "200 $filter $expand",
     );
 
@@ -642,7 +609,7 @@ impl EntitlementManagementRoleAssignments {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/roleManagement/entitlementManagement/roleAssignments",
         "rbacapplication-post-roleassignments",
-        "RoleManagement.ReadWrite.Directory, EntitlementManagement.ReadWrite.All | - | RoleManagement.ReadWrite.Directory",
+        "EntitlementManagement.ReadWrite.All | - | -",
         "201",
     );
 }
@@ -654,12 +621,10 @@ pub struct EntitlementManagementRoleAssignmentsItem(pub rt::Path);
 impl EntitlementManagementRoleAssignmentsItem {
     /// `GET /roleManagement/entitlementManagement/roleAssignments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.Read.Directory`,
-    ///   `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`,
-    ///   `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
+    ///   `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -672,10 +637,9 @@ impl EntitlementManagementRoleAssignmentsItem {
 
     /// `DELETE /roleManagement/entitlementManagement/roleAssignments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.ReadWrite.Directory`,
-    ///   `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school): `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application: `RoleManagement.ReadWrite.Directory`
+    /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignment-delete?view=graph-rest-beta>
@@ -692,7 +656,7 @@ impl EntitlementManagementRoleAssignmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/entitlementManagement/roleAssignments/{id}",
         "unifiedroleassignment-get",
-        "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory < Directory.Read.All < RoleManagement.ReadWrite.Directory < Directory.ReadWrite.All",
+        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
         "200 *",
     );
 
@@ -700,7 +664,7 @@ impl EntitlementManagementRoleAssignmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/roleManagement/entitlementManagement/roleAssignments/{id}",
         "unifiedroleassignment-delete",
-        "RoleManagement.ReadWrite.Directory, EntitlementManagement.ReadWrite.All | - | RoleManagement.ReadWrite.Directory",
+        "EntitlementManagement.ReadWrite.All | - | -",
         "204",
     );
 }
@@ -712,16 +676,10 @@ pub struct EntitlementManagementRoleDefinitions(pub rt::Path);
 impl EntitlementManagementRoleDefinitions {
     /// `GET /roleManagement/entitlementManagement/roleDefinitions`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.Read.CloudPC`, `CloudPC.Read.All`,
-    ///   `RoleManagement.ReadWrite.CloudPC`, `CloudPC.ReadWrite.All`, `RoleManagement.Read.All`,
-    ///   `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`,
-    ///   `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`,
-    ///   `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
+    ///   `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.Read.CloudPC`, `CloudPC.Read.All`,
-    ///   `RoleManagement.ReadWrite.CloudPC`, `CloudPC.ReadWrite.All`, `RoleManagement.Read.All`,
-    ///   `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`,
-    ///   `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: `$filter`
     ///
@@ -746,7 +704,7 @@ impl EntitlementManagementRoleDefinitions {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/entitlementManagement/roleDefinitions",
         "rbacapplication-list-roledefinitions",
-        "RoleManagement.Read.CloudPC, CloudPC.Read.All, RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, RoleManagement.Read.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.CloudPC, CloudPC.Read.All, RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, RoleManagement.Read.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
         "200 $filter",
     );
 }
@@ -758,16 +716,10 @@ pub struct EntitlementManagementRoleDefinitionsItem(pub rt::Path);
 impl EntitlementManagementRoleDefinitionsItem {
     /// `GET /roleManagement/entitlementManagement/roleDefinitions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.Read.CloudPC`, `CloudPC.Read.All`,
-    ///   `RoleManagement.ReadWrite.CloudPC`, `CloudPC.ReadWrite.All`, `RoleManagement.Read.All`,
-    ///   `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`,
-    ///   `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`,
-    ///   `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
+    ///   `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.Read.CloudPC`, `CloudPC.Read.All`,
-    ///   `RoleManagement.ReadWrite.CloudPC`, `CloudPC.ReadWrite.All`, `RoleManagement.Read.All`,
-    ///   `DeviceManagementRBAC.Read.All`, `DeviceManagementRBAC.ReadWrite.All`, `RoleManagement.Read.Directory`,
-    ///   `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -785,7 +737,7 @@ impl EntitlementManagementRoleDefinitionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/entitlementManagement/roleDefinitions/{id}",
         "unifiedroledefinition-get",
-        "RoleManagement.Read.CloudPC, CloudPC.Read.All, RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, RoleManagement.Read.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.CloudPC, CloudPC.Read.All, RoleManagement.ReadWrite.CloudPC, CloudPC.ReadWrite.All, RoleManagement.Read.All, DeviceManagementRBAC.Read.All, DeviceManagementRBAC.ReadWrite.All, RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All",
+        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
         "200 *",
     );
 }

@@ -5,8 +5,8 @@
 //!
 //! | request | call | page | least privileged, delegated | application |
 //! |---|---|---|---|---|
-//! | `GET /team/{id}/photo` | [`team().id(…).photo().get()`](TeamItemPhoto::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) |  |  |
-//! | `GET /team/{id}/photo/$value` | [`team().id(…).photo().value().get()`](TeamItemPhotoValue::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) |  |  |
+//! | `GET /team/{id}/photo` | [`team().id(…).photo().get()`](TeamItemPhoto::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) | `Team.ReadBasic.All` | `TeamSettings.Read.Group` |
+//! | `GET /team/{id}/photo/$value` | [`team().id(…).photo().value().get()`](TeamItemPhotoValue::get) | [profilephoto-get](https://learn.microsoft.com/graph/api/profilephoto-get?view=graph-rest-beta) | `Team.ReadBasic.All` | `TeamSettings.Read.Group` |
 
 use crate::runtime as rt;
 use crate::beta::types;
@@ -42,16 +42,13 @@ pub struct TeamItemPhoto(pub rt::Path);
 impl TeamItemPhoto {
     /// `GET /team/{id}/photo`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`,
-    ///   `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read`,
-    ///   `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`, `Team.ReadBasic.All`,
-    ///   `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Team.ReadBasic.All`, `TeamSettings.Read.All`,
+    ///   `TeamSettings.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`,
+    ///   `Team.ReadBasic.All`, `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -75,7 +72,7 @@ impl TeamItemPhoto {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/team/{id}/photo",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, TeamSettings.Read.Group, TeamSettings.ReadWrite.Group, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamSettings.Read.Group < TeamSettings.ReadWrite.Group < Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 *",
     );
 }
@@ -87,16 +84,13 @@ pub struct TeamItemPhotoValue(pub rt::Path);
 impl TeamItemPhotoValue {
     /// `GET /team/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`,
-    ///   `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read`,
-    ///   `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`, `Team.ReadBasic.All`,
-    ///   `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Team.ReadBasic.All`, `TeamSettings.Read.All`,
+    ///   `TeamSettings.ReadWrite.All`, `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`,
+    ///   `Team.ReadBasic.All`, `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -114,7 +108,7 @@ impl TeamItemPhotoValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/team/{id}/photo/$value",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, TeamSettings.Read.Group, TeamSettings.ReadWrite.Group, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | TeamSettings.Read.Group < TeamSettings.ReadWrite.Group < Team.ReadBasic.All < TeamSettings.Read.All < TeamSettings.ReadWrite.All < Group.Read.All < Group.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 *",
     );
 }

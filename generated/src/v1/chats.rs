@@ -46,10 +46,10 @@
 //! | `DELETE /chats/{chat-id}/members/{membership-id}` | [`chats().id(…).members().id(…).delete()`](ChatsItemMembersItem::delete) | [chat-delete-members](https://learn.microsoft.com/graph/api/chat-delete-members?view=graph-rest-1.0) | `ChatMember.ReadWrite` | `ChatMember.ReadWrite.All` |
 //! | `GET /chats/{chat-id}/messages` | [`chats().id(…).messages().list()`](ChatsItemMessages::list) | [chat-list-messages](https://learn.microsoft.com/graph/api/chat-list-messages?view=graph-rest-1.0) | `Chat.Read` | `Chat.Read.All` |
 //! | `POST /chats/{chat-id}/messages` | [`chats().id(…).messages().create(…)`](ChatsItemMessages::create) | [chat-post-messages](https://learn.microsoft.com/graph/api/chat-post-messages?view=graph-rest-1.0) | `ChatMessage.Send` | not supported |
-//! | `GET /chats/{chat-id}/messages/{message-id}` | [`chats().id(…).messages().id(…).get()`](ChatsItemMessagesItem::get) | [chatmessage-get](https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-1.0) |  |  |
+//! | `GET /chats/{chat-id}/messages/{message-id}` | [`chats().id(…).messages().id(…).get()`](ChatsItemMessagesItem::get) | [chatmessage-get](https://learn.microsoft.com/graph/api/chatmessage-get?view=graph-rest-1.0) | `Chat.Read` | `Chat.Read.All` |
 //! | `PATCH /chats/{chat-id}/messages/{message-id}` | [`chats().id(…).messages().id(…).update(…)`](ChatsItemMessagesItem::update) | [chatmessage-update](https://learn.microsoft.com/graph/api/chatmessage-update?view=graph-rest-1.0) | not supported |  |
-//! | `GET /chats/{chat-id}/messages/{message-id}/hostedContents` | [`chats().id(…).messages().id(…).hosted_contents().list()`](ChatsItemMessagesItemHostedContents::list) | [chatmessage-list-hostedcontents](https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-1.0) |  |  |
-//! | `GET /chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}` | [`chats().id(…).messages().id(…).hosted_contents().id(…).get()`](ChatsItemMessagesItemHostedContentsItem::get) | [chatmessagehostedcontent-get](https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-1.0) |  |  |
+//! | `GET /chats/{chat-id}/messages/{message-id}/hostedContents` | [`chats().id(…).messages().id(…).hosted_contents().list()`](ChatsItemMessagesItemHostedContents::list) | [chatmessage-list-hostedcontents](https://learn.microsoft.com/graph/api/chatmessage-list-hostedcontents?view=graph-rest-1.0) | `Chat.Read` | `Chat.Read.All` |
+//! | `GET /chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}` | [`chats().id(…).messages().id(…).hosted_contents().id(…).get()`](ChatsItemMessagesItemHostedContentsItem::get) | [chatmessagehostedcontent-get](https://learn.microsoft.com/graph/api/chatmessagehostedcontent-get?view=graph-rest-1.0) | `Chat.Read` | `Chat.Read.All` |
 //! | `GET /chats/{chat-id}/tabs` | [`chats().id(…).tabs().list()`](ChatsItemTabs::list) | [chat-list-tabs](https://learn.microsoft.com/graph/api/chat-list-tabs?view=graph-rest-1.0) | `TeamsTab.ReadWriteForChat` | `TeamsTab.ReadWriteForChat.All` |
 //! | `POST /chats/{chat-id}/tabs` | [`chats().id(…).tabs().create(…)`](ChatsItemTabs::create) | [chat-post-tabs](https://learn.microsoft.com/graph/api/chat-post-tabs?view=graph-rest-1.0) | `TeamsTab.Create` | `TeamsTab.Create` |
 //! | `GET /chats/{chat-id}/tabs/{tab-id}` | [`chats().id(…).tabs().id(…).get()`](ChatsItemTabsItem::get) | [chat-get-tabs](https://learn.microsoft.com/graph/api/chat-get-tabs?view=graph-rest-1.0) | `TeamsTab.ReadWriteForChat` | `TeamsTab.ReadWriteForChat.All` |
@@ -575,11 +575,9 @@ pub struct ChatsItemMessagesItem(pub rt::Path);
 impl ChatsItemMessagesItem {
     /// `GET /chats/{chat-id}/messages/{message-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -618,7 +616,7 @@ impl ChatsItemMessagesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
-        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read.All, Chat.ReadWrite.All",
+        "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
         "200 -",
     );
 
@@ -638,11 +636,9 @@ pub struct ChatsItemMessagesItemHostedContents(pub rt::Path);
 impl ChatsItemMessagesItemHostedContents {
     /// `GET /chats/{chat-id}/messages/{message-id}/hostedContents`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Chat.Read`,
-    ///   `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -669,7 +665,7 @@ impl ChatsItemMessagesItemHostedContents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/chats/{chat-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
-        "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
+        "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
         "200 -",
     );
 }
@@ -681,11 +677,9 @@ pub struct ChatsItemMessagesItemHostedContentsItem(pub rt::Path);
 impl ChatsItemMessagesItemHostedContentsItem {
     /// `GET /chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Chat.Read`,
-    ///   `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -703,7 +697,7 @@ impl ChatsItemMessagesItemHostedContentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
-        "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
+        "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
         "200 -",
     );
 }

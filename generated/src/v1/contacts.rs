@@ -20,10 +20,10 @@
 //! | `GET /contacts/delta` | [`contacts().delta()`](Contacts::delta) | [orgcontact-delta](https://learn.microsoft.com/graph/api/orgcontact-delta?view=graph-rest-1.0) | `OrgContact.Read.All` | `OrgContact.Read.All` |
 //! | `GET /contacts/$count` | [`contacts().count().get()`](ContactsCount::get) | [orgcontact-list](https://learn.microsoft.com/graph/api/orgcontact-list?view=graph-rest-1.0) | `OrgContact.Read.All` | `OrgContact.Read.All` |
 //! | `GET /contacts/{id}` | [`contacts().id(…).get()`](ContactsItem::get) | [orgcontact-get](https://learn.microsoft.com/graph/api/orgcontact-get?view=graph-rest-1.0) | `OrgContact.Read.All` | `OrgContact.Read.All` |
-//! | `POST /contacts/{id}/checkMemberGroups` | [`contacts().id(…).check_member_groups(…)`](ContactsItem::check_member_groups) | [directoryobject-checkmembergroups](https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0) |  |  |
-//! | `POST /contacts/{id}/checkMemberObjects` | [`contacts().id(…).check_member_objects(…)`](ContactsItem::check_member_objects) | [directoryobject-checkmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-1.0) |  |  |
-//! | `POST /contacts/{id}/getMemberGroups` | [`contacts().id(…).get_member_groups(…)`](ContactsItem::get_member_groups) | [directoryobject-getmembergroups](https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0) |  |  |
-//! | `POST /contacts/{id}/getMemberObjects` | [`contacts().id(…).get_member_objects(…)`](ContactsItem::get_member_objects) | [directoryobject-getmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-1.0) |  |  |
+//! | `POST /contacts/{id}/checkMemberGroups` | [`contacts().id(…).check_member_groups(…)`](ContactsItem::check_member_groups) | [directoryobject-checkmembergroups](https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
+//! | `POST /contacts/{id}/checkMemberObjects` | [`contacts().id(…).check_member_objects(…)`](ContactsItem::check_member_objects) | [directoryobject-checkmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
+//! | `POST /contacts/{id}/getMemberGroups` | [`contacts().id(…).get_member_groups(…)`](ContactsItem::get_member_groups) | [directoryobject-getmembergroups](https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
+//! | `POST /contacts/{id}/getMemberObjects` | [`contacts().id(…).get_member_objects(…)`](ContactsItem::get_member_objects) | [directoryobject-getmemberobjects](https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-1.0) | `Directory.Read.All` | `Directory.Read.All` |
 //! | `GET /contacts/{id}/directReports` | [`contacts().id(…).direct_reports().list()`](ContactsItemDirectReports::list) | [orgcontact-list-directreports](https://learn.microsoft.com/graph/api/orgcontact-list-directreports?view=graph-rest-1.0) | `OrgContact.Read.All` and `Group.Read.All` | `OrgContact.Read.All` and `Group.Read.All` |
 //! | `GET /contacts/{id}/directReports/$count` | [`contacts().id(…).direct_reports().count().get()`](ContactsItemDirectReportsCount::get) | [orgcontact-list-directreports](https://learn.microsoft.com/graph/api/orgcontact-list-directreports?view=graph-rest-1.0) | `OrgContact.Read.All` and `Group.Read.All` | `OrgContact.Read.All` and `Group.Read.All` |
 //! | `GET /contacts/{id}/manager` | [`contacts().id(…).manager().get()`](ContactsItemManager::get) | [orgcontact-get-manager](https://learn.microsoft.com/graph/api/orgcontact-get-manager?view=graph-rest-1.0) | `OrgContact.Read.All` and `Group.Read.All` | `OrgContact.Read.All` and `Group.Read.All` |
@@ -166,16 +166,9 @@ impl ContactsItem {
 
     /// `POST /contacts/{id}/checkMemberGroups`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.ReadBasic.All` with `GroupMember.Read.All`,
-    ///   `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All`
-    ///   with `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with
-    ///   `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`,
-    ///   `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0>
@@ -191,13 +184,9 @@ impl ContactsItem {
 
     /// `POST /contacts/{id}/checkMemberObjects`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `User.Read`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`, `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-1.0>
@@ -216,16 +205,9 @@ impl ContactsItem {
 
     /// `POST /contacts/{id}/getMemberGroups`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.ReadBasic.All` with `GroupMember.Read.All`,
-    ///   `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All`
-    ///   with `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with
-    ///   `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`,
-    ///   `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0>
@@ -241,13 +223,9 @@ impl ContactsItem {
 
     /// `POST /contacts/{id}/getMemberObjects`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `User.Read`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`, `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-1.0>
@@ -300,7 +278,7 @@ impl ContactsItem {
     pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/contacts/{id}/checkMemberGroups",
         "directoryobject-checkmembergroups",
-        "User.ReadBasic.All + GroupMember.Read.All, User.Read.All + GroupMember.Read.All, User.ReadBasic.All + Group.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | User.Read.All + GroupMember.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 
@@ -308,7 +286,7 @@ impl ContactsItem {
     pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/contacts/{id}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
-        "Directory.Read.All, User.Read, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 
@@ -316,7 +294,7 @@ impl ContactsItem {
     pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/contacts/{id}/getMemberGroups",
         "directoryobject-getmembergroups",
-        "User.ReadBasic.All + GroupMember.Read.All, User.Read.All + GroupMember.Read.All, User.ReadBasic.All + Group.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | User.Read.All + GroupMember.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 
@@ -324,7 +302,7 @@ impl ContactsItem {
     pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/contacts/{id}/getMemberObjects",
         "directoryobject-getmemberobjects",
-        "Directory.Read.All, User.Read, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Directory.Read.All < Directory.ReadWrite.All | - | Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 }

@@ -55,7 +55,7 @@
 //! | `GET /organization/{organizationId}/certificateBasedAuthConfiguration/{id}` | [`organization().id(…).certificate_based_auth_configuration().id(…).get()`](OrganizationItemCertificateBasedAuthConfigurationItem::get) | [certificatebasedauthconfiguration-get](https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-get?view=graph-rest-1.0) | `Organization.Read.All` | `Organization.Read.All` |
 //! | `DELETE /organization/{organizationId}/certificateBasedAuthConfiguration/{id}` | [`organization().id(…).certificate_based_auth_configuration().id(…).delete()`](OrganizationItemCertificateBasedAuthConfigurationItem::delete) | [certificatebasedauthconfiguration-delete](https://learn.microsoft.com/graph/api/certificatebasedauthconfiguration-delete?view=graph-rest-1.0) | `Organization.ReadWrite.All` | `Organization.ReadWrite.All` |
 //! | `POST /organization/{organizationId}/extensions` | [`organization().id(…).extensions().create(…)`](OrganizationItemExtensions::create) | [opentypeextension-post-opentypeextension](https://learn.microsoft.com/graph/api/opentypeextension-post-opentypeextension?view=graph-rest-1.0) | `Organization.ReadWrite.All` | `Organization.ReadWrite.All` |
-//! | `GET /organization/{organizationId}/extensions/{extensionId}` | [`organization().id(…).extensions().id(…).get()`](OrganizationItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0) |  |  |
+//! | `GET /organization/{organizationId}/extensions/{extensionId}` | [`organization().id(…).extensions().id(…).get()`](OrganizationItemExtensionsItem::get) | [opentypeextension-get](https://learn.microsoft.com/graph/api/opentypeextension-get?view=graph-rest-1.0) | `User.Read` | `Organization.Read.All` |
 //! | `PATCH /organization/{organizationId}/extensions/{extensionId}` | [`organization().id(…).extensions().id(…).update(…)`](OrganizationItemExtensionsItem::update) | [opentypeextension-update](https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0) | `Organization.ReadWrite.All` | `Organization.ReadWrite.All` |
 //! | `DELETE /organization/{organizationId}/extensions/{extensionId}` | [`organization().id(…).extensions().id(…).delete()`](OrganizationItemExtensionsItem::delete) | [opentypeextension-delete](https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0) | `Organization.ReadWrite.All` | `Organization.ReadWrite.All` |
 
@@ -957,12 +957,9 @@ pub struct OrganizationItemExtensionsItem(pub rt::Path);
 impl OrganizationItemExtensionsItem {
     /// `GET /organization/{organizationId}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `Calendars.Read`,
-    ///   `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`,
-    ///   `Tasks.ReadWrite`, `User.Read`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`,
-    ///   `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `Tasks.ReadWrite.All`, `User.Read.All`
+    /// * Delegated (work or school): `User.Read`
+    /// * Delegated (personal): not supported
+    /// * Application: `Organization.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
@@ -1011,7 +1008,7 @@ impl OrganizationItemExtensionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/organization/{organizationId}/extensions/{extensionId}",
         "opentypeextension-get",
-        "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, Tasks.ReadWrite, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, Tasks.ReadWrite.All, User.Read.All",
+        "User.Read | - | Organization.Read.All",
         "200 $filter $expand",
     );
 

@@ -42,12 +42,12 @@
 //! | `GET /roleManagement/directory/roleEligibilitySchedules` | [`role_management().directory().role_eligibility_schedules().list()`](DirectoryRoleEligibilitySchedules::list) | [rbacapplication-list-roleeligibilityschedules](https://learn.microsoft.com/graph/api/rbacapplication-list-roleeligibilityschedules?view=graph-rest-1.0) | `RoleEligibilitySchedule.Read.Directory` | `RoleManagement.Read.All` |
 //! | `GET /roleManagement/directory/roleEligibilitySchedules/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleFilterByCurrentUserOptions'{on}')` | [`role_management().directory().role_eligibility_schedules().filter_by_current_user(…)`](DirectoryRoleEligibilitySchedules::filter_by_current_user) | [unifiedroleeligibilityschedule-filterbycurrentuser](https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedule-filterbycurrentuser?view=graph-rest-1.0) | `RoleEligibilitySchedule.Read.Directory` | `RoleManagement.Read.All` |
 //! | `GET /roleManagement/directory/roleEligibilitySchedules/{unifiedRoleEligibilityScheduleId}` | [`role_management().directory().role_eligibility_schedules().id(…).get()`](DirectoryRoleEligibilitySchedulesItem::get) | [unifiedroleeligibilityschedule-get](https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedule-get?view=graph-rest-1.0) | `RoleEligibilitySchedule.Read.Directory` | `RoleManagement.Read.All` |
-//! | `GET /roleManagement/entitlementManagement/roleAssignments` | [`role_management().entitlement_management().role_assignments().list()`](EntitlementManagementRoleAssignments::list) | [rbacapplication-list-roleassignments](https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments?view=graph-rest-1.0) |  |  |
-//! | `POST /roleManagement/entitlementManagement/roleAssignments` | [`role_management().entitlement_management().role_assignments().create(…)`](EntitlementManagementRoleAssignments::create) | [rbacapplication-post-roleassignments](https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignments?view=graph-rest-1.0) |  |  |
-//! | `GET /roleManagement/entitlementManagement/roleAssignments/{id}` | [`role_management().entitlement_management().role_assignments().id(…).get()`](EntitlementManagementRoleAssignmentsItem::get) | [unifiedroleassignment-get](https://learn.microsoft.com/graph/api/unifiedroleassignment-get?view=graph-rest-1.0) |  |  |
-//! | `DELETE /roleManagement/entitlementManagement/roleAssignments/{id}` | [`role_management().entitlement_management().role_assignments().id(…).delete()`](EntitlementManagementRoleAssignmentsItem::delete) | [unifiedroleassignment-delete](https://learn.microsoft.com/graph/api/unifiedroleassignment-delete?view=graph-rest-1.0) |  |  |
-//! | `GET /roleManagement/entitlementManagement/roleDefinitions` | [`role_management().entitlement_management().role_definitions().list()`](EntitlementManagementRoleDefinitions::list) | [rbacapplication-list-roledefinitions](https://learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions?view=graph-rest-1.0) |  |  |
-//! | `GET /roleManagement/entitlementManagement/roleDefinitions/{id}` | [`role_management().entitlement_management().role_definitions().id(…).get()`](EntitlementManagementRoleDefinitionsItem::get) | [unifiedroledefinition-get](https://learn.microsoft.com/graph/api/unifiedroledefinition-get?view=graph-rest-1.0) |  |  |
+//! | `GET /roleManagement/entitlementManagement/roleAssignments` | [`role_management().entitlement_management().role_assignments().list()`](EntitlementManagementRoleAssignments::list) | [rbacapplication-list-roleassignments](https://learn.microsoft.com/graph/api/rbacapplication-list-roleassignments?view=graph-rest-1.0) | `EntitlementManagement.Read.All` | `EntitlementManagement.Read.All` |
+//! | `POST /roleManagement/entitlementManagement/roleAssignments` | [`role_management().entitlement_management().role_assignments().create(…)`](EntitlementManagementRoleAssignments::create) | [rbacapplication-post-roleassignments](https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignments?view=graph-rest-1.0) | `EntitlementManagement.ReadWrite.All` | `EntitlementManagement.ReadWrite.All` |
+//! | `GET /roleManagement/entitlementManagement/roleAssignments/{id}` | [`role_management().entitlement_management().role_assignments().id(…).get()`](EntitlementManagementRoleAssignmentsItem::get) | [unifiedroleassignment-get](https://learn.microsoft.com/graph/api/unifiedroleassignment-get?view=graph-rest-1.0) | `EntitlementManagement.Read.All` | `EntitlementManagement.Read.All` |
+//! | `DELETE /roleManagement/entitlementManagement/roleAssignments/{id}` | [`role_management().entitlement_management().role_assignments().id(…).delete()`](EntitlementManagementRoleAssignmentsItem::delete) | [unifiedroleassignment-delete](https://learn.microsoft.com/graph/api/unifiedroleassignment-delete?view=graph-rest-1.0) | `EntitlementManagement.ReadWrite.All` | `EntitlementManagement.ReadWrite.All` |
+//! | `GET /roleManagement/entitlementManagement/roleDefinitions` | [`role_management().entitlement_management().role_definitions().list()`](EntitlementManagementRoleDefinitions::list) | [rbacapplication-list-roledefinitions](https://learn.microsoft.com/graph/api/rbacapplication-list-roledefinitions?view=graph-rest-1.0) | `EntitlementManagement.Read.All` | `EntitlementManagement.Read.All` |
+//! | `GET /roleManagement/entitlementManagement/roleDefinitions/{id}` | [`role_management().entitlement_management().role_definitions().id(…).get()`](EntitlementManagementRoleDefinitionsItem::get) | [unifiedroledefinition-get](https://learn.microsoft.com/graph/api/unifiedroledefinition-get?view=graph-rest-1.0) | `EntitlementManagement.Read.All` | `EntitlementManagement.Read.All` |
 
 use crate::runtime as rt;
 use crate::v1::types;
@@ -98,13 +98,10 @@ pub struct EntitlementManagementRoleAssignments(pub rt::Path);
 impl EntitlementManagementRoleAssignments {
     /// `GET /roleManagement/entitlementManagement/roleAssignments`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.Read.Directory`,
-    ///   `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`,
-    ///   `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `EntitlementManagement.Read.All`,
+    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
     ///   `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$filter`
     ///
@@ -117,11 +114,9 @@ impl EntitlementManagementRoleAssignments {
 
     /// `POST /roleManagement/entitlementManagement/roleAssignments`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.ReadWrite.Directory`,
-    ///   `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school): `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.ReadWrite.Directory`,
-    ///   `EntitlementManagement.ReadWrite.All`
+    /// * Application: `EntitlementManagement.ReadWrite.All`
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/rbacapplication-post-roleassignments?view=graph-rest-1.0>
@@ -147,7 +142,7 @@ impl EntitlementManagementRoleAssignments {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/roleManagement/entitlementManagement/roleAssignments",
         "rbacapplication-list-roleassignments",
-        "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All",
+        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
         "200 $filter",
     );
 
@@ -155,7 +150,7 @@ impl EntitlementManagementRoleAssignments {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/roleManagement/entitlementManagement/roleAssignments",
         "rbacapplication-post-roleassignments",
-        "RoleManagement.ReadWrite.Directory, EntitlementManagement.ReadWrite.All | - | RoleManagement.ReadWrite.Directory, EntitlementManagement.ReadWrite.All",
+        "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
         "201",
     );
 }
@@ -167,13 +162,10 @@ pub struct EntitlementManagementRoleAssignmentsItem(pub rt::Path);
 impl EntitlementManagementRoleAssignmentsItem {
     /// `GET /roleManagement/entitlementManagement/roleAssignments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.Read.Directory`,
-    ///   `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`,
-    ///   `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `EntitlementManagement.Read.All`,
+    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
     ///   `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$select`
     ///
@@ -186,11 +178,9 @@ impl EntitlementManagementRoleAssignmentsItem {
 
     /// `DELETE /roleManagement/entitlementManagement/roleAssignments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.ReadWrite.Directory`,
-    ///   `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (work or school): `EntitlementManagement.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.ReadWrite.Directory`,
-    ///   `EntitlementManagement.ReadWrite.All`
+    /// * Application: `EntitlementManagement.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/unifiedroleassignment-delete?view=graph-rest-1.0>
@@ -207,7 +197,7 @@ impl EntitlementManagementRoleAssignmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/roleManagement/entitlementManagement/roleAssignments/{id}",
         "unifiedroleassignment-get",
-        "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All",
+        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
         "200 $select",
     );
 
@@ -215,7 +205,7 @@ impl EntitlementManagementRoleAssignmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/roleManagement/entitlementManagement/roleAssignments/{id}",
         "unifiedroleassignment-delete",
-        "RoleManagement.ReadWrite.Directory, EntitlementManagement.ReadWrite.All | - | RoleManagement.ReadWrite.Directory, EntitlementManagement.ReadWrite.All",
+        "EntitlementManagement.ReadWrite.All | - | EntitlementManagement.ReadWrite.All",
         "204",
     );
 }
@@ -227,13 +217,10 @@ pub struct EntitlementManagementRoleDefinitions(pub rt::Path);
 impl EntitlementManagementRoleDefinitions {
     /// `GET /roleManagement/entitlementManagement/roleDefinitions`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.Read.Directory`,
-    ///   `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`,
-    ///   `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `EntitlementManagement.Read.All`,
+    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
     ///   `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
@@ -257,7 +244,7 @@ impl EntitlementManagementRoleDefinitions {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/roleManagement/entitlementManagement/roleDefinitions",
         "rbacapplication-list-roledefinitions",
-        "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All",
+        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
         "200 $filter $expand",
     );
 }
@@ -269,13 +256,10 @@ pub struct EntitlementManagementRoleDefinitionsItem(pub rt::Path);
 impl EntitlementManagementRoleDefinitionsItem {
     /// `GET /roleManagement/entitlementManagement/roleDefinitions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `RoleManagement.Read.Directory`,
-    ///   `Directory.Read.All`, `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`,
-    ///   `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `RoleManagement.Read.Directory`, `Directory.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`, `Directory.ReadWrite.All`, `EntitlementManagement.Read.All`,
+    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
     ///   `EntitlementManagement.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `EntitlementManagement.Read.All`, `EntitlementManagement.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$select`
     ///
@@ -293,7 +277,7 @@ impl EntitlementManagementRoleDefinitionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/roleManagement/entitlementManagement/roleDefinitions/{id}",
         "unifiedroledefinition-get",
-        "RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All | - | RoleManagement.Read.Directory, Directory.Read.All, RoleManagement.ReadWrite.Directory, Directory.ReadWrite.All, EntitlementManagement.Read.All, EntitlementManagement.ReadWrite.All",
+        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All",
         "200 $select",
     );
 }

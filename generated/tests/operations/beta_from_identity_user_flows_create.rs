@@ -648,16 +648,7 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .identity_governance()
             .entitlement_management()
             .access_package_assignment_requests()
-            .filter_by_current_user(),
-        "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentRequests/filterByCurrentUser",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .identity_governance()
-            .entitlement_management()
-            .access_package_assignment_requests()
-            .filter_by_current_user_with_on(
+            .filter_by_current_user(
                 msgraph::beta::types::AccessPackageAssignmentRequestFilterByCurrentUserOptions::Undocumented(
                     "x".to_owned(),
                 ),
@@ -747,16 +738,7 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .identity_governance()
             .entitlement_management()
             .access_package_assignments()
-            .filter_by_current_user(),
-        "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignments/filterByCurrentUser",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .identity_governance()
-            .entitlement_management()
-            .access_package_assignments()
-            .filter_by_current_user_with_on(
+            .filter_by_current_user(
                 msgraph::beta::types::AccessPackageAssignmentFilterByCurrentUserOptions::Undocumented(
                     "x".to_owned(),
                 ),
@@ -962,16 +944,7 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .identity_governance()
             .entitlement_management()
             .access_packages()
-            .filter_by_current_user(),
-        "GET /beta/identityGovernance/entitlementManagement/accessPackages/filterByCurrentUser",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .identity_governance()
-            .entitlement_management()
-            .access_packages()
-            .filter_by_current_user_with_on(
+            .filter_by_current_user(
                 msgraph::beta::types::AccessPackageFilterByCurrentUserOptions::Undocumented(
                     "x".to_owned(),
                 ),
@@ -1050,5 +1023,30 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .incompatible_access_packages()
             .list(),
         "GET /beta/identityGovernance/entitlementManagement/accessPackages/x/incompatibleAccessPackages",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .identity_governance()
+            .entitlement_management()
+            .access_packages()
+            .id("x")
+            .incompatible_access_packages()
+            .reference()
+            .create("x"),
+        "POST /beta/identityGovernance/entitlementManagement/accessPackages/x/incompatibleAccessPackages/$ref",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .identity_governance()
+            .entitlement_management()
+            .access_packages()
+            .id("x")
+            .incompatible_access_packages()
+            .id("x")
+            .reference()
+            .delete(),
+        "DELETE /beta/identityGovernance/entitlementManagement/accessPackages/x/incompatibleAccessPackages/x/$ref",
     );
 }

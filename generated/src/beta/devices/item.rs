@@ -104,13 +104,11 @@ impl DevicesItem {
 
     /// `POST /devices/{id}/checkMemberObjects`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `User.Read`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Device.Read.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`, `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Device.Read.All`, `Device.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-beta>
@@ -129,16 +127,11 @@ impl DevicesItem {
 
     /// `POST /devices/{id}/getMemberGroups`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.ReadBasic.All` with `GroupMember.Read.All`,
-    ///   `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All`
-    ///   with `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Device.Read.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with
-    ///   `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`,
-    ///   `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Device.Read.All`, `Device.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-beta>
@@ -154,13 +147,11 @@ impl DevicesItem {
 
     /// `POST /devices/{id}/getMemberObjects`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `User.Read`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Device.Read.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`, `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Device.Read.All`, `Device.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-beta>
@@ -249,7 +240,7 @@ impl DevicesItem {
     pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /beta/devices/{id}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
-        "Directory.Read.All, User.Read, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 
@@ -257,7 +248,7 @@ impl DevicesItem {
     pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /beta/devices/{id}/getMemberGroups",
         "directoryobject-getmembergroups",
-        "User.ReadBasic.All + GroupMember.Read.All, User.Read.All + GroupMember.Read.All, User.ReadBasic.All + Group.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | User.Read.All + GroupMember.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 
@@ -265,7 +256,7 @@ impl DevicesItem {
     pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /beta/devices/{id}/getMemberObjects",
         "directoryobject-getmemberobjects",
-        "Directory.Read.All, User.Read, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 }

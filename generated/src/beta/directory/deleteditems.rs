@@ -97,13 +97,11 @@ pub struct DeleteditemsAsApplication(pub rt::Path);
 impl DeleteditemsAsApplication {
     /// `GET /directory/deleteditems/microsoft.graph.application`
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
+    ///   `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     ///
@@ -127,7 +125,7 @@ impl DeleteditemsAsApplication {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.application",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 }
@@ -141,13 +139,11 @@ impl DeleteditemsAsApplicationCount {
     ///
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
+    ///   `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-beta>
@@ -164,7 +160,7 @@ impl DeleteditemsAsApplicationCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.application/$count",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
         "200",
     );
 }
@@ -176,13 +172,10 @@ pub struct DeleteditemsAsGroup(pub rt::Path);
 impl DeleteditemsAsGroup {
     /// `GET /directory/deleteditems/microsoft.graph.group`
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`,
+    ///   `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     ///
@@ -206,7 +199,7 @@ impl DeleteditemsAsGroup {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.group",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "Group.Read.All < Group.ReadWrite.All < Directory.Read.All | - | Group.Read.All < Group.ReadWrite.All < Directory.Read.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 }
@@ -220,13 +213,10 @@ impl DeleteditemsAsGroupCount {
     ///
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`,
+    ///   `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-beta>
@@ -243,7 +233,7 @@ impl DeleteditemsAsGroupCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.group/$count",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "Group.Read.All < Group.ReadWrite.All < Directory.Read.All | - | Group.Read.All < Group.ReadWrite.All < Directory.Read.All",
         "200",
     );
 }
@@ -255,13 +245,11 @@ pub struct DeleteditemsAsServicePrincipal(pub rt::Path);
 impl DeleteditemsAsServicePrincipal {
     /// `GET /directory/deleteditems/microsoft.graph.servicePrincipal`
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
+    ///   `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     ///
@@ -285,7 +273,7 @@ impl DeleteditemsAsServicePrincipal {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.servicePrincipal",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 }
@@ -299,13 +287,11 @@ impl DeleteditemsAsServicePrincipalCount {
     ///
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
+    ///   `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-beta>
@@ -322,7 +308,7 @@ impl DeleteditemsAsServicePrincipalCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.servicePrincipal/$count",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
         "200",
     );
 }
@@ -334,13 +320,11 @@ pub struct DeleteditemsAsUser(pub rt::Path);
 impl DeleteditemsAsUser {
     /// `GET /directory/deleteditems/microsoft.graph.user`
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     ///
@@ -364,7 +348,7 @@ impl DeleteditemsAsUser {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.user",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 }
@@ -378,13 +362,11 @@ impl DeleteditemsAsUserCount {
     ///
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-beta>
@@ -401,7 +383,7 @@ impl DeleteditemsAsUserCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/directory/deleteditems/microsoft.graph.user/$count",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 }
@@ -435,8 +417,7 @@ impl DeleteditemsItem {
     /// * Delegated (work or school), depending on the resource: `Application.ReadWrite.All`,
     ///   `Directory.ReadWrite.All`, `User.ReadWrite.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`
+    /// * Application, least privileged first: `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-delete?view=graph-rest-beta>
@@ -477,7 +458,7 @@ impl DeleteditemsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/directory/deleteditems/{id}",
         "directory-deleteditems-delete",
-        "Application.ReadWrite.All, Directory.ReadWrite.All, User.ReadWrite.All, Group.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All",
+        "Application.ReadWrite.All, Directory.ReadWrite.All, User.ReadWrite.All, Group.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
         "204",
     );
 

@@ -498,29 +498,6 @@ impl EntitlementManagementAccessPackageAssignmentRequests {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 
-    /// `GET /identityGovernance/entitlementManagement/accessPackageAssignmentRequests/filterByCurrentUser`
-    ///
-    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
-    ///   `EntitlementManagement.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Success: 200
-    ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/accesspackageassignmentrequest-filterbycurrentuser?view=graph-rest-beta>
-    ///
-    /// Last documented on 2021-08-27; newer docs do not have it.
-    #[doc(alias = "accesspackageassignmentrequest-filterbycurrentuser")]
-    #[inline]
-    pub fn filter_by_current_user(
-        &self,
-    ) -> rt::Request<rt::Collection<types::AccessPackageAssignmentRequest>> {
-        rt::Request::new(
-            Self::FILTER_BY_CURRENT_USER,
-            self.0.segment("filterByCurrentUser"),
-        )
-    }
-
     /// `GET /identityGovernance/entitlementManagement/accessPackageAssignmentRequests/filterByCurrentUser(on=microsoft.graph.accessPackageAssignmentRequestFilterByCurrentUserOptions'{on}')`
     ///
     /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
@@ -533,12 +510,12 @@ impl EntitlementManagementAccessPackageAssignmentRequests {
     /// <https://learn.microsoft.com/graph/api/accesspackageassignmentrequest-filterbycurrentuser?view=graph-rest-beta>
     #[doc(alias = "accesspackageassignmentrequest-filterbycurrentuser")]
     #[inline]
-    pub fn filter_by_current_user_with_on(
+    pub fn filter_by_current_user(
         &self,
         on: types::AccessPackageAssignmentRequestFilterByCurrentUserOptions,
     ) -> rt::Request<rt::Collection<types::AccessPackageAssignmentRequest>> {
         rt::Request::new(
-            Self::FILTER_BY_CURRENT_USER_WITH_ON,
+            Self::FILTER_BY_CURRENT_USER,
             self
                 .0
                 .function(
@@ -586,14 +563,6 @@ impl EntitlementManagementAccessPackageAssignmentRequests {
 
     /// Of [`Self::filter_by_current_user`].
     pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
-        "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentRequests/filterByCurrentUser",
-        "accesspackageassignmentrequest-filterbycurrentuser",
-        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
-        "200",
-    );
-
-    /// Of [`Self::filter_by_current_user_with_on`].
-    pub const FILTER_BY_CURRENT_USER_WITH_ON: &'static rt::Operation = &rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignmentRequests/filterByCurrentUser(on=microsoft.graph.accessPackageAssignmentRequestFilterByCurrentUserOptions'{on}')",
         "accesspackageassignmentrequest-filterbycurrentuser",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
@@ -841,29 +810,6 @@ impl EntitlementManagementAccessPackageAssignments {
         )
     }
 
-    /// `GET /identityGovernance/entitlementManagement/accessPackageAssignments/filterByCurrentUser`
-    ///
-    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
-    ///   `EntitlementManagement.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Success: 200
-    ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/accesspackageassignment-filterbycurrentuser?view=graph-rest-beta>
-    ///
-    /// Last documented on 2021-08-27; newer docs do not have it.
-    #[doc(alias = "accesspackageassignment-filterbycurrentuser")]
-    #[inline]
-    pub fn filter_by_current_user(
-        &self,
-    ) -> rt::Request<rt::Collection<types::AccessPackageAssignment>> {
-        rt::Request::new(
-            Self::FILTER_BY_CURRENT_USER,
-            self.0.segment("filterByCurrentUser"),
-        )
-    }
-
     /// `GET /identityGovernance/entitlementManagement/accessPackageAssignments/filterByCurrentUser(on=microsoft.graph.accessPackageAssignmentFilterByCurrentUserOptions'{on}')`
     ///
     /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
@@ -876,12 +822,12 @@ impl EntitlementManagementAccessPackageAssignments {
     /// <https://learn.microsoft.com/graph/api/accesspackageassignment-filterbycurrentuser?view=graph-rest-beta>
     #[doc(alias = "accesspackageassignment-filterbycurrentuser")]
     #[inline]
-    pub fn filter_by_current_user_with_on(
+    pub fn filter_by_current_user(
         &self,
         on: types::AccessPackageAssignmentFilterByCurrentUserOptions,
     ) -> rt::Request<rt::Collection<types::AccessPackageAssignment>> {
         rt::Request::new(
-            Self::FILTER_BY_CURRENT_USER_WITH_ON,
+            Self::FILTER_BY_CURRENT_USER,
             self
                 .0
                 .function(
@@ -926,14 +872,6 @@ impl EntitlementManagementAccessPackageAssignments {
 
     /// Of [`Self::filter_by_current_user`].
     pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
-        "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignments/filterByCurrentUser",
-        "accesspackageassignment-filterbycurrentuser",
-        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
-        "200",
-    );
-
-    /// Of [`Self::filter_by_current_user_with_on`].
-    pub const FILTER_BY_CURRENT_USER_WITH_ON: &'static rt::Operation = &rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackageAssignments/filterByCurrentUser(on=microsoft.graph.accessPackageAssignmentFilterByCurrentUserOptions'{on}')",
         "accesspackageassignment-filterbycurrentuser",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",

@@ -165,12 +165,10 @@ pub struct AuthenticationEmailMethodsItem(pub rt::Path);
 impl AuthenticationEmailMethodsItem {
     /// `GET /me/authentication/emailMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/emailauthenticationmethod-get?view=graph-rest-beta>
@@ -187,7 +185,7 @@ impl AuthenticationEmailMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/emailMethods/{id}",
         "emailauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
 }
@@ -199,12 +197,10 @@ pub struct AuthenticationFido2Methods(pub rt::Path);
 impl AuthenticationFido2Methods {
     /// `GET /me/authentication/fido2Methods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -228,7 +224,7 @@ impl AuthenticationFido2Methods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/fido2Methods",
         "fido2authenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 }
@@ -240,12 +236,10 @@ pub struct AuthenticationFido2MethodsItem(pub rt::Path);
 impl AuthenticationFido2MethodsItem {
     /// `GET /me/authentication/fido2Methods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-get?view=graph-rest-beta>
@@ -262,7 +256,7 @@ impl AuthenticationFido2MethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/fido2Methods/{id}",
         "fido2authenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
 }
@@ -274,12 +268,10 @@ pub struct AuthenticationMethods(pub rt::Path);
 impl AuthenticationMethods {
     /// `GET /me/authentication/methods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -303,7 +295,7 @@ impl AuthenticationMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/methods",
         "authentication-list-methods",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 }
@@ -350,12 +342,10 @@ pub struct AuthenticationMicrosoftAuthenticatorMethods(pub rt::Path);
 impl AuthenticationMicrosoftAuthenticatorMethods {
     /// `GET /me/authentication/microsoftAuthenticatorMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -387,7 +377,7 @@ impl AuthenticationMicrosoftAuthenticatorMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/microsoftAuthenticatorMethods",
         "microsoftauthenticatorauthenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 }
@@ -399,12 +389,10 @@ pub struct AuthenticationMicrosoftAuthenticatorMethodsItem(pub rt::Path);
 impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     /// `GET /me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on
@@ -417,10 +405,9 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
 
     /// `DELETE /me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on
@@ -438,7 +425,7 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
 
@@ -446,7 +433,7 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "204",
     );
 }
@@ -458,12 +445,10 @@ pub struct AuthenticationPasswordlessMicrosoftAuthenticatorMethods(pub rt::Path)
 impl AuthenticationPasswordlessMicrosoftAuthenticatorMethods {
     /// `GET /me/authentication/passwordlessMicrosoftAuthenticatorMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -496,7 +481,7 @@ impl AuthenticationPasswordlessMicrosoftAuthenticatorMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/passwordlessMicrosoftAuthenticatorMethods",
         "passwordlessmicrosoftauthenticatorauthenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 }
@@ -508,12 +493,10 @@ pub struct AuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem(pub rt::P
 impl AuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     /// `GET /me/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on
@@ -534,7 +517,7 @@ impl AuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}",
         "passwordlessmicrosoftauthenticatorauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
 }
@@ -546,12 +529,10 @@ pub struct AuthenticationPasswordMethods(pub rt::Path);
 impl AuthenticationPasswordMethods {
     /// `GET /me/authentication/passwordMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -577,7 +558,7 @@ impl AuthenticationPasswordMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/passwordMethods",
         "authentication-list-passwordmethods",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 }
@@ -589,12 +570,10 @@ pub struct AuthenticationPasswordMethodsItem(pub rt::Path);
 impl AuthenticationPasswordMethodsItem {
     /// `GET /me/authentication/passwordMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -612,7 +591,7 @@ impl AuthenticationPasswordMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/passwordMethods/{id}",
         "passwordauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 }
@@ -624,12 +603,10 @@ pub struct AuthenticationPhoneMethods(pub rt::Path);
 impl AuthenticationPhoneMethods {
     /// `GET /me/authentication/phoneMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -642,10 +619,9 @@ impl AuthenticationPhoneMethods {
 
     /// `POST /me/authentication/phoneMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/authentication-post-phonemethods?view=graph-rest-beta>
@@ -671,7 +647,7 @@ impl AuthenticationPhoneMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/phoneMethods",
         "authentication-list-phonemethods",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 
@@ -679,7 +655,7 @@ impl AuthenticationPhoneMethods {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/me/authentication/phoneMethods",
         "authentication-post-phonemethods",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "201",
     );
 }
@@ -691,12 +667,10 @@ pub struct AuthenticationPhoneMethodsItem(pub rt::Path);
 impl AuthenticationPhoneMethodsItem {
     /// `GET /me/authentication/phoneMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -709,10 +683,9 @@ impl AuthenticationPhoneMethodsItem {
 
     /// `PUT /me/authentication/phoneMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-update?view=graph-rest-beta>
@@ -727,10 +700,9 @@ impl AuthenticationPhoneMethodsItem {
 
     /// `DELETE /me/authentication/phoneMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/phoneauthenticationmethod-delete?view=graph-rest-beta>
@@ -742,10 +714,9 @@ impl AuthenticationPhoneMethodsItem {
 
     /// `POST /me/authentication/phoneMethods/{id}/disableSmsSignIn`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on
@@ -758,10 +729,9 @@ impl AuthenticationPhoneMethodsItem {
 
     /// `POST /me/authentication/phoneMethods/{id}/enableSmsSignIn`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on
@@ -779,7 +749,7 @@ impl AuthenticationPhoneMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 
@@ -787,7 +757,7 @@ impl AuthenticationPhoneMethodsItem {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /beta/me/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-update",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
 
@@ -795,7 +765,7 @@ impl AuthenticationPhoneMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "204",
     );
 
@@ -803,7 +773,7 @@ impl AuthenticationPhoneMethodsItem {
     pub const DISABLE_SMS_SIGN_IN: &'static rt::Operation = &rt::Operation(
         "POST /beta/me/authentication/phoneMethods/{id}/disableSmsSignIn",
         "phoneauthenticationmethod-disablesmssignin",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
 
@@ -811,7 +781,7 @@ impl AuthenticationPhoneMethodsItem {
     pub const ENABLE_SMS_SIGN_IN: &'static rt::Operation = &rt::Operation(
         "POST /beta/me/authentication/phoneMethods/{id}/enableSmsSignIn",
         "phoneauthenticationmethod-enablesmssignin",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
 }
@@ -823,12 +793,10 @@ pub struct AuthenticationSoftwareOathMethods(pub rt::Path);
 impl AuthenticationSoftwareOathMethods {
     /// `GET /me/authentication/softwareOathMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on
@@ -852,7 +820,7 @@ impl AuthenticationSoftwareOathMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/softwareOathMethods",
         "authentication-list-softwareoathmethods",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
 }
@@ -864,12 +832,10 @@ pub struct AuthenticationSoftwareOathMethodsItem(pub rt::Path);
 impl AuthenticationSoftwareOathMethodsItem {
     /// `GET /me/authentication/softwareOathMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on
@@ -887,7 +853,7 @@ impl AuthenticationSoftwareOathMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/softwareOathMethods/{id}",
         "softwareoathauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
 }
@@ -899,12 +865,10 @@ pub struct AuthenticationTemporaryAccessPassMethods(pub rt::Path);
 impl AuthenticationTemporaryAccessPassMethods {
     /// `GET /me/authentication/temporaryAccessPassMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -931,7 +895,7 @@ impl AuthenticationTemporaryAccessPassMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/temporaryAccessPassMethods",
         "authentication-list-temporaryaccesspassmethods",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 }
@@ -943,12 +907,10 @@ pub struct AuthenticationTemporaryAccessPassMethodsItem(pub rt::Path);
 impl AuthenticationTemporaryAccessPassMethodsItem {
     /// `GET /me/authentication/temporaryAccessPassMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on
@@ -961,10 +923,9 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
 
     /// `DELETE /me/authentication/temporaryAccessPassMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on
@@ -982,7 +943,7 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
 
@@ -990,7 +951,7 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "204",
     );
 }
@@ -1002,12 +963,10 @@ pub struct AuthenticationWindowsHelloForBusinessMethods(pub rt::Path);
 impl AuthenticationWindowsHelloForBusinessMethods {
     /// `GET /me/authentication/windowsHelloForBusinessMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -1041,7 +1000,7 @@ impl AuthenticationWindowsHelloForBusinessMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/windowsHelloForBusinessMethods",
         "windowshelloforbusinessauthenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 }
@@ -1053,12 +1012,10 @@ pub struct AuthenticationWindowsHelloForBusinessMethodsItem(pub rt::Path);
 impl AuthenticationWindowsHelloForBusinessMethodsItem {
     /// `GET /me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -1074,10 +1031,9 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
 
     /// `DELETE /me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on
@@ -1095,7 +1051,7 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 
@@ -1103,7 +1059,7 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "204",
     );
 }

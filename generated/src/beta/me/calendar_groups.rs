@@ -250,8 +250,7 @@ pub struct CalendarGroupsItemCalendarsItem(pub rt::Path);
 impl CalendarGroupsItemCalendarsItem {
     /// `GET /me/calendarGroups/{id}/calendars/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -266,7 +265,7 @@ impl CalendarGroupsItemCalendarsItem {
 
     /// `PATCH /me/calendarGroups/{id}/calendars/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 200
@@ -311,7 +310,7 @@ impl CalendarGroupsItemCalendarsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/calendarGroups/{id}/calendars/{id}",
         "calendar-get",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -319,7 +318,7 @@ impl CalendarGroupsItemCalendarsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/me/calendarGroups/{id}/calendars/{id}",
         "calendar-update",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "200",
     );
 
@@ -382,8 +381,7 @@ pub struct CalendarGroupsItemCalendarsItemEvents(pub rt::Path);
 impl CalendarGroupsItemCalendarsItemEvents {
     /// `GET /me/calendarGroups/{id}/calendars/{id}/events`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -403,7 +401,7 @@ impl CalendarGroupsItemCalendarsItemEvents {
 
     /// `POST /me/calendarGroups/{id}/calendars/{id}/events`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 201
@@ -444,7 +442,7 @@ impl CalendarGroupsItemCalendarsItemEvents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/calendarGroups/{id}/calendars/{id}/events",
         "calendar-list-events",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -452,7 +450,7 @@ impl CalendarGroupsItemCalendarsItemEvents {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/me/calendarGroups/{id}/calendars/{id}/events",
         "calendar-post-events",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "201",
     );
 
@@ -740,10 +738,9 @@ pub struct CalendarGroupsItemCalendarsItemEventsItemAttachmentsItem(pub rt::Path
 impl CalendarGroupsItemCalendarsItemEventsItemAttachmentsItem {
     /// `DELETE /me/calendarGroups/{id}/calendars/{id}/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (personal): `Calendars.ReadWrite`
+    /// * Application: `Calendars.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta>
@@ -760,7 +757,7 @@ impl CalendarGroupsItemCalendarsItemEventsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/calendarGroups/{id}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "204",
     );
 }

@@ -173,11 +173,9 @@ pub struct ChatsItemMessagesItem(pub rt::Path);
 impl ChatsItemMessagesItem {
     /// `GET /me/chats/{chat-id}/messages/{message-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -195,7 +193,7 @@ impl ChatsItemMessagesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
-        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
+        "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
         "200 -",
     );
 }

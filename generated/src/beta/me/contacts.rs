@@ -185,16 +185,9 @@ pub struct ContactsItemPhoto(pub rt::Path);
 impl ContactsItemPhoto {
     /// `GET /me/contacts/{id}/photo`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`,
-    ///   `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read`,
-    ///   `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`, `Team.ReadBasic.All`,
-    ///   `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -218,7 +211,7 @@ impl ContactsItemPhoto {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/contacts/{id}/photo",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, TeamSettings.Read.Group, TeamSettings.ReadWrite.Group, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
         "200 *",
     );
 }
@@ -230,16 +223,9 @@ pub struct ContactsItemPhotoValue(pub rt::Path);
 impl ContactsItemPhotoValue {
     /// `GET /me/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`,
-    ///   `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read`,
-    ///   `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`, `Team.ReadBasic.All`,
-    ///   `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -252,10 +238,9 @@ impl ContactsItemPhotoValue {
 
     /// `PUT /me/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`,
-    ///   `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Contacts.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Application: `Contacts.ReadWrite`
     /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-beta>
@@ -272,7 +257,7 @@ impl ContactsItemPhotoValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/contacts/{id}/photo/$value",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, TeamSettings.Read.Group, TeamSettings.ReadWrite.Group, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
         "200 *",
     );
 
@@ -280,7 +265,7 @@ impl ContactsItemPhotoValue {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /beta/me/contacts/{id}/photo/$value",
         "profilephoto-update",
-        "Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite, User.ReadWrite.All | - | Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite.All",
+        "Contacts.ReadWrite | - | Contacts.ReadWrite",
         "200 204",
     );
 }

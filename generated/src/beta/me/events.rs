@@ -482,10 +482,9 @@ pub struct EventsItemAttachmentsItem(pub rt::Path);
 impl EventsItemAttachmentsItem {
     /// `GET /me/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`,
-    ///   `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Calendars.Read`
+    /// * Delegated (personal): `Calendars.Read`
+    /// * Application: `Calendars.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -498,10 +497,9 @@ impl EventsItemAttachmentsItem {
 
     /// `DELETE /me/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (personal): `Calendars.ReadWrite`
+    /// * Application: `Calendars.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta>
@@ -524,7 +522,7 @@ impl EventsItemAttachmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/events/{id}/attachments/{id}",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Tasks.Read, Group.Read.All | Calendars.Read, Mail.Read, Tasks.Read | Calendars.Read, Mail.Read",
+        "Calendars.Read | Calendars.Read | Calendars.Read",
         "200 $expand",
     );
 
@@ -532,7 +530,7 @@ impl EventsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/events/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "204",
     );
 }
@@ -544,10 +542,9 @@ pub struct EventsItemAttachmentsItemValue(pub rt::Path);
 impl EventsItemAttachmentsItemValue {
     /// `GET /me/events/{id}/attachments/{id}/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`,
-    ///   `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Calendars.Read`
+    /// * Delegated (personal): `Calendars.Read`
+    /// * Application: `Calendars.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -565,7 +562,7 @@ impl EventsItemAttachmentsItemValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/events/{id}/attachments/{id}/$value",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Tasks.Read, Group.Read.All | Calendars.Read, Mail.Read, Tasks.Read | Calendars.Read, Mail.Read",
+        "Calendars.Read | Calendars.Read | Calendars.Read",
         "200 $expand",
     );
 }

@@ -624,10 +624,9 @@ impl MessagesItemAttachmentsItem {
 
     /// `DELETE /me/messages/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta>
@@ -658,7 +657,7 @@ impl MessagesItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/messages/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "204",
     );
 }
@@ -704,14 +703,9 @@ impl MessagesItemExtensions {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `User.ReadWrite.All`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 201, 202
     ///
     /// Documented on
@@ -738,7 +732,7 @@ impl MessagesItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/me/messages/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "201 202",
     );
 }
@@ -769,14 +763,9 @@ impl MessagesItemExtensionsItem {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.AccessAsUser.All`,
-    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `User.ReadWrite.All`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta>
@@ -793,14 +782,9 @@ impl MessagesItemExtensionsItem {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.AccessAsUser.All`,
-    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Tasks.ReadWrite.All`, `Device.ReadWrite.All`,
-    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta>
@@ -825,7 +809,7 @@ impl MessagesItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/me/messages/{id}/extensions/{}",
         "opentypeextension-update",
-        "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "200",
     );
 
@@ -833,7 +817,7 @@ impl MessagesItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/me/messages/{id}/extensions/{}",
         "opentypeextension-delete",
-        "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite.All, Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "204",
     );
 }

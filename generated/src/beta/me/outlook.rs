@@ -557,11 +557,9 @@ pub struct OutlookTaskFoldersItemTasksItem(pub rt::Path);
 impl OutlookTaskFoldersItemTasksItem {
     /// `GET /me/outlook/taskFolders/{id}/tasks/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Contacts.Read`, `Group.Read.All`,
-    ///   `Mail.Read`, `Tasks.Read`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Contacts.Read`, `Mail.Read`,
-    ///   `Tasks.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Contacts.Read`, `Group.Read.All`, `Mail.Read`
+    /// * Delegated (work or school): `Tasks.Read`
+    /// * Delegated (personal): `Tasks.Read`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on
@@ -578,11 +576,9 @@ impl OutlookTaskFoldersItemTasksItem {
 
     /// `PATCH /me/outlook/taskFolders/{id}/tasks/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`,
-    ///   `Mail.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Tasks.ReadWrite`
+    /// * Delegated (personal): `Tasks.ReadWrite`
+    /// * Application: not supported
     /// * Success: 201, 200, 202
     ///
     /// Documented on
@@ -608,7 +604,7 @@ impl OutlookTaskFoldersItemTasksItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/outlook/taskFolders/{id}/tasks/{id}",
         "multivaluelegacyextendedproperty-get",
-        "Calendars.Read, Contacts.Read, Group.Read.All, Mail.Read, Tasks.Read | Calendars.Read, Contacts.Read, Mail.Read, Tasks.Read | Calendars.Read, Contacts.Read, Group.Read.All, Mail.Read",
+        "Tasks.Read | Tasks.Read | -",
         "200",
     );
 
@@ -616,7 +612,7 @@ impl OutlookTaskFoldersItemTasksItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/me/outlook/taskFolders/{id}/tasks/{id}",
         "multivaluelegacyextendedproperty-post-multivalueextendedproperties",
-        "Calendars.ReadWrite, Contacts.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite",
+        "Tasks.ReadWrite | Tasks.ReadWrite | -",
         "201 200 202",
     );
 }

@@ -13,16 +13,10 @@ pub struct Photo(pub rt::Path);
 impl Photo {
     /// `GET /me/photo`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`,
-    ///   `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read`,
-    ///   `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`, `Team.ReadBasic.All`,
-    ///   `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
+    ///   `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -46,7 +40,7 @@ impl Photo {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/photo",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, TeamSettings.Read.Group, TeamSettings.ReadWrite.Group, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All",
         "200 *",
     );
 }
@@ -58,16 +52,10 @@ pub struct PhotoValue(pub rt::Path);
 impl PhotoValue {
     /// `GET /me/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`,
-    ///   `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read`,
-    ///   `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`, `Team.ReadBasic.All`,
-    ///   `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
+    ///   `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -100,7 +88,7 @@ impl PhotoValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/me/photo/$value",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, TeamSettings.Read.Group, TeamSettings.ReadWrite.Group, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All",
         "200 *",
     );
 

@@ -731,12 +731,9 @@ pub struct OrganizationItemExtensionsItem(pub rt::Path);
 impl OrganizationItemExtensionsItem {
     /// `GET /organization/{organizationId}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.Read.All`,
-    ///   `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`
-    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.Read`, `Mail.Read`,
-    ///   `Contacts.Read`, `User.Read`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`,
-    ///   `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`
+    /// * Delegated (work or school): `User.Read`
+    /// * Delegated (personal): not supported
+    /// * Application: `Organization.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
@@ -785,7 +782,7 @@ impl OrganizationItemExtensionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/organization/{organizationId}/extensions/{extensionId}",
         "opentypeextension-get",
-        "Tasks.ReadWrite, Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read | Tasks.ReadWrite, Calendars.Read, Mail.Read, Contacts.Read, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All",
+        "User.Read | - | Organization.Read.All",
         "200 $filter $expand",
     );
 

@@ -4,10 +4,12 @@
 // * api-reference/beta/api/rbacapplication-list-roleassignmentschedules.md
 // * api-reference/beta/api/rbacapplication-list-roledefinitions.md
 // * api-reference/beta/api/rbacapplication-list-roleeligibilityscheduleinstances.md
+// * api-reference/beta/api/rbacapplication-list-roleeligibilityschedulerequests.md
 // * api-reference/beta/api/rbacapplication-list-roleeligibilityschedules.md
 // * api-reference/beta/api/rbacapplication-list-transitiveroleassignments.md
 // * api-reference/beta/api/rbacapplication-post-roleassignments.md
 // * api-reference/beta/api/rbacapplication-post-roledefinitions.md
+// * api-reference/beta/api/rbacapplication-post-roleeligibilityschedulerequests.md
 // * api-reference/beta/api/rbacapplication-rolescheduleinstances.md
 // * api-reference/beta/api/rbacapplication-roleschedules.md
 // * api-reference/beta/api/unifiedroleassignment-delete.md
@@ -23,6 +25,9 @@
 // * api-reference/beta/api/unifiedroleeligibilityschedule-get.md
 // * api-reference/beta/api/unifiedroleeligibilityscheduleinstance-filterbycurrentuser.md
 // * api-reference/beta/api/unifiedroleeligibilityscheduleinstance-get.md
+// * api-reference/beta/api/unifiedroleeligibilityschedulerequest-cancel.md
+// * api-reference/beta/api/unifiedroleeligibilityschedulerequest-filterbycurrentuser.md
+// * api-reference/beta/api/unifiedroleeligibilityschedulerequest-get.md
 //! `/roleManagement/directory` and the paths below it.
 
 use crate::runtime as rt;
@@ -33,9 +38,6 @@ pub use self::resource_namespaces::*;
 
 mod role_assignment_schedule_requests;
 pub use self::role_assignment_schedule_requests::*;
-
-mod role_eligibility_schedule_requests;
-pub use self::role_eligibility_schedule_requests::*;
 
 /// `/roleManagement/directory`
 #[must_use]
@@ -389,32 +391,6 @@ impl DirectoryRoleAssignmentScheduleInstances {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 
-    /// `GET /roleManagement/directory/roleAssignmentScheduleInstances/filterByCurrentUser`
-    ///
-    /// * Delegated (work or school), least privileged first: `RoleAssignmentSchedule.Read.Directory`,
-    ///   `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleAssignmentSchedule.ReadWrite.Directory`,
-    ///   `RoleManagement.ReadWrite.Directory`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `RoleManagement.Read.All`, `RoleManagement.Read.Directory`,
-    ///   `RoleManagement.ReadWrite.Directory`
-    /// * Success: 200
-    /// * Query options: `$select`, `$expand`
-    ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/unifiedroleassignmentscheduleinstance-filterbycurrentuser?view=graph-rest-beta>
-    ///
-    /// Last documented on 2021-08-27; newer docs do not have it.
-    #[doc(alias = "unifiedroleassignmentscheduleinstance-filterbycurrentuser")]
-    #[inline]
-    pub fn filter_by_current_user(
-        &self,
-    ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentScheduleInstance>> {
-        rt::Request::new(
-            Self::FILTER_BY_CURRENT_USER,
-            self.0.segment("filterByCurrentUser"),
-        )
-    }
-
     /// `GET /roleManagement/directory/roleAssignmentScheduleInstances/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleInstanceFilterByCurrentUserOptions'{on}')`
     ///
     /// * Delegated (work or school), least privileged first: `RoleAssignmentSchedule.Read.Directory`,
@@ -430,12 +406,12 @@ impl DirectoryRoleAssignmentScheduleInstances {
     /// <https://learn.microsoft.com/graph/api/unifiedroleassignmentscheduleinstance-filterbycurrentuser?view=graph-rest-beta>
     #[doc(alias = "unifiedroleassignmentscheduleinstance-filterbycurrentuser")]
     #[inline]
-    pub fn filter_by_current_user_with_on(
+    pub fn filter_by_current_user(
         &self,
         on: types::RoleAssignmentScheduleInstanceFilterByCurrentUserOptions,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentScheduleInstance>> {
         rt::Request::new(
-            Self::FILTER_BY_CURRENT_USER_WITH_ON,
+            Self::FILTER_BY_CURRENT_USER,
             self
                 .0
                 .function(
@@ -477,14 +453,6 @@ impl DirectoryRoleAssignmentScheduleInstances {
 
     /// Of [`Self::filter_by_current_user`].
     pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
-        "GET /beta/roleManagement/directory/roleAssignmentScheduleInstances/filterByCurrentUser",
-        "unifiedroleassignmentscheduleinstance-filterbycurrentuser",
-        "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
-        "200 $select $expand",
-    );
-
-    /// Of [`Self::filter_by_current_user_with_on`].
-    pub const FILTER_BY_CURRENT_USER_WITH_ON: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/directory/roleAssignmentScheduleInstances/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleInstanceFilterByCurrentUserOptions'{on}')",
         "unifiedroleassignmentscheduleinstance-filterbycurrentuser",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -553,31 +521,6 @@ impl DirectoryRoleAssignmentSchedules {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 
-    /// `GET /roleManagement/directory/roleAssignmentSchedules/filterByCurrentUser`
-    ///
-    /// * Delegated (work or school), least privileged first: `RoleAssignmentSchedule.Read.Directory`,
-    ///   `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleAssignmentSchedule.ReadWrite.Directory`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `RoleManagement.Read.All`, `RoleManagement.Read.Directory`,
-    ///   `RoleManagement.ReadWrite.Directory`
-    /// * Success: 200
-    /// * Query options: `$select`, `$expand`
-    ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/unifiedroleassignmentschedule-filterbycurrentuser?view=graph-rest-beta>
-    ///
-    /// Last documented on 2021-08-27; newer docs do not have it.
-    #[doc(alias = "unifiedroleassignmentschedule-filterbycurrentuser")]
-    #[inline]
-    pub fn filter_by_current_user(
-        &self,
-    ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentSchedule>> {
-        rt::Request::new(
-            Self::FILTER_BY_CURRENT_USER,
-            self.0.segment("filterByCurrentUser"),
-        )
-    }
-
     /// `GET /roleManagement/directory/roleAssignmentSchedules/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleFilterByCurrentUserOptions'{on}')`
     ///
     /// * Delegated (work or school), least privileged first: `RoleAssignmentSchedule.Read.Directory`,
@@ -592,12 +535,12 @@ impl DirectoryRoleAssignmentSchedules {
     /// <https://learn.microsoft.com/graph/api/unifiedroleassignmentschedule-filterbycurrentuser?view=graph-rest-beta>
     #[doc(alias = "unifiedroleassignmentschedule-filterbycurrentuser")]
     #[inline]
-    pub fn filter_by_current_user_with_on(
+    pub fn filter_by_current_user(
         &self,
         on: types::RoleAssignmentScheduleFilterByCurrentUserOptions,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentSchedule>> {
         rt::Request::new(
-            Self::FILTER_BY_CURRENT_USER_WITH_ON,
+            Self::FILTER_BY_CURRENT_USER,
             self
                 .0
                 .function(
@@ -639,14 +582,6 @@ impl DirectoryRoleAssignmentSchedules {
 
     /// Of [`Self::filter_by_current_user`].
     pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
-        "GET /beta/roleManagement/directory/roleAssignmentSchedules/filterByCurrentUser",
-        "unifiedroleassignmentschedule-filterbycurrentuser",
-        "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
-        "200 $select $expand",
-    );
-
-    /// Of [`Self::filter_by_current_user_with_on`].
-    pub const FILTER_BY_CURRENT_USER_WITH_ON: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/directory/roleAssignmentSchedules/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleFilterByCurrentUserOptions'{on}')",
         "unifiedroleassignmentschedule-filterbycurrentuser",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -878,32 +813,6 @@ impl DirectoryRoleEligibilityScheduleInstances {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 
-    /// `GET /roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser`
-    ///
-    /// * Delegated (work or school), least privileged first: `RoleEligibilitySchedule.Read.Directory`,
-    ///   `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleEligibilitySchedule.ReadWrite.Directory`,
-    ///   `RoleManagement.ReadWrite.Directory`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `RoleManagement.Read.All`, `RoleManagement.Read.Directory`,
-    ///   `RoleManagement.ReadWrite.Directory`
-    /// * Success: 200
-    /// * Query options: `$select`
-    ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/unifiedroleeligibilityscheduleinstance-filterbycurrentuser?view=graph-rest-beta>
-    ///
-    /// Last documented on 2021-08-27; newer docs do not have it.
-    #[doc(alias = "unifiedroleeligibilityscheduleinstance-filterbycurrentuser")]
-    #[inline]
-    pub fn filter_by_current_user(
-        &self,
-    ) -> rt::Request<rt::Collection<types::UnifiedRoleEligibilityScheduleInstance>> {
-        rt::Request::new(
-            Self::FILTER_BY_CURRENT_USER,
-            self.0.segment("filterByCurrentUser"),
-        )
-    }
-
     /// `GET /roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleInstanceFilterByCurrentUserOptions'{on}')`
     ///
     /// * Delegated (work or school), least privileged first: `RoleEligibilitySchedule.Read.Directory`,
@@ -919,12 +828,12 @@ impl DirectoryRoleEligibilityScheduleInstances {
     /// <https://learn.microsoft.com/graph/api/unifiedroleeligibilityscheduleinstance-filterbycurrentuser?view=graph-rest-beta>
     #[doc(alias = "unifiedroleeligibilityscheduleinstance-filterbycurrentuser")]
     #[inline]
-    pub fn filter_by_current_user_with_on(
+    pub fn filter_by_current_user(
         &self,
         on: types::RoleEligibilityScheduleInstanceFilterByCurrentUserOptions,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleEligibilityScheduleInstance>> {
         rt::Request::new(
-            Self::FILTER_BY_CURRENT_USER_WITH_ON,
+            Self::FILTER_BY_CURRENT_USER,
             self
                 .0
                 .function(
@@ -966,14 +875,6 @@ impl DirectoryRoleEligibilityScheduleInstances {
 
     /// Of [`Self::filter_by_current_user`].
     pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
-        "GET /beta/roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser",
-        "unifiedroleeligibilityscheduleinstance-filterbycurrentuser",
-        "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
-        "200 $select",
-    );
-
-    /// Of [`Self::filter_by_current_user_with_on`].
-    pub const FILTER_BY_CURRENT_USER_WITH_ON: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleInstanceFilterByCurrentUserOptions'{on}')",
         "unifiedroleeligibilityscheduleinstance-filterbycurrentuser",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
@@ -1017,6 +918,186 @@ impl DirectoryRoleEligibilityScheduleInstancesItem {
     );
 }
 
+/// `/roleManagement/directory/roleEligibilityScheduleRequests`
+#[must_use]
+pub struct DirectoryRoleEligibilityScheduleRequests(pub rt::Path);
+
+impl DirectoryRoleEligibilityScheduleRequests {
+    /// `GET /roleManagement/directory/roleEligibilityScheduleRequests`
+    ///
+    /// * Delegated (work or school), least privileged first: `RoleEligibilitySchedule.Read.Directory`,
+    ///   `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleEligibilitySchedule.ReadWrite.Directory`,
+    ///   `RoleManagement.ReadWrite.Directory`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `RoleManagement.Read.Directory`, `RoleManagement.Read.All`,
+    ///   `RoleManagement.ReadWrite.Directory`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/rbacapplication-list-roleeligibilityschedulerequests?view=graph-rest-beta>
+    #[doc(alias = "rbacapplication-list-roleeligibilityschedulerequests")]
+    #[inline]
+    pub fn list(
+        &self,
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleEligibilityScheduleRequest>> {
+        rt::Request::new(Self::LIST, self.0.clone())
+    }
+
+    /// `POST /roleManagement/directory/roleEligibilityScheduleRequests`
+    ///
+    /// * Delegated (work or school): `RoleEligibilitySchedule.ReadWrite.Directory`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
+    /// * Success: 201
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/rbacapplication-post-roleeligibilityschedulerequests?view=graph-rest-beta>
+    #[doc(alias = "rbacapplication-post-roleeligibilityschedulerequests")]
+    #[inline]
+    pub fn create(
+        &self,
+        body: types::UnifiedRoleEligibilityScheduleRequest,
+    ) -> rt::Request<types::UnifiedRoleEligibilityScheduleRequest> {
+        rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
+    }
+
+    /// `GET /roleManagement/directory/roleEligibilityScheduleRequests/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleRequestFilterByCurrentUserOptions'{on}')`
+    ///
+    /// * Delegated (work or school), least privileged first: `RoleEligibilitySchedule.Read.Directory`,
+    ///   `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleEligibilitySchedule.ReadWrite.Directory`,
+    ///   `RoleManagement.ReadWrite.Directory`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `RoleManagement.Read.Directory`, `RoleManagement.Read.All`,
+    ///   `RoleManagement.ReadWrite.Directory`
+    /// * Success: 200
+    /// * Query options: `$select`
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedulerequest-filterbycurrentuser?view=graph-rest-beta>
+    #[doc(alias = "unifiedroleeligibilityschedulerequest-filterbycurrentuser")]
+    #[inline]
+    pub fn filter_by_current_user(
+        &self,
+        on: types::RoleEligibilityScheduleRequestFilterByCurrentUserOptions,
+    ) -> rt::Request<rt::Collection<types::UnifiedRoleEligibilityScheduleRequest>> {
+        rt::Request::new(
+            Self::FILTER_BY_CURRENT_USER,
+            self
+                .0
+                .function(
+                    "filterByCurrentUser",
+                    &[
+                        (
+                            "on",
+                            rt::Argument::Enum {
+                                ty: "microsoft.graph.roleEligibilityScheduleRequestFilterByCurrentUserOptions",
+                                value: on.as_str(),
+                            },
+                        ),
+                    ],
+                ),
+        )
+    }
+
+    /// `/roleManagement/directory/roleEligibilityScheduleRequests/{unifiedRoleEligibilityScheduleRequestsId}`
+    #[inline]
+    pub fn id(
+        &self,
+        unified_role_eligibility_schedule_requests_id: &str,
+    ) -> DirectoryRoleEligibilityScheduleRequestsItem {
+        DirectoryRoleEligibilityScheduleRequestsItem(
+            self.0.key(unified_role_eligibility_schedule_requests_id),
+        )
+    }
+}
+
+/// The documented facts of the calls above.
+impl DirectoryRoleEligibilityScheduleRequests {
+    /// Of [`Self::list`].
+    pub const LIST: &'static rt::Operation = &rt::Operation(
+        "GET /beta/roleManagement/directory/roleEligibilityScheduleRequests",
+        "rbacapplication-list-roleeligibilityschedulerequests",
+        "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
+        "200",
+    );
+
+    /// Of [`Self::create`].
+    pub const CREATE: &'static rt::Operation = &rt::Operation(
+        "POST /beta/roleManagement/directory/roleEligibilityScheduleRequests",
+        "rbacapplication-post-roleeligibilityschedulerequests",
+        "RoleEligibilitySchedule.ReadWrite.Directory | - | -",
+        "201",
+    );
+
+    /// Of [`Self::filter_by_current_user`].
+    pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
+        "GET /beta/roleManagement/directory/roleEligibilityScheduleRequests/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleRequestFilterByCurrentUserOptions'{on}')",
+        "unifiedroleeligibilityschedulerequest-filterbycurrentuser",
+        "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
+        "200 $select",
+    );
+}
+
+/// `/roleManagement/directory/roleEligibilityScheduleRequests/{unifiedRoleEligibilityScheduleRequestsId}`
+#[must_use]
+pub struct DirectoryRoleEligibilityScheduleRequestsItem(pub rt::Path);
+
+impl DirectoryRoleEligibilityScheduleRequestsItem {
+    /// `GET /roleManagement/directory/roleEligibilityScheduleRequests/{unifiedRoleEligibilityScheduleRequestsId}`
+    ///
+    /// * Delegated (work or school), least privileged first: `RoleEligibilitySchedule.Read.Directory`,
+    ///   `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleEligibilitySchedule.ReadWrite.Directory`,
+    ///   `RoleManagement.ReadWrite.Directory`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `RoleManagement.Read.Directory`, `RoleManagement.Read.All`,
+    ///   `RoleManagement.ReadWrite.Directory`
+    /// * Success: 200
+    /// * Query options: `$select`
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedulerequest-get?view=graph-rest-beta>
+    #[doc(alias = "unifiedroleeligibilityschedulerequest-get")]
+    #[inline]
+    pub fn get(&self) -> rt::Request<types::UnifiedRoleEligibilityScheduleRequest> {
+        rt::Request::new(Self::GET, self.0.clone())
+    }
+
+    /// `POST /roleManagement/directory/roleEligibilityScheduleRequests/{unifiedRoleEligibilityScheduleRequestsId}/cancel`
+    ///
+    /// * Delegated (work or school), least privileged first: `RoleEligibilitySchedule.ReadWrite.Directory`,
+    ///   `RoleManagement.ReadWrite.Directory`
+    /// * Delegated (personal): not supported
+    /// * Application: `RoleManagement.ReadWrite.Directory`
+    /// * Success: 204
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedulerequest-cancel?view=graph-rest-beta>
+    #[doc(alias = "unifiedroleeligibilityschedulerequest-cancel")]
+    #[inline]
+    pub fn cancel(&self) -> rt::Request<()> {
+        rt::Request::new(Self::CANCEL, self.0.segment("cancel"))
+    }
+}
+
+/// The documented facts of the calls above.
+impl DirectoryRoleEligibilityScheduleRequestsItem {
+    /// Of [`Self::get`].
+    pub const GET: &'static rt::Operation = &rt::Operation(
+        "GET /beta/roleManagement/directory/roleEligibilityScheduleRequests/{unifiedRoleEligibilityScheduleRequestsId}",
+        "unifiedroleeligibilityschedulerequest-get",
+        "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
+        "200 $select",
+    );
+
+    /// Of [`Self::cancel`].
+    pub const CANCEL: &'static rt::Operation = &rt::Operation(
+        "POST /beta/roleManagement/directory/roleEligibilityScheduleRequests/{unifiedRoleEligibilityScheduleRequestsId}/cancel",
+        "unifiedroleeligibilityschedulerequest-cancel",
+        "RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.ReadWrite.Directory",
+        "204",
+    );
+}
+
 /// `/roleManagement/directory/roleEligibilitySchedules`
 #[must_use]
 pub struct DirectoryRoleEligibilitySchedules(pub rt::Path);
@@ -1043,32 +1124,6 @@ impl DirectoryRoleEligibilitySchedules {
         rt::Request::new(Self::LIST, self.0.clone())
     }
 
-    /// `GET /roleManagement/directory/roleEligibilitySchedules/filterByCurrentUser`
-    ///
-    /// * Delegated (work or school), least privileged first: `RoleEligibilitySchedule.Read.Directory`,
-    ///   `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleEligibilitySchedule.ReadWrite.Directory`,
-    ///   `RoleManagement.ReadWrite.Directory`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `RoleManagement.Read.All`, `RoleManagement.Read.Directory`,
-    ///   `RoleManagement.ReadWrite.Directory`
-    /// * Success: 200
-    /// * Query options: `$select`
-    ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedule-filterbycurrentuser?view=graph-rest-beta>
-    ///
-    /// Last documented on 2021-08-27; newer docs do not have it.
-    #[doc(alias = "unifiedroleeligibilityschedule-filterbycurrentuser")]
-    #[inline]
-    pub fn filter_by_current_user(
-        &self,
-    ) -> rt::Request<rt::Collection<types::UnifiedRoleEligibilitySchedule>> {
-        rt::Request::new(
-            Self::FILTER_BY_CURRENT_USER,
-            self.0.segment("filterByCurrentUser"),
-        )
-    }
-
     /// `GET /roleManagement/directory/roleEligibilitySchedules/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleFilterByCurrentUserOptions'{on}')`
     ///
     /// * Delegated (work or school), least privileged first: `RoleEligibilitySchedule.Read.Directory`,
@@ -1084,12 +1139,12 @@ impl DirectoryRoleEligibilitySchedules {
     /// <https://learn.microsoft.com/graph/api/unifiedroleeligibilityschedule-filterbycurrentuser?view=graph-rest-beta>
     #[doc(alias = "unifiedroleeligibilityschedule-filterbycurrentuser")]
     #[inline]
-    pub fn filter_by_current_user_with_on(
+    pub fn filter_by_current_user(
         &self,
         on: types::RoleEligibilityScheduleFilterByCurrentUserOptions,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleEligibilitySchedule>> {
         rt::Request::new(
-            Self::FILTER_BY_CURRENT_USER_WITH_ON,
+            Self::FILTER_BY_CURRENT_USER,
             self
                 .0
                 .function(
@@ -1131,14 +1186,6 @@ impl DirectoryRoleEligibilitySchedules {
 
     /// Of [`Self::filter_by_current_user`].
     pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
-        "GET /beta/roleManagement/directory/roleEligibilitySchedules/filterByCurrentUser",
-        "unifiedroleeligibilityschedule-filterbycurrentuser",
-        "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",
-        "200 $select",
-    );
-
-    /// Of [`Self::filter_by_current_user_with_on`].
-    pub const FILTER_BY_CURRENT_USER_WITH_ON: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/directory/roleEligibilitySchedules/filterByCurrentUser(on=microsoft.graph.roleEligibilityScheduleFilterByCurrentUserOptions'{on}')",
         "unifiedroleeligibilityschedule-filterbycurrentuser",
         "RoleEligibilitySchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleEligibilitySchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.All < RoleManagement.Read.Directory < RoleManagement.ReadWrite.Directory",

@@ -170,13 +170,11 @@ impl ServicePrincipalsItem {
 
     /// `POST /servicePrincipals/{id}/checkMemberGroups`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.ReadBasic.All`, `User.Read.All`,
-    ///   `Directory.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `GroupMember.Read.All`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Directory.Read.All`,
+    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `User.Read.All`, `Directory.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Application.Read.All`, `Application.ReadWrite.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`,
+    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-beta>
@@ -192,13 +190,11 @@ impl ServicePrincipalsItem {
 
     /// `POST /servicePrincipals/{id}/checkMemberObjects`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `User.Read`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Directory.Read.All`,
+    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`, `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`,
+    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-beta>
@@ -265,16 +261,11 @@ impl ServicePrincipalsItem {
 
     /// `POST /servicePrincipals/{id}/getMemberGroups`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.ReadBasic.All` with `GroupMember.Read.All`,
-    ///   `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All`
-    ///   with `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Directory.Read.All`,
+    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with
-    ///   `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`,
-    ///   `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`,
+    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-beta>
@@ -290,13 +281,11 @@ impl ServicePrincipalsItem {
 
     /// `POST /servicePrincipals/{id}/getMemberObjects`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `User.Read`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Directory.Read.All`,
+    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`, `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`,
+    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-beta>
@@ -544,7 +533,7 @@ impl ServicePrincipalsItem {
     pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /beta/servicePrincipals/{id}/checkMemberGroups",
         "directoryobject-checkmembergroups",
-        "User.ReadBasic.All, User.Read.All, Directory.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All | - | User.Read.All, Directory.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All",
+        "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
         "200",
     );
 
@@ -552,7 +541,7 @@ impl ServicePrincipalsItem {
     pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /beta/servicePrincipals/{id}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
-        "Directory.Read.All, User.Read, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
         "200",
     );
 
@@ -576,7 +565,7 @@ impl ServicePrincipalsItem {
     pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /beta/servicePrincipals/{id}/getMemberGroups",
         "directoryobject-getmembergroups",
-        "User.ReadBasic.All + GroupMember.Read.All, User.Read.All + GroupMember.Read.All, User.ReadBasic.All + Group.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | User.Read.All + GroupMember.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
         "200",
     );
 
@@ -584,7 +573,7 @@ impl ServicePrincipalsItem {
     pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /beta/servicePrincipals/{id}/getMemberObjects",
         "directoryobject-getmemberobjects",
-        "Directory.Read.All, User.Read, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
         "200",
     );
 

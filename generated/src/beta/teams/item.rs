@@ -841,10 +841,8 @@ impl TeamsItemPhotoValue {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`,
-    ///   `User.ReadWrite`, `User.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-beta>
@@ -869,7 +867,7 @@ impl TeamsItemPhotoValue {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /beta/teams/{team-id}/photo/$value",
         "profilephoto-update",
-        "Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite, User.ReadWrite.All | - | Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite.All",
+        " | - | -",
         "200 204",
     );
 }

@@ -81,16 +81,11 @@ impl DevicesItem {
 
     /// `POST /devices/{id}/checkMemberGroups`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.ReadBasic.All` with `GroupMember.Read.All`,
-    ///   `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All`
-    ///   with `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Device.Read.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with
-    ///   `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`,
-    ///   `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Device.Read.All`, `Device.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0>
@@ -106,13 +101,11 @@ impl DevicesItem {
 
     /// `POST /devices/{id}/checkMemberObjects`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `User.Read`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Device.Read.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`, `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Device.Read.All`, `Device.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-1.0>
@@ -131,16 +124,11 @@ impl DevicesItem {
 
     /// `POST /devices/{id}/getMemberGroups`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.ReadBasic.All` with `GroupMember.Read.All`,
-    ///   `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All`
-    ///   with `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Device.Read.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with
-    ///   `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`,
-    ///   `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Device.Read.All`, `Device.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0>
@@ -156,13 +144,11 @@ impl DevicesItem {
 
     /// `POST /devices/{id}/getMemberObjects`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `User.Read`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Device.Read.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`, `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Device.Read.All`, `Device.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-1.0>
@@ -237,7 +223,7 @@ impl DevicesItem {
     pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/devices/{id}/checkMemberGroups",
         "directoryobject-checkmembergroups",
-        "User.ReadBasic.All + GroupMember.Read.All, User.Read.All + GroupMember.Read.All, User.ReadBasic.All + Group.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | User.Read.All + GroupMember.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 
@@ -245,7 +231,7 @@ impl DevicesItem {
     pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/devices/{id}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
-        "Directory.Read.All, User.Read, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 
@@ -253,7 +239,7 @@ impl DevicesItem {
     pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/devices/{id}/getMemberGroups",
         "directoryobject-getmembergroups",
-        "User.ReadBasic.All + GroupMember.Read.All, User.Read.All + GroupMember.Read.All, User.ReadBasic.All + Group.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | User.Read.All + GroupMember.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 
@@ -261,7 +247,7 @@ impl DevicesItem {
     pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/devices/{id}/getMemberObjects",
         "directoryobject-getmemberobjects",
-        "Directory.Read.All, User.Read, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Device.Read.All < Directory.Read.All < Directory.ReadWrite.All | - | Device.Read.All < Device.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 }

@@ -103,13 +103,11 @@ pub struct DeletedItemsAsApplication(pub rt::Path);
 impl DeletedItemsAsApplication {
     /// `GET /directory/deletedItems/microsoft.graph.application`
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
+    ///   `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     ///
@@ -133,7 +131,7 @@ impl DeletedItemsAsApplication {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.application",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 }
@@ -147,13 +145,11 @@ impl DeletedItemsAsApplicationCount {
     ///
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
+    ///   `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
@@ -170,7 +166,7 @@ impl DeletedItemsAsApplicationCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.application/$count",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
         "200",
     );
 }
@@ -261,13 +257,10 @@ pub struct DeletedItemsAsGroup(pub rt::Path);
 impl DeletedItemsAsGroup {
     /// `GET /directory/deletedItems/microsoft.graph.group`
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`,
+    ///   `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     ///
@@ -291,7 +284,7 @@ impl DeletedItemsAsGroup {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.group",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "Group.Read.All < Group.ReadWrite.All < Directory.Read.All | - | Group.Read.All < Group.ReadWrite.All < Directory.Read.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 }
@@ -305,13 +298,10 @@ impl DeletedItemsAsGroupCount {
     ///
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`,
+    ///   `Directory.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`, `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
@@ -328,7 +318,7 @@ impl DeletedItemsAsGroupCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.group/$count",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "Group.Read.All < Group.ReadWrite.All < Directory.Read.All | - | Group.Read.All < Group.ReadWrite.All < Directory.Read.All",
         "200",
     );
 }
@@ -340,13 +330,11 @@ pub struct DeletedItemsAsServicePrincipal(pub rt::Path);
 impl DeletedItemsAsServicePrincipal {
     /// `GET /directory/deletedItems/microsoft.graph.servicePrincipal`
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
+    ///   `Directory.Read.All`
     /// * Success: 200
     /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     ///
@@ -370,7 +358,7 @@ impl DeletedItemsAsServicePrincipal {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.servicePrincipal",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 }
@@ -384,13 +372,11 @@ impl DeletedItemsAsServicePrincipalCount {
     ///
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Application.ReadWrite.All`,
+    ///   `Directory.Read.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
@@ -407,7 +393,7 @@ impl DeletedItemsAsServicePrincipalCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.servicePrincipal/$count",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "Application.Read.All < Application.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | Application.Read.All < Application.ReadWrite.All < Directory.Read.All",
         "200",
     );
 }
@@ -419,13 +405,11 @@ pub struct DeletedItemsAsUser(pub rt::Path);
 impl DeletedItemsAsUser {
     /// `GET /directory/deletedItems/microsoft.graph.user`
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     /// * Query options: `$count`, `$expand`, `$filter`, `$orderby`, `$search`, `$select`, `$top`
     ///
@@ -449,7 +433,7 @@ impl DeletedItemsAsUser {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.user",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200 $count $expand $filter $orderby $search $select $top",
     );
 }
@@ -463,13 +447,11 @@ impl DeletedItemsAsUserCount {
     ///
     /// By convention: directory objects can be counted, see <https://learn.microsoft.com/graph/aad-advanced-queries>.
     ///
-    /// * Delegated (work or school), depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `User.Read.All`, `User.ReadWrite.All`,
+    ///   `Directory.Read.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`, `Directory.ReadWrite.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`, `Directory.Read.All`,
+    ///   `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-list?view=graph-rest-1.0>
@@ -486,7 +468,7 @@ impl DeletedItemsAsUserCount {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/directory/deletedItems/microsoft.graph.user/$count",
         "directory-deleteditems-list",
-        "Application.Read.All, Application.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All, Group.Read.All, Group.ReadWrite.All | - | Application.Read.All, Application.ReadWrite.All, Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, Group.Read.All, Group.ReadWrite.All",
+        "User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All | - | User.Read.All < User.ReadWrite.All < Directory.Read.All < Directory.ReadWrite.All",
         "200",
     );
 }
@@ -520,8 +502,7 @@ impl DeletedItemsItem {
     /// * Delegated (work or school), depending on the resource: `Application.ReadWrite.All`,
     ///   `Directory.ReadWrite.All`, `User.ReadWrite.All`, `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`,
-    ///   `Directory.Read.All`
+    /// * Application, least privileged first: `Application.ReadWrite.OwnedBy`, `Application.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directory-deleteditems-delete?view=graph-rest-1.0>
@@ -562,7 +543,7 @@ impl DeletedItemsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/directory/deletedItems/{id}",
         "directory-deleteditems-delete",
-        "Application.ReadWrite.All, Directory.ReadWrite.All, User.ReadWrite.All, Group.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All < Directory.Read.All",
+        "Application.ReadWrite.All, Directory.ReadWrite.All, User.ReadWrite.All, Group.ReadWrite.All | - | Application.ReadWrite.OwnedBy < Application.ReadWrite.All",
         "204",
     );
 

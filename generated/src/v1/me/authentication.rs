@@ -72,12 +72,10 @@ pub struct AuthenticationFido2Methods(pub rt::Path);
 impl AuthenticationFido2Methods {
     /// `GET /me/authentication/fido2Methods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -101,7 +99,7 @@ impl AuthenticationFido2Methods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/authentication/fido2Methods",
         "fido2authenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 }
@@ -113,12 +111,10 @@ pub struct AuthenticationFido2MethodsItem(pub rt::Path);
 impl AuthenticationFido2MethodsItem {
     /// `GET /me/authentication/fido2Methods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/fido2authenticationmethod-get?view=graph-rest-1.0>
@@ -135,7 +131,7 @@ impl AuthenticationFido2MethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/authentication/fido2Methods/{id}",
         "fido2authenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
 }
@@ -147,12 +143,10 @@ pub struct AuthenticationMethods(pub rt::Path);
 impl AuthenticationMethods {
     /// `GET /me/authentication/methods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -176,7 +170,7 @@ impl AuthenticationMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/authentication/methods",
         "authentication-list-methods",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 }
@@ -188,12 +182,10 @@ pub struct AuthenticationMethodsItem(pub rt::Path);
 impl AuthenticationMethodsItem {
     /// `GET /me/authentication/methods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -211,7 +203,7 @@ impl AuthenticationMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/authentication/methods/{id}",
         "authenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 }
@@ -223,12 +215,10 @@ pub struct AuthenticationMicrosoftAuthenticatorMethods(pub rt::Path);
 impl AuthenticationMicrosoftAuthenticatorMethods {
     /// `GET /me/authentication/microsoftAuthenticatorMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -260,7 +250,7 @@ impl AuthenticationMicrosoftAuthenticatorMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/authentication/microsoftAuthenticatorMethods",
         "microsoftauthenticatorauthenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 }
@@ -272,12 +262,10 @@ pub struct AuthenticationMicrosoftAuthenticatorMethodsItem(pub rt::Path);
 impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     /// `GET /me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on
@@ -290,10 +278,9 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
 
     /// `DELETE /me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on
@@ -311,7 +298,7 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
 
@@ -319,7 +306,7 @@ impl AuthenticationMicrosoftAuthenticatorMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/me/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "204",
     );
 }
@@ -331,12 +318,10 @@ pub struct AuthenticationTemporaryAccessPassMethods(pub rt::Path);
 impl AuthenticationTemporaryAccessPassMethods {
     /// `GET /me/authentication/temporaryAccessPassMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -363,7 +348,7 @@ impl AuthenticationTemporaryAccessPassMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/authentication/temporaryAccessPassMethods",
         "authentication-list-temporaryaccesspassmethods",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 }
@@ -375,12 +360,10 @@ pub struct AuthenticationTemporaryAccessPassMethodsItem(pub rt::Path);
 impl AuthenticationTemporaryAccessPassMethodsItem {
     /// `GET /me/authentication/temporaryAccessPassMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on
@@ -393,10 +376,9 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
 
     /// `DELETE /me/authentication/temporaryAccessPassMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on
@@ -414,7 +396,7 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200",
     );
 
@@ -422,7 +404,7 @@ impl AuthenticationTemporaryAccessPassMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/me/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "204",
     );
 }
@@ -434,12 +416,10 @@ pub struct AuthenticationWindowsHelloForBusinessMethods(pub rt::Path);
 impl AuthenticationWindowsHelloForBusinessMethods {
     /// `GET /me/authentication/windowsHelloForBusinessMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -473,7 +453,7 @@ impl AuthenticationWindowsHelloForBusinessMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/authentication/windowsHelloForBusinessMethods",
         "windowshelloforbusinessauthenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 }
@@ -485,12 +465,10 @@ pub struct AuthenticationWindowsHelloForBusinessMethodsItem(pub rt::Path);
 impl AuthenticationWindowsHelloForBusinessMethodsItem {
     /// `GET /me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read`,
+    ///   `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: none
     ///
@@ -506,10 +484,9 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
 
     /// `DELETE /me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application: `UserAuthenticationMethod.ReadWrite.All`
+    /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on
@@ -527,7 +504,7 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read < UserAuthenticationMethod.ReadWrite | - | -",
         "200 -",
     );
 
@@ -535,7 +512,7 @@ impl AuthenticationWindowsHelloForBusinessMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/me/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite | - | -",
         "204",
     );
 }

@@ -34,8 +34,7 @@ pub struct Calendar(pub rt::Path);
 impl Calendar {
     /// `GET /me/calendar`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -50,7 +49,7 @@ impl Calendar {
 
     /// `PATCH /me/calendar`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 200
@@ -122,7 +121,7 @@ impl Calendar {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/calendar",
         "calendar-get",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -130,7 +129,7 @@ impl Calendar {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/me/calendar",
         "calendar-update",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "200",
     );
 
@@ -160,8 +159,7 @@ impl CalendarCalendarPermissions {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), in no reliable order: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, in no reliable order: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -183,7 +181,7 @@ impl CalendarCalendarPermissions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/me/calendar/calendarPermissions",
         "calendar-post-calendarpermissions",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read ? Calendars.ReadWrite | Calendars.Read ? Calendars.ReadWrite",
+        "Calendars.Read ? Calendars.ReadWrite | Calendars.Read ? Calendars.ReadWrite | Calendars.Read ? Calendars.ReadWrite",
         "200",
     );
 }
@@ -238,8 +236,7 @@ pub struct CalendarEvents(pub rt::Path);
 impl CalendarEvents {
     /// `GET /me/calendar/events`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -259,7 +256,7 @@ impl CalendarEvents {
 
     /// `POST /me/calendar/events`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 201
@@ -288,7 +285,7 @@ impl CalendarEvents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/calendar/events",
         "calendar-list-events",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -296,7 +293,7 @@ impl CalendarEvents {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/me/calendar/events",
         "calendar-post-events",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "201",
     );
 }
@@ -622,10 +619,9 @@ pub struct CalendarEventsItemAttachmentsItem(pub rt::Path);
 impl CalendarEventsItemAttachmentsItem {
     /// `DELETE /me/calendar/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (personal): `Calendars.ReadWrite`
+    /// * Application: `Calendars.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
@@ -642,7 +638,7 @@ impl CalendarEventsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/me/calendar/events/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "204",
     );
 }

@@ -252,8 +252,7 @@ pub struct CalendargroupsItemCalendarsItem(pub rt::Path);
 impl CalendargroupsItemCalendarsItem {
     /// `GET /me/calendargroups/{id}/calendars/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -268,7 +267,7 @@ impl CalendargroupsItemCalendarsItem {
 
     /// `PATCH /me/calendargroups/{id}/calendars/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 200
@@ -313,7 +312,7 @@ impl CalendargroupsItemCalendarsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}",
         "calendar-get",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -321,7 +320,7 @@ impl CalendargroupsItemCalendarsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/me/calendargroups/{id}/calendars/{id}",
         "calendar-update",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "200",
     );
 
@@ -384,8 +383,7 @@ pub struct CalendargroupsItemCalendarsItemEvents(pub rt::Path);
 impl CalendargroupsItemCalendarsItemEvents {
     /// `GET /me/calendargroups/{id}/calendars/{id}/events`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -405,7 +403,7 @@ impl CalendargroupsItemCalendarsItemEvents {
 
     /// `POST /me/calendargroups/{id}/calendars/{id}/events`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 201
@@ -430,7 +428,7 @@ impl CalendargroupsItemCalendarsItemEvents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}/events",
         "calendar-list-events",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -438,7 +436,7 @@ impl CalendargroupsItemCalendarsItemEvents {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/me/calendargroups/{id}/calendars/{id}/events",
         "calendar-post-events",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "201",
     );
 }
@@ -769,9 +767,9 @@ pub struct CalendargroupsItemCalendarsItemEventsItemAttachmentsItem(pub rt::Path
 impl CalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     /// `GET /me/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Calendars.Read`
+    /// * Delegated (personal): `Calendars.Read`
+    /// * Application: `Calendars.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -784,10 +782,9 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
 
     /// `DELETE /me/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (personal): `Calendars.ReadWrite`
+    /// * Application: `Calendars.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
@@ -814,7 +811,7 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Calendars.Read | Calendars.Read | Calendars.Read",
         "200 $expand",
     );
 
@@ -822,7 +819,7 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "204",
     );
 }
@@ -834,9 +831,9 @@ pub struct CalendargroupsItemCalendarsItemEventsItemAttachmentsItemValue(pub rt:
 impl CalendargroupsItemCalendarsItemEventsItemAttachmentsItemValue {
     /// `GET /me/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Calendars.Read`
+    /// * Delegated (personal): `Calendars.Read`
+    /// * Application: `Calendars.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -854,7 +851,7 @@ impl CalendargroupsItemCalendarsItemEventsItemAttachmentsItemValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}/$value",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Calendars.Read | Calendars.Read | Calendars.Read",
         "200 $expand",
     );
 }

@@ -172,11 +172,9 @@ pub struct ChatsItemMessagesItem(pub rt::Path);
 impl ChatsItemMessagesItem {
     /// `GET /me/chats/{chat-id}/messages/{message-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -194,7 +192,7 @@ impl ChatsItemMessagesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
-        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read.All, Chat.ReadWrite.All",
+        "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
         "200 -",
     );
 }

@@ -185,13 +185,9 @@ pub struct ContactsItemPhoto(pub rt::Path);
 impl ContactsItemPhoto {
     /// `GET /me/contacts/{id}/photo`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
-    ///   `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -215,7 +211,7 @@ impl ContactsItemPhoto {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/contacts/{id}/photo",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
         "200 *",
     );
 }
@@ -227,13 +223,9 @@ pub struct ContactsItemPhotoValue(pub rt::Path);
 impl ContactsItemPhotoValue {
     /// `GET /me/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
-    ///   `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -246,10 +238,9 @@ impl ContactsItemPhotoValue {
 
     /// `PUT /me/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`,
-    ///   `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Contacts.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Application: `Contacts.ReadWrite`
     /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-1.0>
@@ -261,10 +252,9 @@ impl ContactsItemPhotoValue {
 
     /// `PATCH /me/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`,
-    ///   `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Contacts.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Application: `Contacts.ReadWrite`
     /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-1.0>
@@ -281,7 +271,7 @@ impl ContactsItemPhotoValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/contacts/{id}/photo/$value",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
         "200 *",
     );
 
@@ -289,7 +279,7 @@ impl ContactsItemPhotoValue {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /v1.0/me/contacts/{id}/photo/$value",
         "profilephoto-update",
-        "Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite, User.ReadWrite.All | - | Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite.All",
+        "Contacts.ReadWrite | - | Contacts.ReadWrite",
         "200 204",
     );
 
@@ -297,7 +287,7 @@ impl ContactsItemPhotoValue {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/me/contacts/{id}/photo/$value",
         "profilephoto-update",
-        "Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite, User.ReadWrite.All | - | Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite.All",
+        "Contacts.ReadWrite | - | Contacts.ReadWrite",
         "200 204",
     );
 }

@@ -457,9 +457,9 @@ pub struct EventsItemAttachmentsItem(pub rt::Path);
 impl EventsItemAttachmentsItem {
     /// `GET /me/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Calendars.Read`
+    /// * Delegated (personal): `Calendars.Read`
+    /// * Application: `Calendars.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -472,10 +472,9 @@ impl EventsItemAttachmentsItem {
 
     /// `DELETE /me/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (personal): `Calendars.ReadWrite`
+    /// * Application: `Calendars.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
@@ -498,7 +497,7 @@ impl EventsItemAttachmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/events/{id}/attachments/{id}",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Calendars.Read | Calendars.Read | Calendars.Read",
         "200 $expand",
     );
 
@@ -506,7 +505,7 @@ impl EventsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/me/events/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "204",
     );
 }
@@ -518,9 +517,9 @@ pub struct EventsItemAttachmentsItemValue(pub rt::Path);
 impl EventsItemAttachmentsItemValue {
     /// `GET /me/events/{id}/attachments/{id}/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Calendars.Read`
+    /// * Delegated (personal): `Calendars.Read`
+    /// * Application: `Calendars.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -538,7 +537,7 @@ impl EventsItemAttachmentsItemValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/events/{id}/attachments/{id}/$value",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Calendars.Read | Calendars.Read | Calendars.Read",
         "200 $expand",
     );
 }

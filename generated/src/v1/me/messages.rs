@@ -581,10 +581,9 @@ impl MessagesItemAttachmentsItem {
 
     /// `DELETE /me/messages/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
@@ -615,7 +614,7 @@ impl MessagesItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/me/messages/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "204",
     );
 }
@@ -661,14 +660,9 @@ impl MessagesItemExtensions {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 201, 202
     ///
     /// Documented on
@@ -695,7 +689,7 @@ impl MessagesItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/me/messages/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "201 202",
     );
 }
@@ -726,14 +720,9 @@ impl MessagesItemExtensionsItem {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0>
@@ -750,14 +739,9 @@ impl MessagesItemExtensionsItem {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0>
@@ -782,7 +766,7 @@ impl MessagesItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/me/messages/{id}/extensions/{}",
         "opentypeextension-update",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "200",
     );
 
@@ -790,7 +774,7 @@ impl MessagesItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/me/messages/{id}/extensions/{}",
         "opentypeextension-delete",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "204",
     );
 }

@@ -11,13 +11,10 @@ pub struct Photos(pub rt::Path);
 impl Photos {
     /// `GET /me/photos`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
     ///   `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -41,7 +38,7 @@ impl Photos {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/photos",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All",
         "200 *",
     );
 }
@@ -53,13 +50,10 @@ pub struct PhotosItem(pub rt::Path);
 impl PhotosItem {
     /// `GET /me/photos/{size}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
     ///   `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -83,7 +77,7 @@ impl PhotosItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/photos/{size}",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All",
         "200 *",
     );
 }
@@ -97,13 +91,10 @@ impl PhotosItemValue {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
     ///   `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -121,7 +112,7 @@ impl PhotosItemValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/me/photos/{size}/$value",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All",
         "200 *",
     );
 }

@@ -154,16 +154,11 @@ impl ServicePrincipalsItem {
 
     /// `POST /servicePrincipals/{id}/checkMemberGroups`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.ReadBasic.All` with `GroupMember.Read.All`,
-    ///   `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All`
-    ///   with `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Directory.Read.All`,
+    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with
-    ///   `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`,
-    ///   `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`,
+    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-checkmembergroups?view=graph-rest-1.0>
@@ -179,13 +174,11 @@ impl ServicePrincipalsItem {
 
     /// `POST /servicePrincipals/{id}/checkMemberObjects`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `User.Read`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Directory.Read.All`,
+    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`, `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`,
+    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-checkmemberobjects?view=graph-rest-1.0>
@@ -204,16 +197,11 @@ impl ServicePrincipalsItem {
 
     /// `POST /servicePrincipals/{id}/getMemberGroups`
     ///
-    /// * Delegated (work or school), depending on the resource: `User.ReadBasic.All` with `GroupMember.Read.All`,
-    ///   `User.Read.All` with `GroupMember.Read.All`, `User.ReadBasic.All` with `Group.Read.All`, `User.Read.All`
-    ///   with `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`,
-    ///   `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Directory.Read.All`,
+    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `User.Read.All` with `GroupMember.Read.All`, `User.Read.All` with
-    ///   `Group.Read.All`, `Directory.Read.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`,
-    ///   `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`,
+    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmembergroups?view=graph-rest-1.0>
@@ -229,13 +217,11 @@ impl ServicePrincipalsItem {
 
     /// `POST /servicePrincipals/{id}/getMemberObjects`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `User.Read`, `User.Read.All`,
-    ///   `User.ReadWrite.All`, `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`
+    /// * Delegated (work or school), least privileged first: `Application.Read.All`, `Directory.Read.All`,
+    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Directory.Read.All`, `User.Read.All`, `User.ReadWrite.All`,
-    ///   `Directory.ReadWrite.All`, `GroupMember.Read.All`, `Group.Read.All`, `Group.ReadWrite.All`,
-    ///   `Application.Read.All`, `Application.ReadWrite.All`, `Device.Read.All`, `Device.ReadWrite.All`
+    /// * Application, least privileged first: `Application.Read.All`, `Directory.Read.All`,
+    ///   `Application.ReadWrite.All`, `Directory.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/directoryobject-getmemberobjects?view=graph-rest-1.0>
@@ -420,7 +406,7 @@ impl ServicePrincipalsItem {
     pub const CHECK_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/checkMemberGroups",
         "directoryobject-checkmembergroups",
-        "User.ReadBasic.All + GroupMember.Read.All, User.Read.All + GroupMember.Read.All, User.ReadBasic.All + Group.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | User.Read.All + GroupMember.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
         "200",
     );
 
@@ -428,7 +414,7 @@ impl ServicePrincipalsItem {
     pub const CHECK_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/checkMemberObjects",
         "directoryobject-checkmemberobjects",
-        "Directory.Read.All, User.Read, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
         "200",
     );
 
@@ -436,7 +422,7 @@ impl ServicePrincipalsItem {
     pub const GET_MEMBER_GROUPS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/getMemberGroups",
         "directoryobject-getmembergroups",
-        "User.ReadBasic.All + GroupMember.Read.All, User.Read.All + GroupMember.Read.All, User.ReadBasic.All + Group.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | User.Read.All + GroupMember.Read.All, User.Read.All + Group.Read.All, Directory.Read.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Directory.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
         "200",
     );
 
@@ -444,7 +430,7 @@ impl ServicePrincipalsItem {
     pub const GET_MEMBER_OBJECTS: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/servicePrincipals/{id}/getMemberObjects",
         "directoryobject-getmemberobjects",
-        "Directory.Read.All, User.Read, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All | - | Directory.Read.All, User.Read.All, User.ReadWrite.All, Directory.ReadWrite.All, GroupMember.Read.All, Group.Read.All, Group.ReadWrite.All, Application.Read.All, Application.ReadWrite.All, Device.Read.All, Device.ReadWrite.All",
+        "Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All | - | Application.Read.All < Directory.Read.All < Application.ReadWrite.All < Directory.ReadWrite.All",
         "200",
     );
 

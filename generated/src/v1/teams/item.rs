@@ -582,13 +582,7 @@ impl TeamsItemPhoto {
     ///
     /// From an example: no request template of the page has it.
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
-    ///   `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (personal): not supported
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -606,7 +600,7 @@ impl TeamsItemPhoto {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/teams/{team-id}/photo",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        " | - | ",
         "200 *",
     );
 }

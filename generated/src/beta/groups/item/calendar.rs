@@ -27,10 +27,9 @@ pub struct GroupsItemCalendar(pub rt::Path);
 impl GroupsItemCalendar {
     /// `GET /groups/{id}/calendar`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
-    /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -43,9 +42,9 @@ impl GroupsItemCalendar {
 
     /// `PATCH /groups/{id}/calendar`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
-    /// * Delegated (personal): `Calendars.ReadWrite`
-    /// * Application: `Calendars.ReadWrite`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-update?view=graph-rest-beta>
@@ -74,7 +73,7 @@ impl GroupsItemCalendar {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/calendar",
         "calendar-get",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Group.Read.All < Group.ReadWrite.All | - | -",
         "200 *",
     );
 
@@ -82,7 +81,7 @@ impl GroupsItemCalendar {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/groups/{id}/calendar",
         "calendar-update",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Group.ReadWrite.All | - | -",
         "200",
     );
 }
@@ -94,10 +93,9 @@ pub struct GroupsItemCalendarCalendarPermissions(pub rt::Path);
 impl GroupsItemCalendarCalendarPermissions {
     /// `GET /groups/{id}/calendar/calendarPermissions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
-    /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-list-calendarpermissions?view=graph-rest-beta>
@@ -109,10 +107,9 @@ impl GroupsItemCalendarCalendarPermissions {
 
     /// `POST /groups/{id}/calendar/calendarPermissions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal), in no reliable order: `Calendars.Read`, `Calendars.ReadWrite`
-    /// * Application, in no reliable order: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Delegated (work or school), in no reliable order: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-post-calendarpermissions?view=graph-rest-beta>
@@ -138,7 +135,7 @@ impl GroupsItemCalendarCalendarPermissions {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/calendar/calendarPermissions",
         "calendar-list-calendarpermissions",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Group.Read.All < Group.ReadWrite.All | - | -",
         "200",
     );
 
@@ -146,7 +143,7 @@ impl GroupsItemCalendarCalendarPermissions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/groups/{id}/calendar/calendarPermissions",
         "calendar-post-calendarpermissions",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read ? Calendars.ReadWrite | Calendars.Read ? Calendars.ReadWrite",
+        "Group.Read.All ? Group.ReadWrite.All | - | -",
         "200",
     );
 }
@@ -158,10 +155,9 @@ pub struct GroupsItemCalendarCalendarPermissionsItem(pub rt::Path);
 impl GroupsItemCalendarCalendarPermissionsItem {
     /// `GET /groups/{id}/calendar/calendarPermissions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
-    /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendarpermission-get?view=graph-rest-beta>
@@ -173,9 +169,9 @@ impl GroupsItemCalendarCalendarPermissionsItem {
 
     /// `PATCH /groups/{id}/calendar/calendarPermissions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
-    /// * Delegated (personal): `Calendars.ReadWrite`
-    /// * Application: `Calendars.ReadWrite`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendarpermission-update?view=graph-rest-beta>
@@ -209,7 +205,7 @@ impl GroupsItemCalendarCalendarPermissionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/calendar/calendarPermissions/{id}",
         "calendarpermission-get",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Group.Read.All < Group.ReadWrite.All | - | -",
         "200",
     );
 
@@ -217,7 +213,7 @@ impl GroupsItemCalendarCalendarPermissionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/groups/{id}/calendar/calendarPermissions/{id}",
         "calendarpermission-update",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Group.ReadWrite.All | - | -",
         "200",
     );
 
@@ -237,10 +233,9 @@ pub struct GroupsItemCalendarEvents(pub rt::Path);
 impl GroupsItemCalendarEvents {
     /// `GET /groups/{id}/calendar/events`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
-    /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
-    /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: those of OData
     /// * Headers: `Prefer: outlook.timezone`
@@ -258,9 +253,9 @@ impl GroupsItemCalendarEvents {
 
     /// `POST /groups/{id}/calendar/events`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
-    /// * Delegated (personal): `Calendars.ReadWrite`
-    /// * Application: `Calendars.ReadWrite`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 201
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/calendar-post-events?view=graph-rest-beta>
@@ -287,7 +282,7 @@ impl GroupsItemCalendarEvents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/calendar/events",
         "calendar-list-events",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Group.Read.All < Group.ReadWrite.All | - | -",
         "200 *",
     );
 
@@ -295,7 +290,7 @@ impl GroupsItemCalendarEvents {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/groups/{id}/calendar/events",
         "calendar-post-events",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Group.ReadWrite.All | - | -",
         "201",
     );
 }

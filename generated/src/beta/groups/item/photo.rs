@@ -13,16 +13,9 @@ pub struct GroupsItemPhoto(pub rt::Path);
 impl GroupsItemPhoto {
     /// `GET /groups/{id}/photo`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`,
-    ///   `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read`,
-    ///   `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`, `Team.ReadBasic.All`,
-    ///   `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -46,7 +39,7 @@ impl GroupsItemPhoto {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/photo",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, TeamSettings.Read.Group, TeamSettings.ReadWrite.Group, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
         "200 *",
     );
 }
@@ -58,16 +51,9 @@ pub struct GroupsItemPhotoValue(pub rt::Path);
 impl GroupsItemPhotoValue {
     /// `GET /groups/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`,
-    ///   `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read`,
-    ///   `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`, `Team.ReadBasic.All`,
-    ///   `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application, least privileged first: `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -80,10 +66,9 @@ impl GroupsItemPhotoValue {
 
     /// `PUT /groups/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`,
-    ///   `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Application: `Group.ReadWrite.All`
     /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-beta>
@@ -100,7 +85,7 @@ impl GroupsItemPhotoValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/photo/$value",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, TeamSettings.Read.Group, TeamSettings.ReadWrite.Group, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "Group.Read.All < Group.ReadWrite.All | - | Group.Read.All < Group.ReadWrite.All",
         "200 *",
     );
 
@@ -108,7 +93,7 @@ impl GroupsItemPhotoValue {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /beta/groups/{id}/photo/$value",
         "profilephoto-update",
-        "Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite, User.ReadWrite.All | - | Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite.All",
+        "Group.ReadWrite.All | - | Group.ReadWrite.All",
         "200 204",
     );
 }

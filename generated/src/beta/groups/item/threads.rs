@@ -409,10 +409,9 @@ pub struct GroupsItemThreadsItemPostsItemAttachmentsItem(pub rt::Path);
 impl GroupsItemThreadsItemPostsItemAttachmentsItem {
     /// `GET /groups/{id}/threads/{id}/posts/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`,
-    ///   `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Group.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -425,10 +424,9 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItem {
 
     /// `DELETE /groups/{id}/threads/{id}/posts/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta>
@@ -451,7 +449,7 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/threads/{id}/posts/{id}/attachments/{id}",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Tasks.Read, Group.Read.All | Calendars.Read, Mail.Read, Tasks.Read | Calendars.Read, Mail.Read",
+        "Group.Read.All | - | -",
         "200 $expand",
     );
 
@@ -459,7 +457,7 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/groups/{id}/threads/{id}/posts/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Group.ReadWrite.All | - | -",
         "204",
     );
 }
@@ -471,10 +469,9 @@ pub struct GroupsItemThreadsItemPostsItemAttachmentsItemValue(pub rt::Path);
 impl GroupsItemThreadsItemPostsItemAttachmentsItemValue {
     /// `GET /groups/{id}/threads/{id}/posts/{id}/attachments/{id}/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`,
-    ///   `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Group.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -492,7 +489,7 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItemValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/threads/{id}/posts/{id}/attachments/{id}/$value",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Tasks.Read, Group.Read.All | Calendars.Read, Mail.Read, Tasks.Read | Calendars.Read, Mail.Read",
+        "Group.Read.All | - | -",
         "200 $expand",
     );
 }
@@ -504,14 +501,9 @@ pub struct GroupsItemThreadsItemPostsItemExtensions(pub rt::Path);
 impl GroupsItemThreadsItemPostsItemExtensions {
     /// `POST /groups/{id}/threads/{id}/posts/{id}/extensions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `User.ReadWrite.All`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Group.ReadWrite.All`
     /// * Success: 201, 202
     ///
     /// Documented on
@@ -541,7 +533,7 @@ impl GroupsItemThreadsItemPostsItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/groups/{id}/threads/{id}/posts/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
+        "Group.ReadWrite.All | - | Group.ReadWrite.All",
         "201 202",
     );
 }
@@ -553,12 +545,9 @@ pub struct GroupsItemThreadsItemPostsItemExtensionsItem(pub rt::Path);
 impl GroupsItemThreadsItemPostsItemExtensionsItem {
     /// `GET /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.Read.All`,
-    ///   `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`
-    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.Read`, `Mail.Read`,
-    ///   `Contacts.Read`, `User.Read`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`,
-    ///   `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`
+    /// * Delegated (work or school): `Group.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Group.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
@@ -571,14 +560,9 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
 
     /// `PATCH /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.AccessAsUser.All`,
-    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `User.ReadWrite.All`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Group.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta>
@@ -593,14 +577,9 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
 
     /// `DELETE /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.AccessAsUser.All`,
-    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Tasks.ReadWrite.All`, `Device.ReadWrite.All`,
-    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Group.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta>
@@ -617,7 +596,7 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}",
         "opentypeextension-get",
-        "Tasks.ReadWrite, Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read | Tasks.ReadWrite, Calendars.Read, Mail.Read, Contacts.Read, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All",
+        "Group.Read.All | - | Group.Read.All",
         "200 $filter $expand",
     );
 
@@ -625,7 +604,7 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
+        "Group.ReadWrite.All | - | Group.ReadWrite.All",
         "200",
     );
 
@@ -633,7 +612,7 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite.All, Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
+        "Group.ReadWrite.All | - | Group.ReadWrite.All",
         "204",
     );
 }

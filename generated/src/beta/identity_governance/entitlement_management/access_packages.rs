@@ -60,28 +60,6 @@ impl EntitlementManagementAccessPackages {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 
-    /// `GET /identityGovernance/entitlementManagement/accessPackages/filterByCurrentUser`
-    ///
-    /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
-    ///   `EntitlementManagement.ReadWrite.All`
-    /// * Delegated (personal): not supported
-    /// * Application: not supported
-    /// * Success: 200
-    ///
-    /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-filterbycurrentuser?view=graph-rest-beta>
-    ///
-    /// Last documented on 2021-08-27; newer docs do not have it.
-    #[doc(alias = "accesspackage-filterbycurrentuser")]
-    #[inline]
-    pub fn filter_by_current_user(
-        &self,
-    ) -> rt::Request<rt::Collection<types::AccessPackage>> {
-        rt::Request::new(
-            Self::FILTER_BY_CURRENT_USER,
-            self.0.segment("filterByCurrentUser"),
-        )
-    }
-
     /// `GET /identityGovernance/entitlementManagement/accessPackages/filterByCurrentUser(on=microsoft.graph.accessPackageFilterByCurrentUserOptions'{on}')`
     ///
     /// * Delegated (work or school), least privileged first: `EntitlementManagement.Read.All`,
@@ -93,12 +71,12 @@ impl EntitlementManagementAccessPackages {
     /// Documented on <https://learn.microsoft.com/graph/api/accesspackage-filterbycurrentuser?view=graph-rest-beta>
     #[doc(alias = "accesspackage-filterbycurrentuser")]
     #[inline]
-    pub fn filter_by_current_user_with_on(
+    pub fn filter_by_current_user(
         &self,
         on: types::AccessPackageFilterByCurrentUserOptions,
     ) -> rt::Request<rt::Collection<types::AccessPackage>> {
         rt::Request::new(
-            Self::FILTER_BY_CURRENT_USER_WITH_ON,
+            Self::FILTER_BY_CURRENT_USER,
             self
                 .0
                 .function(
@@ -143,14 +121,6 @@ impl EntitlementManagementAccessPackages {
 
     /// Of [`Self::filter_by_current_user`].
     pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
-        "GET /beta/identityGovernance/entitlementManagement/accessPackages/filterByCurrentUser",
-        "accesspackage-filterbycurrentuser",
-        "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",
-        "200",
-    );
-
-    /// Of [`Self::filter_by_current_user_with_on`].
-    pub const FILTER_BY_CURRENT_USER_WITH_ON: &'static rt::Operation = &rt::Operation(
         "GET /beta/identityGovernance/entitlementManagement/accessPackages/filterByCurrentUser(on=microsoft.graph.accessPackageFilterByCurrentUserOptions'{on}')",
         "accesspackage-filterbycurrentuser",
         "EntitlementManagement.Read.All < EntitlementManagement.ReadWrite.All | - | -",

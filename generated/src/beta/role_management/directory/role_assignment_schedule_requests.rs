@@ -53,32 +53,6 @@ impl DirectoryRoleAssignmentScheduleRequests {
         rt::Request::new(Self::CREATE, self.0.clone()).body(body.into())
     }
 
-    /// `GET /roleManagement/directory/roleAssignmentScheduleRequests/filterByCurrentUser`
-    ///
-    /// * Delegated (work or school), least privileged first: `RoleAssignmentSchedule.Read.Directory`,
-    ///   `RoleManagement.Read.Directory`, `RoleManagement.Read.All`, `RoleAssignmentSchedule.ReadWrite.Directory`,
-    ///   `RoleManagement.ReadWrite.Directory`
-    /// * Delegated (personal): not supported
-    /// * Application, least privileged first: `RoleManagement.Read.Directory`, `RoleManagement.Read.All`,
-    ///   `RoleManagement.ReadWrite.Directory`
-    /// * Success: 200
-    /// * Query options: `$select`, `$expand`
-    ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/unifiedroleassignmentschedulerequest-filterbycurrentuser?view=graph-rest-beta>
-    ///
-    /// Last documented on 2021-08-27; newer docs do not have it.
-    #[doc(alias = "unifiedroleassignmentschedulerequest-filterbycurrentuser")]
-    #[inline]
-    pub fn filter_by_current_user(
-        &self,
-    ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentScheduleRequest>> {
-        rt::Request::new(
-            Self::FILTER_BY_CURRENT_USER,
-            self.0.segment("filterByCurrentUser"),
-        )
-    }
-
     /// `GET /roleManagement/directory/roleAssignmentScheduleRequests/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleRequestFilterByCurrentUserOptions'{on}')`
     ///
     /// * Delegated (work or school), least privileged first: `RoleAssignmentSchedule.Read.Directory`,
@@ -94,12 +68,12 @@ impl DirectoryRoleAssignmentScheduleRequests {
     /// <https://learn.microsoft.com/graph/api/unifiedroleassignmentschedulerequest-filterbycurrentuser?view=graph-rest-beta>
     #[doc(alias = "unifiedroleassignmentschedulerequest-filterbycurrentuser")]
     #[inline]
-    pub fn filter_by_current_user_with_on(
+    pub fn filter_by_current_user(
         &self,
         on: types::RoleAssignmentScheduleRequestFilterByCurrentUserOptions,
     ) -> rt::Request<rt::Collection<types::UnifiedRoleAssignmentScheduleRequest>> {
         rt::Request::new(
-            Self::FILTER_BY_CURRENT_USER_WITH_ON,
+            Self::FILTER_BY_CURRENT_USER,
             self
                 .0
                 .function(
@@ -149,14 +123,6 @@ impl DirectoryRoleAssignmentScheduleRequests {
 
     /// Of [`Self::filter_by_current_user`].
     pub const FILTER_BY_CURRENT_USER: &'static rt::Operation = &rt::Operation(
-        "GET /beta/roleManagement/directory/roleAssignmentScheduleRequests/filterByCurrentUser",
-        "unifiedroleassignmentschedulerequest-filterbycurrentuser",
-        "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",
-        "200 $select $expand",
-    );
-
-    /// Of [`Self::filter_by_current_user_with_on`].
-    pub const FILTER_BY_CURRENT_USER_WITH_ON: &'static rt::Operation = &rt::Operation(
         "GET /beta/roleManagement/directory/roleAssignmentScheduleRequests/filterByCurrentUser(on=microsoft.graph.roleAssignmentScheduleRequestFilterByCurrentUserOptions'{on}')",
         "unifiedroleassignmentschedulerequest-filterbycurrentuser",
         "RoleAssignmentSchedule.Read.Directory < RoleManagement.Read.Directory < RoleManagement.Read.All < RoleAssignmentSchedule.ReadWrite.Directory < RoleManagement.ReadWrite.Directory | - | RoleManagement.Read.Directory < RoleManagement.Read.All < RoleManagement.ReadWrite.Directory",

@@ -132,8 +132,7 @@ pub struct UsersItemAuthenticationFido2Methods(pub rt::Path);
 impl UsersItemAuthenticationFido2Methods {
     /// `GET /users/{id | userPrincipalName}/authentication/fido2Methods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -161,7 +160,7 @@ impl UsersItemAuthenticationFido2Methods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/fido2Methods",
         "fido2authenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -173,8 +172,7 @@ pub struct UsersItemAuthenticationFido2MethodsItem(pub rt::Path);
 impl UsersItemAuthenticationFido2MethodsItem {
     /// `GET /users/{id | userPrincipalName}/authentication/fido2Methods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -210,7 +208,7 @@ impl UsersItemAuthenticationFido2MethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/fido2Methods/{id}",
         "fido2authenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 
@@ -230,8 +228,7 @@ pub struct UsersItemAuthenticationMethods(pub rt::Path);
 impl UsersItemAuthenticationMethods {
     /// `GET /users/{id | userPrincipalName}/authentication/methods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -259,7 +256,7 @@ impl UsersItemAuthenticationMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/methods",
         "authentication-list-methods",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -306,8 +303,7 @@ pub struct UsersItemAuthenticationMicrosoftAuthenticatorMethods(pub rt::Path);
 impl UsersItemAuthenticationMicrosoftAuthenticatorMethods {
     /// `GET /users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -343,7 +339,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods",
         "microsoftauthenticatorauthenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -355,8 +351,7 @@ pub struct UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem(pub rt::Path
 impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     /// `GET /users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -373,8 +368,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 204
@@ -394,7 +388,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 
@@ -402,7 +396,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "204",
     );
 }
@@ -462,8 +456,7 @@ pub struct UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethods(
 impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethods {
     /// `GET /users/{id | userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -502,7 +495,7 @@ impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods",
         "passwordlessmicrosoftauthenticatorauthenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -516,8 +509,7 @@ pub struct UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem(
 impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     /// `GET /users/{id | userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -537,8 +529,7 @@ impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 204
@@ -559,7 +550,7 @@ impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}",
         "passwordlessmicrosoftauthenticatorauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 
@@ -567,7 +558,7 @@ impl UsersItemAuthenticationPasswordlessMicrosoftAuthenticatorMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/authentication/passwordlessMicrosoftAuthenticatorMethods/{id}",
         "passwordlessmicrosoftauthenticatorauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "204",
     );
 }
@@ -579,8 +570,7 @@ pub struct UsersItemAuthenticationPasswordMethods(pub rt::Path);
 impl UsersItemAuthenticationPasswordMethods {
     /// `GET /users/{id | userPrincipalName}/authentication/passwordMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -610,7 +600,7 @@ impl UsersItemAuthenticationPasswordMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/passwordMethods",
         "authentication-list-passwordmethods",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -622,8 +612,7 @@ pub struct UsersItemAuthenticationPasswordMethodsItem(pub rt::Path);
 impl UsersItemAuthenticationPasswordMethodsItem {
     /// `GET /users/{id | userPrincipalName}/authentication/passwordMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -667,7 +656,7 @@ impl UsersItemAuthenticationPasswordMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/passwordMethods/{id}",
         "passwordauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 
@@ -687,8 +676,7 @@ pub struct UsersItemAuthenticationSoftwareOathMethods(pub rt::Path);
 impl UsersItemAuthenticationSoftwareOathMethods {
     /// `GET /users/{id | userPrincipalName}/authentication/softwareOathMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -716,7 +704,7 @@ impl UsersItemAuthenticationSoftwareOathMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/softwareOathMethods",
         "authentication-list-softwareoathmethods",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 }
@@ -728,8 +716,7 @@ pub struct UsersItemAuthenticationSoftwareOathMethodsItem(pub rt::Path);
 impl UsersItemAuthenticationSoftwareOathMethodsItem {
     /// `GET /users/{id | userPrincipalName}/authentication/softwareOathMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -746,8 +733,7 @@ impl UsersItemAuthenticationSoftwareOathMethodsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/softwareOathMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 204
@@ -767,7 +753,7 @@ impl UsersItemAuthenticationSoftwareOathMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/softwareOathMethods/{id}",
         "softwareoathauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 
@@ -775,7 +761,7 @@ impl UsersItemAuthenticationSoftwareOathMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/authentication/softwareOathMethods/{id}",
         "softwareoathauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "204",
     );
 }
@@ -787,8 +773,7 @@ pub struct UsersItemAuthenticationTemporaryAccessPassMethods(pub rt::Path);
 impl UsersItemAuthenticationTemporaryAccessPassMethods {
     /// `GET /users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -837,7 +822,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods",
         "authentication-list-temporaryaccesspassmethods",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 
@@ -857,8 +842,7 @@ pub struct UsersItemAuthenticationTemporaryAccessPassMethodsItem(pub rt::Path);
 impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
     /// `GET /users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -875,8 +859,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 204
@@ -896,7 +879,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 
@@ -904,7 +887,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "204",
     );
 }
@@ -916,8 +899,7 @@ pub struct UsersItemAuthenticationWindowsHelloForBusinessMethods(pub rt::Path);
 impl UsersItemAuthenticationWindowsHelloForBusinessMethods {
     /// `GET /users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -955,7 +937,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods",
         "windowshelloforbusinessauthenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -967,8 +949,7 @@ pub struct UsersItemAuthenticationWindowsHelloForBusinessMethodsItem(pub rt::Pat
 impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     /// `GET /users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -988,8 +969,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 204
@@ -1009,7 +989,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 
@@ -1017,7 +997,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "204",
     );
 }

@@ -250,8 +250,7 @@ pub struct UsersItemCalendarGroupsItemCalendarsItem(pub rt::Path);
 impl UsersItemCalendarGroupsItemCalendarsItem {
     /// `GET /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -266,7 +265,7 @@ impl UsersItemCalendarGroupsItemCalendarsItem {
 
     /// `PATCH /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 200
@@ -313,7 +312,7 @@ impl UsersItemCalendarGroupsItemCalendarsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}",
         "calendar-get",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -321,7 +320,7 @@ impl UsersItemCalendarGroupsItemCalendarsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}",
         "calendar-update",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "200",
     );
 
@@ -384,8 +383,7 @@ pub struct UsersItemCalendarGroupsItemCalendarsItemEvents(pub rt::Path);
 impl UsersItemCalendarGroupsItemCalendarsItemEvents {
     /// `GET /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -405,7 +403,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
 
     /// `POST /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 201
@@ -446,7 +444,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events",
         "calendar-list-events",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -454,7 +452,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEvents {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events",
         "calendar-post-events",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "201",
     );
 
@@ -750,10 +748,9 @@ pub struct UsersItemCalendarGroupsItemCalendarsItemEventsItemAttachmentsItem(
 impl UsersItemCalendarGroupsItemCalendarsItemEventsItemAttachmentsItem {
     /// `DELETE /users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (personal): `Calendars.ReadWrite`
+    /// * Application: `Calendars.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta>
@@ -770,7 +767,7 @@ impl UsersItemCalendarGroupsItemCalendarsItemEventsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/calendarGroups/{id}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "204",
     );
 }

@@ -108,8 +108,7 @@ pub struct UsersItemCalendarsItem(pub rt::Path);
 impl UsersItemCalendarsItem {
     /// `GET /users/{id | userPrincipalName}/calendars/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -129,7 +128,7 @@ impl UsersItemCalendarsItem {
 
     /// `PATCH /users/{id | userPrincipalName}/calendars/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 200
@@ -181,7 +180,7 @@ impl UsersItemCalendarsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendars/{id}",
         "calendar-get",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -189,7 +188,7 @@ impl UsersItemCalendarsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/calendars/{id}",
         "calendar-update",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "200",
     );
 
@@ -282,8 +281,7 @@ pub struct UsersItemCalendarsItemEvents(pub rt::Path);
 impl UsersItemCalendarsItemEvents {
     /// `GET /users/{id | userPrincipalName}/calendars/{id}/events`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -303,7 +301,7 @@ impl UsersItemCalendarsItemEvents {
 
     /// `POST /users/{id | userPrincipalName}/calendars/{id}/events`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 201
@@ -348,7 +346,7 @@ impl UsersItemCalendarsItemEvents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/calendars/{id}/events",
         "calendar-list-events",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -356,7 +354,7 @@ impl UsersItemCalendarsItemEvents {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/calendars/{id}/events",
         "calendar-post-events",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "201",
     );
 
@@ -639,10 +637,9 @@ pub struct UsersItemCalendarsItemEventsItemAttachmentsItem(pub rt::Path);
 impl UsersItemCalendarsItemEventsItemAttachmentsItem {
     /// `DELETE /users/{id | userPrincipalName}/calendars/{id}/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (personal): `Calendars.ReadWrite`
+    /// * Application: `Calendars.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta>
@@ -659,7 +656,7 @@ impl UsersItemCalendarsItemEventsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "204",
     );
 }

@@ -239,11 +239,9 @@ pub struct UsersItemChatsItemMessagesItem(pub rt::Path);
 impl UsersItemChatsItemMessagesItem {
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -256,7 +254,7 @@ impl UsersItemChatsItemMessagesItem {
 
     /// `POST /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/softDelete`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.ReadWrite`, `ChatMessage.ReadWrite`
+    /// * Delegated (work or school): `ChatMessage.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -270,7 +268,7 @@ impl UsersItemChatsItemMessagesItem {
 
     /// `POST /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/undoSoftDelete`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.ReadWrite`, `ChatMessage.ReadWrite`
+    /// * Delegated (work or school): `ChatMessage.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -295,7 +293,7 @@ impl UsersItemChatsItemMessagesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
-        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
+        "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
         "200 -",
     );
 
@@ -303,7 +301,7 @@ impl UsersItemChatsItemMessagesItem {
     pub const SOFT_DELETE: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/softDelete",
         "chatmessage-softdelete",
-        "ChannelMessage.ReadWrite, ChatMessage.ReadWrite | - | -",
+        "ChatMessage.ReadWrite | - | -",
         "204",
     );
 
@@ -311,7 +309,7 @@ impl UsersItemChatsItemMessagesItem {
     pub const UNDO_SOFT_DELETE: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/undoSoftDelete",
         "chatmessage-undosoftdelete",
-        "ChannelMessage.ReadWrite, ChatMessage.ReadWrite | - | -",
+        "ChatMessage.ReadWrite | - | -",
         "204",
     );
 }
@@ -323,11 +321,9 @@ pub struct UsersItemChatsItemMessagesItemHostedContents(pub rt::Path);
 impl UsersItemChatsItemMessagesItemHostedContents {
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -354,7 +350,7 @@ impl UsersItemChatsItemMessagesItemHostedContents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
-        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
+        "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
         "200 -",
     );
 }
@@ -366,11 +362,9 @@ pub struct UsersItemChatsItemMessagesItemHostedContentsItem(pub rt::Path);
 impl UsersItemChatsItemMessagesItemHostedContentsItem {
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -388,7 +382,7 @@ impl UsersItemChatsItemMessagesItemHostedContentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
-        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
+        "Chat.Read < Chat.ReadWrite | - | ChatMessage.Read.Chat < Chat.Read.All < Chat.ReadWrite.All",
         "200 -",
     );
 }

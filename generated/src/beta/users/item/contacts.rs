@@ -198,14 +198,9 @@ pub struct UsersItemContactsItemExtensions(pub rt::Path);
 impl UsersItemContactsItemExtensions {
     /// `POST /users/{id | userPrincipalName}/contacts/{id}/extensions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `User.ReadWrite.All`
+    /// * Delegated (work or school): `Contacts.ReadWrite`
+    /// * Delegated (personal): `Contacts.ReadWrite`
+    /// * Application: `Contacts.ReadWrite`
     /// * Success: 201, 202
     ///
     /// Documented on
@@ -232,7 +227,7 @@ impl UsersItemContactsItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/contacts/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
+        "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
         "201 202",
     );
 }
@@ -244,12 +239,9 @@ pub struct UsersItemContactsItemExtensionsItem(pub rt::Path);
 impl UsersItemContactsItemExtensionsItem {
     /// `GET /users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.Read.All`,
-    ///   `Calendars.Read`, `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`
-    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.Read`, `Mail.Read`,
-    ///   `Contacts.Read`, `User.Read`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`,
-    ///   `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `User.Read.All`
+    /// * Delegated (work or school): `Contacts.Read`
+    /// * Delegated (personal): `Contacts.Read`
+    /// * Application: `Contacts.Read`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
@@ -262,14 +254,9 @@ impl UsersItemContactsItemExtensionsItem {
 
     /// `PATCH /users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.AccessAsUser.All`,
-    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `User.ReadWrite.All`
+    /// * Delegated (work or school): `Contacts.ReadWrite`
+    /// * Delegated (personal): `Contacts.ReadWrite`
+    /// * Application: `Contacts.ReadWrite`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta>
@@ -284,14 +271,9 @@ impl UsersItemContactsItemExtensionsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.AccessAsUser.All`,
-    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Tasks.ReadWrite.All`, `Device.ReadWrite.All`,
-    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Contacts.ReadWrite`
+    /// * Delegated (personal): `Contacts.ReadWrite`
+    /// * Application: `Contacts.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta>
@@ -308,7 +290,7 @@ impl UsersItemContactsItemExtensionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}",
         "opentypeextension-get",
-        "Tasks.ReadWrite, Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read | Tasks.ReadWrite, Calendars.Read, Mail.Read, Contacts.Read, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, User.Read.All",
+        "Contacts.Read | Contacts.Read | Contacts.Read",
         "200 $filter $expand",
     );
 
@@ -316,7 +298,7 @@ impl UsersItemContactsItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
+        "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
         "200",
     );
 
@@ -324,7 +306,7 @@ impl UsersItemContactsItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite.All, Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
+        "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
         "204",
     );
 }
@@ -336,16 +318,9 @@ pub struct UsersItemContactsItemPhoto(pub rt::Path);
 impl UsersItemContactsItemPhoto {
     /// `GET /users/{id | userPrincipalName}/contacts/{id}/photo`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`,
-    ///   `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read`,
-    ///   `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`, `Team.ReadBasic.All`,
-    ///   `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -369,7 +344,7 @@ impl UsersItemContactsItemPhoto {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/contacts/{id}/photo",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, TeamSettings.Read.Group, TeamSettings.ReadWrite.Group, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
         "200 *",
     );
 }
@@ -381,16 +356,9 @@ pub struct UsersItemContactsItemPhotoValue(pub rt::Path);
 impl UsersItemContactsItemPhotoValue {
     /// `GET /users/{id | userPrincipalName}/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Team.ReadBasic.All`, `TeamSettings.Read.All`,
-    ///   `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`, `User.Read`,
-    ///   `User.ReadBasic.All`, `User.Read.All`, `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `TeamSettings.Read.Group`, `TeamSettings.ReadWrite.Group`, `Team.ReadBasic.All`,
-    ///   `TeamSettings.Read.All`, `TeamSettings.ReadWrite.All`, `Directory.Read.All`, `Directory.ReadWrite.All`,
-    ///   `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -403,10 +371,9 @@ impl UsersItemContactsItemPhotoValue {
 
     /// `PUT /users/{id | userPrincipalName}/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`,
-    ///   `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Contacts.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Application: `Contacts.ReadWrite`
     /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-beta>
@@ -423,7 +390,7 @@ impl UsersItemContactsItemPhotoValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/contacts/{id}/photo/$value",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, TeamSettings.Read.Group, TeamSettings.ReadWrite.Group, Team.ReadBasic.All, TeamSettings.Read.All, TeamSettings.ReadWrite.All, Directory.Read.All, Directory.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
         "200 *",
     );
 
@@ -431,7 +398,7 @@ impl UsersItemContactsItemPhotoValue {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /beta/users/{id | userPrincipalName}/contacts/{id}/photo/$value",
         "profilephoto-update",
-        "Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite, User.ReadWrite.All | - | Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite.All",
+        "Contacts.ReadWrite | - | Contacts.ReadWrite",
         "200 204",
     );
 }

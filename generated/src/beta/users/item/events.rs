@@ -476,10 +476,9 @@ pub struct UsersItemEventsItemAttachmentsItem(pub rt::Path);
 impl UsersItemEventsItemAttachmentsItem {
     /// `GET /users/{id | userPrincipalName}/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`,
-    ///   `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Calendars.Read`
+    /// * Delegated (personal): `Calendars.Read`
+    /// * Application: `Calendars.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -492,10 +491,9 @@ impl UsersItemEventsItemAttachmentsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (personal): `Calendars.ReadWrite`
+    /// * Application: `Calendars.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta>
@@ -518,7 +516,7 @@ impl UsersItemEventsItemAttachmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/events/{id}/attachments/{id}",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Tasks.Read, Group.Read.All | Calendars.Read, Mail.Read, Tasks.Read | Calendars.Read, Mail.Read",
+        "Calendars.Read | Calendars.Read | Calendars.Read",
         "200 $expand",
     );
 
@@ -526,7 +524,7 @@ impl UsersItemEventsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/events/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "204",
     );
 }
@@ -538,10 +536,9 @@ pub struct UsersItemEventsItemAttachmentsItemValue(pub rt::Path);
 impl UsersItemEventsItemAttachmentsItemValue {
     /// `GET /users/{id | userPrincipalName}/events/{id}/attachments/{id}/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`,
-    ///   `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Tasks.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Calendars.Read`
+    /// * Delegated (personal): `Calendars.Read`
+    /// * Application: `Calendars.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -559,7 +556,7 @@ impl UsersItemEventsItemAttachmentsItemValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/events/{id}/attachments/{id}/$value",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Tasks.Read, Group.Read.All | Calendars.Read, Mail.Read, Tasks.Read | Calendars.Read, Mail.Read",
+        "Calendars.Read | Calendars.Read | Calendars.Read",
         "200 $expand",
     );
 }
@@ -587,8 +584,7 @@ pub struct UsersItemEventsItemCalendarCalendarPermissions(pub rt::Path);
 impl UsersItemEventsItemCalendarCalendarPermissions {
     /// `GET /users/{id | userPrincipalName}/events/{id}/calendar/calendarPermissions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -602,8 +598,7 @@ impl UsersItemEventsItemCalendarCalendarPermissions {
 
     /// `POST /users/{id | userPrincipalName}/events/{id}/calendar/calendarPermissions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), in no reliable order: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, in no reliable order: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -631,7 +626,7 @@ impl UsersItemEventsItemCalendarCalendarPermissions {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/events/{id}/calendar/calendarPermissions",
         "calendar-list-calendarpermissions",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200",
     );
 
@@ -639,7 +634,7 @@ impl UsersItemEventsItemCalendarCalendarPermissions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/events/{id}/calendar/calendarPermissions",
         "calendar-post-calendarpermissions",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read ? Calendars.ReadWrite | Calendars.Read ? Calendars.ReadWrite",
+        "Calendars.Read ? Calendars.ReadWrite | Calendars.Read ? Calendars.ReadWrite | Calendars.Read ? Calendars.ReadWrite",
         "200",
     );
 }
@@ -651,8 +646,7 @@ pub struct UsersItemEventsItemCalendarCalendarPermissionsItem(pub rt::Path);
 impl UsersItemEventsItemCalendarCalendarPermissionsItem {
     /// `GET /users/{id | userPrincipalName}/events/{id}/calendar/calendarPermissions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -666,7 +660,7 @@ impl UsersItemEventsItemCalendarCalendarPermissionsItem {
 
     /// `PATCH /users/{id | userPrincipalName}/events/{id}/calendar/calendarPermissions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 200
@@ -702,7 +696,7 @@ impl UsersItemEventsItemCalendarCalendarPermissionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/events/{id}/calendar/calendarPermissions/{id}",
         "calendarpermission-get",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200",
     );
 
@@ -710,7 +704,7 @@ impl UsersItemEventsItemCalendarCalendarPermissionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/events/{id}/calendar/calendarPermissions/{id}",
         "calendarpermission-update",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "200",
     );
 
@@ -730,14 +724,9 @@ pub struct UsersItemEventsItemExtensions(pub rt::Path);
 impl UsersItemEventsItemExtensions {
     /// `POST /users/{id | userPrincipalName}/events/{id}/extensions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `User.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (personal): `Calendars.ReadWrite`
+    /// * Application: `Calendars.ReadWrite`
     /// * Success: 201, 202
     ///
     /// Documented on
@@ -764,7 +753,7 @@ impl UsersItemEventsItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/events/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "201 202",
     );
 }
@@ -791,14 +780,9 @@ impl UsersItemEventsItemExtensionsItem {
 
     /// `PATCH /users/{id | userPrincipalName}/events/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.AccessAsUser.All`,
-    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `User.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (personal): `Calendars.ReadWrite`
+    /// * Application: `Calendars.ReadWrite`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta>
@@ -813,14 +797,9 @@ impl UsersItemEventsItemExtensionsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/events/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.AccessAsUser.All`,
-    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Tasks.ReadWrite.All`, `Device.ReadWrite.All`,
-    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (personal): `Calendars.ReadWrite`
+    /// * Application: `Calendars.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta>
@@ -845,7 +824,7 @@ impl UsersItemEventsItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/events/{id}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "200",
     );
 
@@ -853,7 +832,7 @@ impl UsersItemEventsItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/events/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite.All, Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "204",
     );
 }

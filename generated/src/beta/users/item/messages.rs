@@ -593,10 +593,9 @@ impl UsersItemMessagesItemAttachmentsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/messages/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-beta>
@@ -627,7 +626,7 @@ impl UsersItemMessagesItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/messages/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "204",
     );
 }
@@ -671,14 +670,9 @@ pub struct UsersItemMessagesItemExtensions(pub rt::Path);
 impl UsersItemMessagesItemExtensions {
     /// `POST /users/{id | userPrincipalName}/messages/{id}/extensions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `User.ReadWrite.All`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 201, 202
     ///
     /// Documented on
@@ -705,7 +699,7 @@ impl UsersItemMessagesItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/messages/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "201 202",
     );
 }
@@ -732,14 +726,9 @@ impl UsersItemMessagesItemExtensionsItem {
 
     /// `PATCH /users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.AccessAsUser.All`,
-    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `User.ReadWrite.All`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-beta>
@@ -754,14 +743,9 @@ impl UsersItemMessagesItemExtensionsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Tasks.ReadWrite`, `Directory.AccessAsUser.All`,
-    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Tasks.ReadWrite`, `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Tasks.ReadWrite.All`, `Device.ReadWrite.All`,
-    ///   `Calendars.ReadWrite`, `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`,
-    ///   `Contacts.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-beta>
@@ -786,7 +770,7 @@ impl UsersItemMessagesItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "200",
     );
 
@@ -794,7 +778,7 @@ impl UsersItemMessagesItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Tasks.ReadWrite, Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite, Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, User.ReadWrite | Tasks.ReadWrite.All, Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, User.ReadWrite.All",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "204",
     );
 }

@@ -418,11 +418,9 @@ impl GroupsItemConversationsItemThreadsItemPostsItem {
 
     /// `POST /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/reply`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`,
-    ///   `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 201, 200, 202
     ///
     /// Documented on
@@ -472,7 +470,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItem {
     pub const REPLY: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/reply",
         "multivaluelegacyextendedproperty-post-multivalueextendedproperties",
-        "Calendars.ReadWrite, Contacts.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite",
+        "Group.ReadWrite.All | - | -",
         "201 200 202",
     );
 }
@@ -525,9 +523,9 @@ pub struct GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem(pub rt
 impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem {
     /// `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Group.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -540,10 +538,9 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem {
 
     /// `DELETE /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
@@ -570,7 +567,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Group.Read.All | - | -",
         "200 $expand",
     );
 
@@ -578,7 +575,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Group.ReadWrite.All | - | -",
         "204",
     );
 }
@@ -592,9 +589,9 @@ pub struct GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItemValue(
 impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItemValue {
     /// `GET /groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Group.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -612,7 +609,7 @@ impl GroupsItemConversationsItemThreadsItemPostsItemAttachmentsItemValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/conversations/{id}/threads/{id}/posts/{id}/attachments/{id}/$value",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Group.Read.All | - | -",
         "200 $expand",
     );
 }

@@ -250,14 +250,9 @@ pub struct GroupsItemEventsItemExtensions(pub rt::Path);
 impl GroupsItemEventsItemExtensions {
     /// `POST /groups/{id}/events/{id}/extensions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 201, 202
     ///
     /// Documented on
@@ -284,7 +279,7 @@ impl GroupsItemEventsItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/groups/{id}/events/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Group.ReadWrite.All | - | -",
         "201 202",
     );
 }
@@ -296,12 +291,9 @@ pub struct GroupsItemEventsItemExtensionsItem(pub rt::Path);
 impl GroupsItemEventsItemExtensionsItem {
     /// `GET /groups/{id}/events/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `Calendars.Read`,
-    ///   `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`,
-    ///   `Tasks.ReadWrite`, `User.Read`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`,
-    ///   `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `Tasks.ReadWrite.All`, `User.Read.All`
+    /// * Delegated (work or school): `Group.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
@@ -314,14 +306,9 @@ impl GroupsItemEventsItemExtensionsItem {
 
     /// `PATCH /groups/{id}/events/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0>
@@ -336,14 +323,9 @@ impl GroupsItemEventsItemExtensionsItem {
 
     /// `DELETE /groups/{id}/events/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0>
@@ -360,7 +342,7 @@ impl GroupsItemEventsItemExtensionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/events/{id}/extensions/{extensionId}",
         "opentypeextension-get",
-        "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, Tasks.ReadWrite, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, Tasks.ReadWrite.All, User.Read.All",
+        "Group.Read.All | - | -",
         "200 $filter $expand",
     );
 
@@ -368,7 +350,7 @@ impl GroupsItemEventsItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/groups/{id}/events/{id}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Group.ReadWrite.All | - | -",
         "200",
     );
 
@@ -376,7 +358,7 @@ impl GroupsItemEventsItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/groups/{id}/events/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Group.ReadWrite.All | - | -",
         "204",
     );
 }

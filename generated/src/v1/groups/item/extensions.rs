@@ -15,14 +15,9 @@ pub struct GroupsItemExtensions(pub rt::Path);
 impl GroupsItemExtensions {
     /// `POST /groups/{id}/extensions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Group.ReadWrite.All`
     /// * Success: 201, 202
     ///
     /// Documented on
@@ -49,7 +44,7 @@ impl GroupsItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/groups/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Group.ReadWrite.All | - | Group.ReadWrite.All",
         "201 202",
     );
 }
@@ -61,12 +56,9 @@ pub struct GroupsItemExtensionsItem(pub rt::Path);
 impl GroupsItemExtensionsItem {
     /// `GET /groups/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `Calendars.Read`,
-    ///   `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`,
-    ///   `Tasks.ReadWrite`, `User.Read`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`,
-    ///   `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `Tasks.ReadWrite.All`, `User.Read.All`
+    /// * Delegated (work or school): `Group.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Group.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
@@ -79,14 +71,9 @@ impl GroupsItemExtensionsItem {
 
     /// `PATCH /groups/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Group.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0>
@@ -101,14 +88,9 @@ impl GroupsItemExtensionsItem {
 
     /// `DELETE /groups/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Group.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0>
@@ -125,7 +107,7 @@ impl GroupsItemExtensionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/extensions/{extensionId}",
         "opentypeextension-get",
-        "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, Tasks.ReadWrite, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, Tasks.ReadWrite.All, User.Read.All",
+        "Group.Read.All | - | Group.Read.All",
         "200 $filter $expand",
     );
 
@@ -133,7 +115,7 @@ impl GroupsItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/groups/{id}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Group.ReadWrite.All | - | Group.ReadWrite.All",
         "200",
     );
 
@@ -141,7 +123,7 @@ impl GroupsItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/groups/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Group.ReadWrite.All | - | Group.ReadWrite.All",
         "204",
     );
 }

@@ -409,9 +409,9 @@ pub struct GroupsItemThreadsItemPostsItemAttachmentsItem(pub rt::Path);
 impl GroupsItemThreadsItemPostsItemAttachmentsItem {
     /// `GET /groups/{id}/threads/{id}/posts/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Group.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -424,10 +424,9 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItem {
 
     /// `DELETE /groups/{id}/threads/{id}/posts/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
@@ -450,7 +449,7 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/threads/{id}/posts/{id}/attachments/{id}",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Group.Read.All | - | -",
         "200 $expand",
     );
 
@@ -458,7 +457,7 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/groups/{id}/threads/{id}/posts/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Group.ReadWrite.All | - | -",
         "204",
     );
 }
@@ -470,9 +469,9 @@ pub struct GroupsItemThreadsItemPostsItemAttachmentsItemValue(pub rt::Path);
 impl GroupsItemThreadsItemPostsItemAttachmentsItemValue {
     /// `GET /groups/{id}/threads/{id}/posts/{id}/attachments/{id}/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Group.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: not supported
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -490,7 +489,7 @@ impl GroupsItemThreadsItemPostsItemAttachmentsItemValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/threads/{id}/posts/{id}/attachments/{id}/$value",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Group.Read.All | - | -",
         "200 $expand",
     );
 }
@@ -502,14 +501,9 @@ pub struct GroupsItemThreadsItemPostsItemExtensions(pub rt::Path);
 impl GroupsItemThreadsItemPostsItemExtensions {
     /// `POST /groups/{id}/threads/{id}/posts/{id}/extensions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Group.ReadWrite.All`
     /// * Success: 201, 202
     ///
     /// Documented on
@@ -539,7 +533,7 @@ impl GroupsItemThreadsItemPostsItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/groups/{id}/threads/{id}/posts/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Group.ReadWrite.All | - | Group.ReadWrite.All",
         "201 202",
     );
 }
@@ -551,12 +545,9 @@ pub struct GroupsItemThreadsItemPostsItemExtensionsItem(pub rt::Path);
 impl GroupsItemThreadsItemPostsItemExtensionsItem {
     /// `GET /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `Calendars.Read`,
-    ///   `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`,
-    ///   `Tasks.ReadWrite`, `User.Read`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`,
-    ///   `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `Tasks.ReadWrite.All`, `User.Read.All`
+    /// * Delegated (work or school): `Group.Read.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Group.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
@@ -569,14 +560,9 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
 
     /// `PATCH /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Group.ReadWrite.All`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0>
@@ -591,14 +577,9 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
 
     /// `DELETE /groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Group.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `Group.ReadWrite.All`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0>
@@ -615,7 +596,7 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}",
         "opentypeextension-get",
-        "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, Tasks.ReadWrite, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, Tasks.ReadWrite.All, User.Read.All",
+        "Group.Read.All | - | Group.Read.All",
         "200 $filter $expand",
     );
 
@@ -623,7 +604,7 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Group.ReadWrite.All | - | Group.ReadWrite.All",
         "200",
     );
 
@@ -631,7 +612,7 @@ impl GroupsItemThreadsItemPostsItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/groups/{id}/threads/{id}/posts/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Group.ReadWrite.All | - | Group.ReadWrite.All",
         "204",
     );
 }

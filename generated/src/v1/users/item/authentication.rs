@@ -74,8 +74,7 @@ pub struct UsersItemAuthenticationFido2Methods(pub rt::Path);
 impl UsersItemAuthenticationFido2Methods {
     /// `GET /users/{id | userPrincipalName}/authentication/fido2Methods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -103,7 +102,7 @@ impl UsersItemAuthenticationFido2Methods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/fido2Methods",
         "fido2authenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -115,8 +114,7 @@ pub struct UsersItemAuthenticationFido2MethodsItem(pub rt::Path);
 impl UsersItemAuthenticationFido2MethodsItem {
     /// `GET /users/{id | userPrincipalName}/authentication/fido2Methods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -132,8 +130,7 @@ impl UsersItemAuthenticationFido2MethodsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/fido2Methods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 204
@@ -152,7 +149,7 @@ impl UsersItemAuthenticationFido2MethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/fido2Methods/{id}",
         "fido2authenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 
@@ -160,7 +157,7 @@ impl UsersItemAuthenticationFido2MethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/authentication/fido2Methods/{id}",
         "fido2authenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "204",
     );
 }
@@ -172,8 +169,7 @@ pub struct UsersItemAuthenticationMethods(pub rt::Path);
 impl UsersItemAuthenticationMethods {
     /// `GET /users/{id | userPrincipalName}/authentication/methods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -201,7 +197,7 @@ impl UsersItemAuthenticationMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/methods",
         "authentication-list-methods",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -213,8 +209,7 @@ pub struct UsersItemAuthenticationMethodsItem(pub rt::Path);
 impl UsersItemAuthenticationMethodsItem {
     /// `GET /users/{id | userPrincipalName}/authentication/methods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -236,7 +231,7 @@ impl UsersItemAuthenticationMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/methods/{id}",
         "authenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -248,8 +243,7 @@ pub struct UsersItemAuthenticationMicrosoftAuthenticatorMethods(pub rt::Path);
 impl UsersItemAuthenticationMicrosoftAuthenticatorMethods {
     /// `GET /users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -285,7 +279,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods",
         "microsoftauthenticatorauthenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -297,8 +291,7 @@ pub struct UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem(pub rt::Path
 impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     /// `GET /users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -315,8 +308,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 204
@@ -336,7 +328,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 
@@ -344,7 +336,7 @@ impl UsersItemAuthenticationMicrosoftAuthenticatorMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/authentication/microsoftAuthenticatorMethods/{microsoftAuthenticatorAuthenticationMethodId}",
         "microsoftauthenticatorauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "204",
     );
 }
@@ -356,8 +348,7 @@ pub struct UsersItemAuthenticationTemporaryAccessPassMethods(pub rt::Path);
 impl UsersItemAuthenticationTemporaryAccessPassMethods {
     /// `GET /users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -406,7 +397,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods",
         "authentication-list-temporaryaccesspassmethods",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 
@@ -426,8 +417,7 @@ pub struct UsersItemAuthenticationTemporaryAccessPassMethodsItem(pub rt::Path);
 impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
     /// `GET /users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -444,8 +434,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 204
@@ -465,7 +454,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 
@@ -473,7 +462,7 @@ impl UsersItemAuthenticationTemporaryAccessPassMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/authentication/temporaryAccessPassMethods/{id}",
         "temporaryaccesspassauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "204",
     );
 }
@@ -485,8 +474,7 @@ pub struct UsersItemAuthenticationWindowsHelloForBusinessMethods(pub rt::Path);
 impl UsersItemAuthenticationWindowsHelloForBusinessMethods {
     /// `GET /users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -524,7 +512,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods",
         "windowshelloforbusinessauthenticationmethod-list",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 }
@@ -536,8 +524,7 @@ pub struct UsersItemAuthenticationWindowsHelloForBusinessMethodsItem(pub rt::Pat
 impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     /// `GET /users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -557,8 +544,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 204
@@ -578,7 +564,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 
@@ -586,7 +572,7 @@ impl UsersItemAuthenticationWindowsHelloForBusinessMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/authentication/windowsHelloForBusinessMethods/{windowsHelloForBusinessAuthenticationMethodId}",
         "windowshelloforbusinessauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "204",
     );
 }

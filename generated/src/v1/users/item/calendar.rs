@@ -37,8 +37,7 @@ pub struct UsersItemCalendar(pub rt::Path);
 impl UsersItemCalendar {
     /// `GET /users/{id | userPrincipalName}/calendar`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -53,7 +52,7 @@ impl UsersItemCalendar {
 
     /// `PATCH /users/{id | userPrincipalName}/calendar`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 200
@@ -109,7 +108,7 @@ impl UsersItemCalendar {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendar",
         "calendar-get",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -117,7 +116,7 @@ impl UsersItemCalendar {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/calendar",
         "calendar-update",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "200",
     );
 
@@ -137,8 +136,7 @@ pub struct UsersItemCalendarCalendarPermissions(pub rt::Path);
 impl UsersItemCalendarCalendarPermissions {
     /// `GET /users/{id | userPrincipalName}/calendar/calendarPermissions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -152,8 +150,7 @@ impl UsersItemCalendarCalendarPermissions {
 
     /// `POST /users/{id | userPrincipalName}/calendar/calendarPermissions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), in no reliable order: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, in no reliable order: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -181,7 +178,7 @@ impl UsersItemCalendarCalendarPermissions {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendar/calendarPermissions",
         "calendar-list-calendarpermissions",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200",
     );
 
@@ -189,7 +186,7 @@ impl UsersItemCalendarCalendarPermissions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/calendar/calendarPermissions",
         "calendar-post-calendarpermissions",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read ? Calendars.ReadWrite | Calendars.Read ? Calendars.ReadWrite",
+        "Calendars.Read ? Calendars.ReadWrite | Calendars.Read ? Calendars.ReadWrite | Calendars.Read ? Calendars.ReadWrite",
         "200",
     );
 }
@@ -201,8 +198,7 @@ pub struct UsersItemCalendarCalendarPermissionsItem(pub rt::Path);
 impl UsersItemCalendarCalendarPermissionsItem {
     /// `GET /users/{id | userPrincipalName}/calendar/calendarPermissions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -216,7 +212,7 @@ impl UsersItemCalendarCalendarPermissionsItem {
 
     /// `PATCH /users/{id | userPrincipalName}/calendar/calendarPermissions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 200
@@ -252,7 +248,7 @@ impl UsersItemCalendarCalendarPermissionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendar/calendarPermissions/{id}",
         "calendarpermission-get",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200",
     );
 
@@ -260,7 +256,7 @@ impl UsersItemCalendarCalendarPermissionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/calendar/calendarPermissions/{id}",
         "calendarpermission-update",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "200",
     );
 
@@ -319,8 +315,7 @@ pub struct UsersItemCalendarEvents(pub rt::Path);
 impl UsersItemCalendarEvents {
     /// `GET /users/{id | userPrincipalName}/calendar/events`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -340,7 +335,7 @@ impl UsersItemCalendarEvents {
 
     /// `POST /users/{id | userPrincipalName}/calendar/events`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 201
@@ -369,7 +364,7 @@ impl UsersItemCalendarEvents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendar/events",
         "calendar-list-events",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -377,7 +372,7 @@ impl UsersItemCalendarEvents {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/calendar/events",
         "calendar-post-events",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "201",
     );
 }
@@ -703,10 +698,9 @@ pub struct UsersItemCalendarEventsItemAttachmentsItem(pub rt::Path);
 impl UsersItemCalendarEventsItemAttachmentsItem {
     /// `DELETE /users/{id | userPrincipalName}/calendar/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (personal): `Calendars.ReadWrite`
+    /// * Application: `Calendars.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
@@ -723,7 +717,7 @@ impl UsersItemCalendarEventsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/calendar/events/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "204",
     );
 }

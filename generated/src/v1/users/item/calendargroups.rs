@@ -252,8 +252,7 @@ pub struct UsersItemCalendargroupsItemCalendarsItem(pub rt::Path);
 impl UsersItemCalendargroupsItemCalendarsItem {
     /// `GET /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -268,7 +267,7 @@ impl UsersItemCalendargroupsItemCalendarsItem {
 
     /// `PATCH /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 200
@@ -315,7 +314,7 @@ impl UsersItemCalendargroupsItemCalendarsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}",
         "calendar-get",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -323,7 +322,7 @@ impl UsersItemCalendargroupsItemCalendarsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}",
         "calendar-update",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "200",
     );
 
@@ -386,8 +385,7 @@ pub struct UsersItemCalendargroupsItemCalendarsItemEvents(pub rt::Path);
 impl UsersItemCalendargroupsItemCalendarsItemEvents {
     /// `GET /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -407,7 +405,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEvents {
 
     /// `POST /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 201
@@ -432,7 +430,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEvents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events",
         "calendar-list-events",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200 *",
     );
 
@@ -440,7 +438,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEvents {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events",
         "calendar-post-events",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "201",
     );
 }
@@ -779,9 +777,9 @@ pub struct UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItem(
 impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     /// `GET /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Calendars.Read`
+    /// * Delegated (personal): `Calendars.Read`
+    /// * Application: `Calendars.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -794,10 +792,9 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (personal): `Calendars.ReadWrite`
+    /// * Application: `Calendars.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
@@ -824,7 +821,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Calendars.Read | Calendars.Read | Calendars.Read",
         "200 $expand",
     );
 
@@ -832,7 +829,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "204",
     );
 }
@@ -846,9 +843,9 @@ pub struct UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItemValu
 impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItemValue {
     /// `GET /users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Calendars.Read`
+    /// * Delegated (personal): `Calendars.Read`
+    /// * Application: `Calendars.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -866,7 +863,7 @@ impl UsersItemCalendargroupsItemCalendarsItemEventsItemAttachmentsItemValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/calendargroups/{id}/calendars/{id}/events/{id}/attachments/{id}/$value",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Calendars.Read | Calendars.Read | Calendars.Read",
         "200 $expand",
     );
 }

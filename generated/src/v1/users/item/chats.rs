@@ -251,11 +251,9 @@ pub struct UsersItemChatsItemMessagesItem(pub rt::Path);
 impl UsersItemChatsItemMessagesItem {
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -279,7 +277,7 @@ impl UsersItemChatsItemMessagesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}",
         "chatmessage-get",
-        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read.All, Chat.ReadWrite.All",
+        "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
         "200 -",
     );
 }
@@ -291,11 +289,9 @@ pub struct UsersItemChatsItemMessagesItemHostedContents(pub rt::Path);
 impl UsersItemChatsItemMessagesItemHostedContents {
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Chat.Read`,
-    ///   `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -322,7 +318,7 @@ impl UsersItemChatsItemMessagesItemHostedContents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
-        "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
+        "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
         "200 -",
     );
 }
@@ -334,11 +330,9 @@ pub struct UsersItemChatsItemMessagesItemHostedContentsItem(pub rt::Path);
 impl UsersItemChatsItemMessagesItemHostedContentsItem {
     /// `GET /users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Chat.Read`,
-    ///   `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `Chat.Read`, `Chat.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `Chat.Read.All`, `Chat.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -356,7 +350,7 @@ impl UsersItemChatsItemMessagesItemHostedContentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/chats/{chat-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
-        "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
+        "Chat.Read < Chat.ReadWrite | - | Chat.Read.All < Chat.ReadWrite.All",
         "200 -",
     );
 }

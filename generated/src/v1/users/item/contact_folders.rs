@@ -603,13 +603,9 @@ pub struct UsersItemContactFoldersItemContactsItemPhoto(pub rt::Path);
 impl UsersItemContactFoldersItemContactsItemPhoto {
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
-    ///   `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -633,7 +629,7 @@ impl UsersItemContactFoldersItemContactsItemPhoto {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
         "200 *",
     );
 }
@@ -645,13 +641,9 @@ pub struct UsersItemContactFoldersItemContactsItemPhotoValue(pub rt::Path);
 impl UsersItemContactFoldersItemContactsItemPhotoValue {
     /// `GET /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
-    ///   `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -664,10 +656,9 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
 
     /// `PUT /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`,
-    ///   `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Contacts.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Application: `Contacts.ReadWrite`
     /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-1.0>
@@ -679,10 +670,9 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
 
     /// `PATCH /users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`,
-    ///   `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Contacts.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Application: `Contacts.ReadWrite`
     /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-1.0>
@@ -699,7 +689,7 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
         "200 *",
     );
 
@@ -707,7 +697,7 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value",
         "profilephoto-update",
-        "Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite, User.ReadWrite.All | - | Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite.All",
+        "Contacts.ReadWrite | - | Contacts.ReadWrite",
         "200 204",
     );
 
@@ -715,7 +705,7 @@ impl UsersItemContactFoldersItemContactsItemPhotoValue {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/contactFolders/{id}/contacts/{id}/photo/$value",
         "profilephoto-update",
-        "Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite, User.ReadWrite.All | - | Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite.All",
+        "Contacts.ReadWrite | - | Contacts.ReadWrite",
         "200 204",
     );
 }

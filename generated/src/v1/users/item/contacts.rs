@@ -198,14 +198,9 @@ pub struct UsersItemContactsItemExtensions(pub rt::Path);
 impl UsersItemContactsItemExtensions {
     /// `POST /users/{id | userPrincipalName}/contacts/{id}/extensions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Contacts.ReadWrite`
+    /// * Delegated (personal): `Contacts.ReadWrite`
+    /// * Application: `Contacts.ReadWrite`
     /// * Success: 201, 202
     ///
     /// Documented on
@@ -232,7 +227,7 @@ impl UsersItemContactsItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/contacts/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
         "201 202",
     );
 }
@@ -244,12 +239,9 @@ pub struct UsersItemContactsItemExtensionsItem(pub rt::Path);
 impl UsersItemContactsItemExtensionsItem {
     /// `GET /users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `Calendars.Read`,
-    ///   `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`,
-    ///   `Tasks.ReadWrite`, `User.Read`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`,
-    ///   `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `Tasks.ReadWrite.All`, `User.Read.All`
+    /// * Delegated (work or school): `Contacts.Read`
+    /// * Delegated (personal): `Contacts.Read`
+    /// * Application: `Contacts.Read`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
@@ -262,14 +254,9 @@ impl UsersItemContactsItemExtensionsItem {
 
     /// `PATCH /users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Contacts.ReadWrite`
+    /// * Delegated (personal): `Contacts.ReadWrite`
+    /// * Application: `Contacts.ReadWrite`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0>
@@ -284,14 +271,9 @@ impl UsersItemContactsItemExtensionsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Contacts.ReadWrite`
+    /// * Delegated (personal): `Contacts.ReadWrite`
+    /// * Application: `Contacts.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0>
@@ -308,7 +290,7 @@ impl UsersItemContactsItemExtensionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}",
         "opentypeextension-get",
-        "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, Tasks.ReadWrite, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, Tasks.ReadWrite.All, User.Read.All",
+        "Contacts.Read | Contacts.Read | Contacts.Read",
         "200 $filter $expand",
     );
 
@@ -316,7 +298,7 @@ impl UsersItemContactsItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
         "200",
     );
 
@@ -324,7 +306,7 @@ impl UsersItemContactsItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/contacts/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Contacts.ReadWrite | Contacts.ReadWrite | Contacts.ReadWrite",
         "204",
     );
 }
@@ -336,13 +318,9 @@ pub struct UsersItemContactsItemPhoto(pub rt::Path);
 impl UsersItemContactsItemPhoto {
     /// `GET /users/{id | userPrincipalName}/contacts/{id}/photo`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
-    ///   `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -366,7 +344,7 @@ impl UsersItemContactsItemPhoto {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contacts/{id}/photo",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
         "200 *",
     );
 }
@@ -378,13 +356,9 @@ pub struct UsersItemContactsItemPhotoValue(pub rt::Path);
 impl UsersItemContactsItemPhotoValue {
     /// `GET /users/{id | userPrincipalName}/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
-    ///   `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Delegated (personal), least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
+    /// * Application, least privileged first: `Contacts.Read`, `Contacts.ReadWrite`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -397,10 +371,9 @@ impl UsersItemContactsItemPhotoValue {
 
     /// `PUT /users/{id | userPrincipalName}/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`,
-    ///   `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Contacts.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Application: `Contacts.ReadWrite`
     /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-1.0>
@@ -412,10 +385,9 @@ impl UsersItemContactsItemPhotoValue {
 
     /// `PATCH /users/{id | userPrincipalName}/contacts/{id}/photo/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`,
-    ///   `User.ReadWrite`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Contacts.ReadWrite`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `Contacts.ReadWrite`, `Group.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Application: `Contacts.ReadWrite`
     /// * Success: 200, 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/profilephoto-update?view=graph-rest-1.0>
@@ -432,7 +404,7 @@ impl UsersItemContactsItemPhotoValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/contacts/{id}/photo/$value",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite | Contacts.Read < Contacts.ReadWrite",
         "200 *",
     );
 
@@ -440,7 +412,7 @@ impl UsersItemContactsItemPhotoValue {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /v1.0/users/{id | userPrincipalName}/contacts/{id}/photo/$value",
         "profilephoto-update",
-        "Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite, User.ReadWrite.All | - | Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite.All",
+        "Contacts.ReadWrite | - | Contacts.ReadWrite",
         "200 204",
     );
 
@@ -448,7 +420,7 @@ impl UsersItemContactsItemPhotoValue {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/contacts/{id}/photo/$value",
         "profilephoto-update",
-        "Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite, User.ReadWrite.All | - | Contacts.ReadWrite, Group.ReadWrite.All, User.ReadWrite.All",
+        "Contacts.ReadWrite | - | Contacts.ReadWrite",
         "200 204",
     );
 }

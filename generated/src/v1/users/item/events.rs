@@ -481,9 +481,9 @@ pub struct UsersItemEventsItemAttachmentsItem(pub rt::Path);
 impl UsersItemEventsItemAttachmentsItem {
     /// `GET /users/{id | userPrincipalName}/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Calendars.Read`
+    /// * Delegated (personal): `Calendars.Read`
+    /// * Application: `Calendars.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -496,10 +496,9 @@ impl UsersItemEventsItemAttachmentsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/events/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (personal): `Calendars.ReadWrite`
+    /// * Application: `Calendars.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
@@ -522,7 +521,7 @@ impl UsersItemEventsItemAttachmentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/events/{id}/attachments/{id}",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Calendars.Read | Calendars.Read | Calendars.Read",
         "200 $expand",
     );
 
@@ -530,7 +529,7 @@ impl UsersItemEventsItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/events/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "204",
     );
 }
@@ -542,9 +541,9 @@ pub struct UsersItemEventsItemAttachmentsItemValue(pub rt::Path);
 impl UsersItemEventsItemAttachmentsItemValue {
     /// `GET /users/{id | userPrincipalName}/events/{id}/attachments/{id}/$value`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Mail.Read`, `Group.Read.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Mail.Read`
+    /// * Delegated (work or school): `Calendars.Read`
+    /// * Delegated (personal): `Calendars.Read`
+    /// * Application: `Calendars.Read`
     /// * Success: 200
     /// * Query options: `$expand`
     ///
@@ -562,7 +561,7 @@ impl UsersItemEventsItemAttachmentsItemValue {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/events/{id}/attachments/{id}/$value",
         "attachment-get",
-        "Calendars.Read, Mail.Read, Group.Read.All | Calendars.Read, Mail.Read | Calendars.Read, Mail.Read",
+        "Calendars.Read | Calendars.Read | Calendars.Read",
         "200 $expand",
     );
 }
@@ -590,8 +589,7 @@ pub struct UsersItemEventsItemCalendarCalendarPermissions(pub rt::Path);
 impl UsersItemEventsItemCalendarCalendarPermissions {
     /// `GET /users/{id | userPrincipalName}/events/{id}/calendar/calendarPermissions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -605,8 +603,7 @@ impl UsersItemEventsItemCalendarCalendarPermissions {
 
     /// `POST /users/{id | userPrincipalName}/events/{id}/calendar/calendarPermissions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), in no reliable order: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), in no reliable order: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, in no reliable order: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -634,7 +631,7 @@ impl UsersItemEventsItemCalendarCalendarPermissions {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/events/{id}/calendar/calendarPermissions",
         "calendar-list-calendarpermissions",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200",
     );
 
@@ -642,7 +639,7 @@ impl UsersItemEventsItemCalendarCalendarPermissions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/events/{id}/calendar/calendarPermissions",
         "calendar-post-calendarpermissions",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read ? Calendars.ReadWrite | Calendars.Read ? Calendars.ReadWrite",
+        "Calendars.Read ? Calendars.ReadWrite | Calendars.Read ? Calendars.ReadWrite | Calendars.Read ? Calendars.ReadWrite",
         "200",
     );
 }
@@ -654,8 +651,7 @@ pub struct UsersItemEventsItemCalendarCalendarPermissionsItem(pub rt::Path);
 impl UsersItemEventsItemCalendarCalendarPermissionsItem {
     /// `GET /users/{id | userPrincipalName}/events/{id}/calendar/calendarPermissions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Calendars.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`
+    /// * Delegated (work or school), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Delegated (personal), least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Application, least privileged first: `Calendars.Read`, `Calendars.ReadWrite`
     /// * Success: 200
@@ -669,7 +665,7 @@ impl UsersItemEventsItemCalendarCalendarPermissionsItem {
 
     /// `PATCH /users/{id | userPrincipalName}/events/{id}/calendar/calendarPermissions/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Group.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
     /// * Delegated (personal): `Calendars.ReadWrite`
     /// * Application: `Calendars.ReadWrite`
     /// * Success: 200
@@ -705,7 +701,7 @@ impl UsersItemEventsItemCalendarCalendarPermissionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/events/{id}/calendar/calendarPermissions/{id}",
         "calendarpermission-get",
-        "Calendars.Read, Calendars.ReadWrite, Group.Read.All, Group.ReadWrite.All | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
+        "Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite | Calendars.Read < Calendars.ReadWrite",
         "200",
     );
 
@@ -713,7 +709,7 @@ impl UsersItemEventsItemCalendarCalendarPermissionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/events/{id}/calendar/calendarPermissions/{id}",
         "calendarpermission-update",
-        "Calendars.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite | Calendars.ReadWrite",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "200",
     );
 
@@ -733,14 +729,9 @@ pub struct UsersItemEventsItemExtensions(pub rt::Path);
 impl UsersItemEventsItemExtensions {
     /// `POST /users/{id | userPrincipalName}/events/{id}/extensions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (personal): `Calendars.ReadWrite`
+    /// * Application: `Calendars.ReadWrite`
     /// * Success: 201, 202
     ///
     /// Documented on
@@ -767,7 +758,7 @@ impl UsersItemEventsItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/events/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "201 202",
     );
 }
@@ -779,12 +770,9 @@ pub struct UsersItemEventsItemExtensionsItem(pub rt::Path);
 impl UsersItemEventsItemExtensionsItem {
     /// `GET /users/{id | userPrincipalName}/events/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `Calendars.Read`,
-    ///   `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`,
-    ///   `Tasks.ReadWrite`, `User.Read`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`,
-    ///   `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `Tasks.ReadWrite.All`, `User.Read.All`
+    /// * Delegated (work or school): `Calendars.Read`
+    /// * Delegated (personal): `Calendars.Read`
+    /// * Application: `Calendars.Read`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
@@ -797,14 +785,9 @@ impl UsersItemEventsItemExtensionsItem {
 
     /// `PATCH /users/{id | userPrincipalName}/events/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (personal): `Calendars.ReadWrite`
+    /// * Application: `Calendars.ReadWrite`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0>
@@ -819,14 +802,9 @@ impl UsersItemEventsItemExtensionsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/events/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Calendars.ReadWrite`
+    /// * Delegated (personal): `Calendars.ReadWrite`
+    /// * Application: `Calendars.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0>
@@ -843,7 +821,7 @@ impl UsersItemEventsItemExtensionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/events/{id}/extensions/{extensionId}",
         "opentypeextension-get",
-        "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, Tasks.ReadWrite, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, Tasks.ReadWrite.All, User.Read.All",
+        "Calendars.Read | Calendars.Read | Calendars.Read",
         "200 $filter $expand",
     );
 
@@ -851,7 +829,7 @@ impl UsersItemEventsItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/events/{id}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "200",
     );
 
@@ -859,7 +837,7 @@ impl UsersItemEventsItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/events/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Calendars.ReadWrite | Calendars.ReadWrite | Calendars.ReadWrite",
         "204",
     );
 }

@@ -56,12 +56,9 @@ pub struct UsersItemExtensionsItem(pub rt::Path);
 impl UsersItemExtensionsItem {
     /// `GET /users/{id | userPrincipalName}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.Read.All`, `Calendars.Read`,
-    ///   `Group.Read.All`, `Mail.Read`, `User.Read`, `Contacts.Read`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Mail.Read`, `Contacts.Read`,
-    ///   `Tasks.ReadWrite`, `User.Read`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.Read`, `Group.Read.All`,
-    ///   `Mail.Read`, `Organization.Read.All`, `Contacts.Read`, `Tasks.ReadWrite.All`, `User.Read.All`
+    /// * Delegated (work or school): `User.Read`
+    /// * Delegated (personal): `User.Read`
+    /// * Application: `User.Read.All`
     /// * Success: 200
     /// * Query options: `$filter`, `$expand`
     ///
@@ -110,7 +107,7 @@ impl UsersItemExtensionsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/extensions/{extensionId}",
         "opentypeextension-get",
-        "Directory.Read.All, Calendars.Read, Group.Read.All, Mail.Read, User.Read, Contacts.Read, Tasks.ReadWrite | Calendars.Read, Mail.Read, Contacts.Read, Tasks.ReadWrite, User.Read | Device.ReadWrite.All, Calendars.Read, Group.Read.All, Mail.Read, Organization.Read.All, Contacts.Read, Tasks.ReadWrite.All, User.Read.All",
+        "User.Read | User.Read | User.Read.All",
         "200 $filter $expand",
     );
 

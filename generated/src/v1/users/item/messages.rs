@@ -582,10 +582,9 @@ impl UsersItemMessagesItemAttachmentsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/messages/{id}/attachments/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Group.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/attachment-delete?view=graph-rest-1.0>
@@ -616,7 +615,7 @@ impl UsersItemMessagesItemAttachmentsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/messages/{id}/attachments/{id}",
         "attachment-delete",
-        "Calendars.ReadWrite, Mail.ReadWrite, Group.ReadWrite.All | Calendars.ReadWrite, Mail.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "204",
     );
 }
@@ -660,14 +659,9 @@ pub struct UsersItemMessagesItemExtensions(pub rt::Path);
 impl UsersItemMessagesItemExtensions {
     /// `POST /users/{id | userPrincipalName}/messages/{id}/extensions`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 201, 202
     ///
     /// Documented on
@@ -694,7 +688,7 @@ impl UsersItemMessagesItemExtensions {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /v1.0/users/{id | userPrincipalName}/messages/{id}/extensions",
         "opentypeextension-post-opentypeextension",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "201 202",
     );
 }
@@ -721,14 +715,9 @@ impl UsersItemMessagesItemExtensionsItem {
 
     /// `PATCH /users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 200
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-update?view=graph-rest-1.0>
@@ -743,14 +732,9 @@ impl UsersItemMessagesItemExtensionsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Directory.AccessAsUser.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Mail.ReadWrite`,
-    ///   `Contacts.ReadWrite`, `Tasks.ReadWrite`, `User.ReadWrite`
-    /// * Application, depending on the resource: `Device.ReadWrite.All`, `Calendars.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Organization.ReadWrite.All`, `Contacts.ReadWrite`,
-    ///   `Tasks.ReadWrite.All`, `User.ReadWrite.All`
+    /// * Delegated (work or school): `Mail.ReadWrite`
+    /// * Delegated (personal): `Mail.ReadWrite`
+    /// * Application: `Mail.ReadWrite`
     /// * Success: 204
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/opentypeextension-delete?view=graph-rest-1.0>
@@ -775,7 +759,7 @@ impl UsersItemMessagesItemExtensionsItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /v1.0/users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}",
         "opentypeextension-update",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "200",
     );
 
@@ -783,7 +767,7 @@ impl UsersItemMessagesItemExtensionsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /v1.0/users/{id | userPrincipalName}/messages/{id}/extensions/{extensionId}",
         "opentypeextension-delete",
-        "Directory.AccessAsUser.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Calendars.ReadWrite, Mail.ReadWrite, Contacts.ReadWrite, Tasks.ReadWrite, User.ReadWrite | Device.ReadWrite.All, Calendars.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Organization.ReadWrite.All, Contacts.ReadWrite, Tasks.ReadWrite.All, User.ReadWrite.All",
+        "Mail.ReadWrite | Mail.ReadWrite | Mail.ReadWrite",
         "204",
     );
 }

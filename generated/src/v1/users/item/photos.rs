@@ -23,13 +23,10 @@ pub struct UsersItemPhotosItem(pub rt::Path);
 impl UsersItemPhotosItem {
     /// `GET /users/{id | userPrincipalName}/photos/{size}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
+    /// * Delegated (work or school), least privileged first: `User.Read`, `User.ReadBasic.All`, `User.Read.All`,
     ///   `User.ReadWrite`, `User.ReadWrite.All`
-    /// * Delegated (personal), depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `User.Read`,
-    ///   `User.ReadWrite`
-    /// * Application, depending on the resource: `Contacts.Read`, `Contacts.ReadWrite`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `User.Read.All`, `User.ReadWrite.All`
+    /// * Delegated (personal), least privileged first: `User.Read`, `User.ReadWrite`
+    /// * Application, least privileged first: `User.Read.All`, `User.ReadWrite.All`
     /// * Success: 200
     /// * Query options: those of OData
     ///
@@ -47,7 +44,7 @@ impl UsersItemPhotosItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/users/{id | userPrincipalName}/photos/{size}",
         "profilephoto-get",
-        "Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read, User.ReadBasic.All, User.Read.All, User.ReadWrite, User.ReadWrite.All | Contacts.Read, Contacts.ReadWrite, User.Read, User.ReadWrite | Contacts.Read, Contacts.ReadWrite, Group.Read.All, Group.ReadWrite.All, User.Read.All, User.ReadWrite.All",
+        "User.Read < User.ReadBasic.All < User.Read.All < User.ReadWrite < User.ReadWrite.All | User.Read < User.ReadWrite | User.Read.All < User.ReadWrite.All",
         "200 *",
     );
 }

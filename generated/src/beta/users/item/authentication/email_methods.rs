@@ -88,8 +88,7 @@ pub struct UsersItemAuthenticationEmailMethodsItem(pub rt::Path);
 impl UsersItemAuthenticationEmailMethodsItem {
     /// `GET /users/{id | userPrincipalName}/authentication/emailMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -105,8 +104,7 @@ impl UsersItemAuthenticationEmailMethodsItem {
 
     /// `PUT /users/{id | userPrincipalName}/authentication/emailMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
@@ -123,8 +121,7 @@ impl UsersItemAuthenticationEmailMethodsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/emailMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 204
@@ -143,7 +140,7 @@ impl UsersItemAuthenticationEmailMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/emailMethods/{id}",
         "emailauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 
@@ -151,7 +148,7 @@ impl UsersItemAuthenticationEmailMethodsItem {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /beta/users/{id | userPrincipalName}/authentication/emailMethods/{id}",
         "emailauthenticationmethod-update",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 
@@ -159,7 +156,7 @@ impl UsersItemAuthenticationEmailMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/authentication/emailMethods/{id}",
         "emailauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "204",
     );
 }

@@ -18,8 +18,7 @@ pub struct UsersItemAuthenticationPhoneMethods(pub rt::Path);
 impl UsersItemAuthenticationPhoneMethods {
     /// `GET /users/{id | userPrincipalName}/authentication/phoneMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -36,8 +35,7 @@ impl UsersItemAuthenticationPhoneMethods {
 
     /// `POST /users/{id | userPrincipalName}/authentication/phoneMethods`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 201
@@ -65,7 +63,7 @@ impl UsersItemAuthenticationPhoneMethods {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/phoneMethods",
         "authentication-list-phonemethods",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 
@@ -73,7 +71,7 @@ impl UsersItemAuthenticationPhoneMethods {
     pub const CREATE: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/authentication/phoneMethods",
         "authentication-post-phonemethods",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "201",
     );
 }
@@ -85,8 +83,7 @@ pub struct UsersItemAuthenticationPhoneMethodsItem(pub rt::Path);
 impl UsersItemAuthenticationPhoneMethodsItem {
     /// `GET /users/{id | userPrincipalName}/authentication/phoneMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.Read`,
-    ///   `UserAuthenticationMethod.ReadWrite`, `UserAuthenticationMethod.Read.All`,
+    /// * Delegated (work or school), least privileged first: `UserAuthenticationMethod.Read.All`,
     ///   `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application, least privileged first: `UserAuthenticationMethod.Read.All`,
@@ -103,8 +100,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
 
     /// `PUT /users/{id | userPrincipalName}/authentication/phoneMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
@@ -121,8 +117,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
 
     /// `DELETE /users/{id | userPrincipalName}/authentication/phoneMethods/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 204
@@ -136,8 +131,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
 
     /// `POST /users/{id | userPrincipalName}/authentication/phoneMethods/{id}/disableSmsSignIn`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
@@ -152,8 +146,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
 
     /// `POST /users/{id | userPrincipalName}/authentication/phoneMethods/{id}/enableSmsSignIn`
     ///
-    /// * Delegated (work or school), depending on the resource: `UserAuthenticationMethod.ReadWrite`,
-    ///   `UserAuthenticationMethod.ReadWrite.All`
+    /// * Delegated (work or school): `UserAuthenticationMethod.ReadWrite.All`
     /// * Delegated (personal): not supported
     /// * Application: `UserAuthenticationMethod.ReadWrite.All`
     /// * Success: 200
@@ -173,7 +166,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-get",
-        "UserAuthenticationMethod.Read, UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.Read.All, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.Read.All < UserAuthenticationMethod.ReadWrite.All",
         "200 -",
     );
 
@@ -181,7 +174,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     pub const REPLACE: &'static rt::Operation = &rt::Operation(
         "PUT /beta/users/{id | userPrincipalName}/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-update",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 
@@ -189,7 +182,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     pub const DELETE: &'static rt::Operation = &rt::Operation(
         "DELETE /beta/users/{id | userPrincipalName}/authentication/phoneMethods/{id}",
         "phoneauthenticationmethod-delete",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "204",
     );
 
@@ -197,7 +190,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     pub const DISABLE_SMS_SIGN_IN: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/authentication/phoneMethods/{id}/disableSmsSignIn",
         "phoneauthenticationmethod-disablesmssignin",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 
@@ -205,7 +198,7 @@ impl UsersItemAuthenticationPhoneMethodsItem {
     pub const ENABLE_SMS_SIGN_IN: &'static rt::Operation = &rt::Operation(
         "POST /beta/users/{id | userPrincipalName}/authentication/phoneMethods/{id}/enableSmsSignIn",
         "phoneauthenticationmethod-enablesmssignin",
-        "UserAuthenticationMethod.ReadWrite, UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
+        "UserAuthenticationMethod.ReadWrite.All | - | UserAuthenticationMethod.ReadWrite.All",
         "200",
     );
 }

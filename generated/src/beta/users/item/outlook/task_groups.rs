@@ -433,11 +433,9 @@ pub struct UsersItemOutlookTaskGroupsItemTaskFoldersItemTasksItem(pub rt::Path);
 impl UsersItemOutlookTaskGroupsItemTaskFoldersItemTasksItem {
     /// `GET /users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.Read`, `Contacts.Read`, `Group.Read.All`,
-    ///   `Mail.Read`, `Tasks.Read`
-    /// * Delegated (personal), depending on the resource: `Calendars.Read`, `Contacts.Read`, `Mail.Read`,
-    ///   `Tasks.Read`
-    /// * Application, depending on the resource: `Calendars.Read`, `Contacts.Read`, `Group.Read.All`, `Mail.Read`
+    /// * Delegated (work or school): `Tasks.Read`
+    /// * Delegated (personal): `Tasks.Read`
+    /// * Application: not supported
     /// * Success: 200
     ///
     /// Documented on
@@ -454,11 +452,9 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItemTasksItem {
 
     /// `PATCH /users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`,
-    ///   `Group.ReadWrite.All`, `Mail.ReadWrite`, `Tasks.ReadWrite`
-    /// * Delegated (personal), depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`,
-    ///   `Mail.ReadWrite`, `Tasks.ReadWrite`
-    /// * Application, depending on the resource: `Calendars.ReadWrite`, `Contacts.ReadWrite`, `Mail.ReadWrite`
+    /// * Delegated (work or school): `Tasks.ReadWrite`
+    /// * Delegated (personal): `Tasks.ReadWrite`
+    /// * Application: not supported
     /// * Success: 201, 200, 202
     ///
     /// Documented on
@@ -484,7 +480,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItemTasksItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}",
         "multivaluelegacyextendedproperty-get",
-        "Calendars.Read, Contacts.Read, Group.Read.All, Mail.Read, Tasks.Read | Calendars.Read, Contacts.Read, Mail.Read, Tasks.Read | Calendars.Read, Contacts.Read, Group.Read.All, Mail.Read",
+        "Tasks.Read | Tasks.Read | -",
         "200",
     );
 
@@ -492,7 +488,7 @@ impl UsersItemOutlookTaskGroupsItemTaskFoldersItemTasksItem {
     pub const UPDATE: &'static rt::Operation = &rt::Operation(
         "PATCH /beta/users/{id | userPrincipalName}/outlook/taskGroups/{id}/taskFolders/{id}/tasks/{id}",
         "multivaluelegacyextendedproperty-post-multivalueextendedproperties",
-        "Calendars.ReadWrite, Contacts.ReadWrite, Group.ReadWrite.All, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite, Tasks.ReadWrite | Calendars.ReadWrite, Contacts.ReadWrite, Mail.ReadWrite",
+        "Tasks.ReadWrite | Tasks.ReadWrite | -",
         "201 200 202",
     );
 }

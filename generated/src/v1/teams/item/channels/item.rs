@@ -490,11 +490,11 @@ pub struct TeamsItemChannelsItemMessagesItem(pub rt::Path);
 impl TeamsItemChannelsItemMessagesItem {
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `ChannelMessage.Read.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -539,7 +539,7 @@ impl TeamsItemChannelsItemMessagesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}",
         "chatmessage-get",
-        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read.All, Chat.ReadWrite.All",
+        "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
         "200 -",
     );
 
@@ -559,11 +559,9 @@ pub struct TeamsItemChannelsItemMessagesItemHostedContents(pub rt::Path);
 impl TeamsItemChannelsItemMessagesItemHostedContents {
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Chat.Read`,
-    ///   `Chat.ReadWrite`
+    /// * Delegated (work or school): `ChannelMessage.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -592,7 +590,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
-        "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
+        "ChannelMessage.Read.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All",
         "200 -",
     );
 }
@@ -604,11 +602,9 @@ pub struct TeamsItemChannelsItemMessagesItemHostedContentsItem(pub rt::Path);
 impl TeamsItemChannelsItemMessagesItemHostedContentsItem {
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Chat.Read`,
-    ///   `Chat.ReadWrite`
+    /// * Delegated (work or school): `ChannelMessage.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -626,7 +622,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
-        "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
+        "ChannelMessage.Read.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All",
         "200 -",
     );
 }
@@ -703,11 +699,11 @@ pub struct TeamsItemChannelsItemMessagesItemRepliesItem(pub rt::Path);
 impl TeamsItemChannelsItemMessagesItemRepliesItem {
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `ChannelMessage.Read.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -750,7 +746,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}",
         "chatmessage-get",
-        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read.All, Chat.ReadWrite.All",
+        "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
         "200 -",
     );
 
@@ -770,11 +766,9 @@ pub struct TeamsItemChannelsItemMessagesItemRepliesItemHostedContents(pub rt::Pa
 impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContents {
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Chat.Read`,
-    ///   `Chat.ReadWrite`
+    /// * Delegated (work or school): `ChannelMessage.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -803,7 +797,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents",
         "chatmessage-list-hostedcontents",
-        "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
+        "ChannelMessage.Read.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All",
         "200 -",
     );
 }
@@ -815,11 +809,9 @@ pub struct TeamsItemChannelsItemMessagesItemRepliesItemHostedContentsItem(pub rt
 impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContentsItem {
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents/{hosted-content-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Chat.Read`,
-    ///   `Chat.ReadWrite`
+    /// * Delegated (work or school): `ChannelMessage.Read.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -837,7 +829,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /v1.0/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
-        "ChannelMessage.Read.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Chat.Read.All, Chat.ReadWrite.All",
+        "ChannelMessage.Read.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All",
         "200 -",
     );
 }

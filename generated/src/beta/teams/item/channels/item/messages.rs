@@ -113,11 +113,11 @@ pub struct TeamsItemChannelsItemMessagesItem(pub rt::Path);
 impl TeamsItemChannelsItemMessagesItem {
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `ChannelMessage.Read.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -145,7 +145,7 @@ impl TeamsItemChannelsItemMessagesItem {
 
     /// `POST /teams/{team-id}/channels/{channel-id}/messages/{message-id}/softDelete`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.ReadWrite`, `ChatMessage.ReadWrite`
+    /// * Delegated (work or school): `ChannelMessage.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -159,7 +159,7 @@ impl TeamsItemChannelsItemMessagesItem {
 
     /// `POST /teams/{team-id}/channels/{channel-id}/messages/{message-id}/undoSoftDelete`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.ReadWrite`, `ChatMessage.ReadWrite`
+    /// * Delegated (work or school): `ChannelMessage.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -190,7 +190,7 @@ impl TeamsItemChannelsItemMessagesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}",
         "chatmessage-get",
-        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
+        "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
         "200 -",
     );
 
@@ -206,7 +206,7 @@ impl TeamsItemChannelsItemMessagesItem {
     pub const SOFT_DELETE: &'static rt::Operation = &rt::Operation(
         "POST /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/softDelete",
         "chatmessage-softdelete",
-        "ChannelMessage.ReadWrite, ChatMessage.ReadWrite | - | -",
+        "ChannelMessage.ReadWrite | - | -",
         "204",
     );
 
@@ -214,7 +214,7 @@ impl TeamsItemChannelsItemMessagesItem {
     pub const UNDO_SOFT_DELETE: &'static rt::Operation = &rt::Operation(
         "POST /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/undoSoftDelete",
         "chatmessage-undosoftdelete",
-        "ChannelMessage.ReadWrite, ChatMessage.ReadWrite | - | -",
+        "ChannelMessage.ReadWrite | - | -",
         "204",
     );
 }
@@ -226,11 +226,11 @@ pub struct TeamsItemChannelsItemMessagesItemHostedContents(pub rt::Path);
 impl TeamsItemChannelsItemMessagesItemHostedContents {
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `ChannelMessage.Read.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -259,7 +259,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents",
         "chatmessage-list-hostedcontents",
-        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
+        "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
         "200 -",
     );
 }
@@ -271,11 +271,11 @@ pub struct TeamsItemChannelsItemMessagesItemHostedContentsItem(pub rt::Path);
 impl TeamsItemChannelsItemMessagesItemHostedContentsItem {
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents/{hosted-content-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `ChannelMessage.Read.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -293,7 +293,7 @@ impl TeamsItemChannelsItemMessagesItemHostedContentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
-        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
+        "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
         "200 -",
     );
 }
@@ -371,11 +371,11 @@ pub struct TeamsItemChannelsItemMessagesItemRepliesItem(pub rt::Path);
 impl TeamsItemChannelsItemMessagesItemRepliesItem {
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `ChannelMessage.Read.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -403,7 +403,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
 
     /// `POST /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/softDelete`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.ReadWrite`, `ChatMessage.ReadWrite`
+    /// * Delegated (work or school): `ChannelMessage.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -417,7 +417,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
 
     /// `POST /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/undoSoftDelete`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.ReadWrite`, `ChatMessage.ReadWrite`
+    /// * Delegated (work or school): `ChannelMessage.ReadWrite`
     /// * Delegated (personal): not supported
     /// * Application: not supported
     /// * Success: 204
@@ -446,7 +446,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}",
         "chatmessage-get",
-        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
+        "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
         "200 -",
     );
 
@@ -462,7 +462,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
     pub const SOFT_DELETE: &'static rt::Operation = &rt::Operation(
         "POST /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/softDelete",
         "chatmessage-softdelete",
-        "ChannelMessage.ReadWrite, ChatMessage.ReadWrite | - | -",
+        "ChannelMessage.ReadWrite | - | -",
         "204",
     );
 
@@ -470,7 +470,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItem {
     pub const UNDO_SOFT_DELETE: &'static rt::Operation = &rt::Operation(
         "POST /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/undoSoftDelete",
         "chatmessage-undosoftdelete",
-        "ChannelMessage.ReadWrite, ChatMessage.ReadWrite | - | -",
+        "ChannelMessage.ReadWrite | - | -",
         "204",
     );
 }
@@ -482,11 +482,11 @@ pub struct TeamsItemChannelsItemMessagesItemRepliesItemHostedContents(pub rt::Pa
 impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContents {
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `ChannelMessage.Read.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -515,7 +515,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContents {
     pub const LIST: &'static rt::Operation = &rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents",
         "chatmessage-list-hostedcontents",
-        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
+        "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
         "200 -",
     );
 }
@@ -527,11 +527,11 @@ pub struct TeamsItemChannelsItemMessagesItemRepliesItemHostedContentsItem(pub rt
 impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContentsItem {
     /// `GET /teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents/{hosted-content-id}`
     ///
-    /// * Delegated (work or school), depending on the resource: `ChannelMessage.Read.All`, `Group.Read.All`,
-    ///   `Group.ReadWrite.All`, `Chat.Read`, `Chat.ReadWrite`
+    /// * Delegated (work or school), least privileged first: `ChannelMessage.Read.All`, `Group.Read.All`,
+    ///   `Group.ReadWrite.All`
     /// * Delegated (personal): not supported
-    /// * Application, depending on the resource: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
-    ///   `Group.Read.All`, `Group.ReadWrite.All`, `ChatMessage.Read.Chat`, `Chat.Read.All`, `Chat.ReadWrite.All`
+    /// * Application, least privileged first: `ChannelMessage.Read.Group`, `ChannelMessage.Read.All`,
+    ///   `Group.Read.All`, `Group.ReadWrite.All`
     /// * Success: 200
     /// * Query options: none
     ///
@@ -549,7 +549,7 @@ impl TeamsItemChannelsItemMessagesItemRepliesItemHostedContentsItem {
     pub const GET: &'static rt::Operation = &rt::Operation(
         "GET /beta/teams/{team-id}/channels/{channel-id}/messages/{message-id}/replies/{reply-id}/hostedContents/{hosted-content-id}",
         "chatmessagehostedcontent-get",
-        "ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, Chat.Read, Chat.ReadWrite | - | ChannelMessage.Read.Group, ChannelMessage.Read.All, Group.Read.All, Group.ReadWrite.All, ChatMessage.Read.Chat, Chat.Read.All, Chat.ReadWrite.All",
+        "ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All | - | ChannelMessage.Read.Group < ChannelMessage.Read.All < Group.Read.All < Group.ReadWrite.All",
         "200 -",
     );
 }

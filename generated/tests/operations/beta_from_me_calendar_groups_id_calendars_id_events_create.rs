@@ -11,30 +11,6 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .id("x")
             .calendars()
             .id("x")
-            .calendar_view()
-            .list("x", "x"),
-        "GET /beta/me/calendarGroups/x/calendars/x/calendarView?startDateTime=x&endDateTime=x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .calendar_groups()
-            .id("x")
-            .calendars()
-            .id("x")
-            .events()
-            .list(),
-        "GET /beta/me/calendarGroups/x/calendars/x/events",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .calendar_groups()
-            .id("x")
-            .calendars()
-            .id("x")
             .events()
             .create(::std::default::Default::default()),
         "POST /beta/me/calendarGroups/x/calendars/x/events",
@@ -1154,5 +1130,33 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .range_result()
             .delete(::std::default::Default::default()),
         "POST /beta/me/drive/items/x/workbook/names/x/range/delete",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .entire_column(),
+        "GET /beta/me/drive/items/x/workbook/names/x/range/EntireColumn",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .entire_row(),
+        "GET /beta/me/drive/items/x/workbook/names/x/range/EntireRow",
     );
 }

@@ -4,117 +4,6 @@
 pub(crate) fn calls(checks: &mut crate::Checks) {
     crate::check(
         checks,
-        msgraph::beta().users().id("x").drive().items().id("x").unfollow(),
-        "POST /beta/users/x/drive/items/x/unfollow",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").drive().items().id("x").children().list(),
-        "GET /beta/users/x/drive/items/x/children",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .children()
-            .create(::std::default::Default::default()),
-        "POST /beta/users/x/drive/items/x/children",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").drive().items().id("x").content().get(),
-        "GET /beta/users/x/drive/items/x/content",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .content()
-            .replace(msgraph::Body::Json(::std::default::Default::default())),
-        "PUT /beta/users/x/drive/items/x/content",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").drive().items().id("x").permissions().list(),
-        "GET /beta/users/x/drive/items/x/permissions",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .permissions()
-            .id("x")
-            .get(),
-        "GET /beta/users/x/drive/items/x/permissions/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .permissions()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/users/x/drive/items/x/permissions/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .permissions()
-            .id("x")
-            .delete(),
-        "DELETE /beta/users/x/drive/items/x/permissions/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .permissions()
-            .id("x")
-            .revoke_grants(::std::default::Default::default()),
-        "POST /beta/users/x/drive/items/x/permissions/x/revokeGrants",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").drive().items().id("x").thumbnails().list(),
-        "GET /beta/users/x/drive/items/x/thumbnails",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").drive().items().id("x").versions().list(),
-        "GET /beta/users/x/drive/items/x/versions",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").drive().items().id("x").versions().id("x").get(),
-        "GET /beta/users/x/drive/items/x/versions/x",
-    );
-    crate::check(
-        checks,
         msgraph::beta()
             .users()
             .id("x")
@@ -1068,5 +957,194 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .value()
             .get(),
         "GET /beta/users/x/mailFolders/x/messages/x/attachments/x/$value",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .mail_folders()
+            .id("x")
+            .messages()
+            .id("x")
+            .mentions()
+            .id("x")
+            .delete(),
+        "DELETE /beta/users/x/mailFolders/x/messages/x/mentions/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").manager().get(),
+        "GET /beta/users/x/manager",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").manager().reference().replace("x"),
+        "PUT /beta/users/x/manager/$ref",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").member_of().list(),
+        "GET /beta/users/x/memberOf",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").member_of().count().get(),
+        "GET /beta/users/x/memberOf/$count",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").member_of().as_group().list(),
+        "GET /beta/users/x/memberOf/microsoft.graph.group",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").member_of().as_group().count().get(),
+        "GET /beta/users/x/memberOf/microsoft.graph.group/$count",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").messages().list(),
+        "GET /beta/users/x/messages",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .messages()
+            .create(msgraph::beta::types::Message::default()),
+        "POST /beta/users/x/messages",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").messages().id("x").get(),
+        "GET /beta/users/x/messages/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .update(msgraph::beta::types::Message::default()),
+        "PATCH /beta/users/x/messages/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").messages().id("x").delete(),
+        "DELETE /beta/users/x/messages/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .copy(::std::default::Default::default()),
+        "POST /beta/users/x/messages/x/copy",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .create_forward(::std::default::Default::default()),
+        "POST /beta/users/x/messages/x/createForward",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .create_reply(::std::default::Default::default()),
+        "POST /beta/users/x/messages/x/createReply",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .create_reply_all(::std::default::Default::default()),
+        "POST /beta/users/x/messages/x/createReplyAll",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .forward(::std::default::Default::default()),
+        "POST /beta/users/x/messages/x/forward",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .r#move(::std::default::Default::default()),
+        "POST /beta/users/x/messages/x/move",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .reply(::std::default::Default::default()),
+        "POST /beta/users/x/messages/x/reply",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .reply_all(::std::default::Default::default()),
+        "POST /beta/users/x/messages/x/replyAll",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").messages().id("x").send(),
+        "POST /beta/users/x/messages/x/send",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").messages().id("x").unsubscribe(),
+        "POST /beta/users/x/messages/x/unsubscribe",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").messages().id("x").value().get(),
+        "GET /beta/users/x/messages/x/$value",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").messages().id("x").attachments().list(),
+        "GET /beta/users/x/messages/x/attachments",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .messages()
+            .id("x")
+            .attachments()
+            .create(msgraph::beta::types::Attachment::default()),
+        "POST /beta/users/x/messages/x/attachments",
     );
 }

@@ -4,88 +4,6 @@
 pub(crate) fn calls(checks: &mut crate::Checks) {
     crate::check(
         checks,
-        msgraph::beta().reports().monthly_print_usage_by_printer().id("x").get(),
-        "GET /beta/reports/monthlyPrintUsageByPrinter/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().reports().monthly_print_usage_by_user().list(),
-        "GET /beta/reports/monthlyPrintUsageByUser",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().reports().monthly_print_usage_by_user().id("x").get(),
-        "GET /beta/reports/monthlyPrintUsageByUser/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().reports().user_credential_usage_details().list(),
-        "GET /beta/reports/userCredentialUsageDetails",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().risk_detections().list(),
-        "GET /beta/riskDetections",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().risk_detections().id("x").get(),
-        "GET /beta/riskDetections/x",
-    );
-    crate::check(checks, msgraph::beta().risky_users().list(), "GET /beta/riskyUsers");
-    crate::check(
-        checks,
-        msgraph::beta()
-            .risky_users()
-            .confirm_compromised(::std::default::Default::default()),
-        "POST /beta/riskyUsers/confirmCompromised",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().risky_users().dismiss(::std::default::Default::default()),
-        "POST /beta/riskyUsers/dismiss",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().risky_users().id("x").get(),
-        "GET /beta/riskyUsers/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().risky_users().id("x").history().list(),
-        "GET /beta/riskyUsers/x/history",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().risky_users().id("x").history().id("x").get(),
-        "GET /beta/riskyUsers/x/history/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().role_management().get(),
-        "GET /beta/roleManagement",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().role_management().update(::std::default::Default::default()),
-        "PATCH /beta/roleManagement",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().role_management().cloud_pc().role_assignments().list(),
-        "GET /beta/roleManagement/cloudPC/roleAssignments",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .role_management()
-            .cloud_pc()
-            .role_assignments()
-            .create(::std::default::Default::default()),
-        "POST /beta/roleManagement/cloudPC/roleAssignments",
-    );
-    crate::check(
-        checks,
         msgraph::beta()
             .role_management()
             .cloud_pc()
@@ -362,16 +280,7 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .role_management()
             .directory()
             .role_assignment_schedule_instances()
-            .filter_by_current_user(),
-        "GET /beta/roleManagement/directory/roleAssignmentScheduleInstances/filterByCurrentUser",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .role_management()
-            .directory()
-            .role_assignment_schedule_instances()
-            .filter_by_current_user_with_on(
+            .filter_by_current_user(
                 msgraph::beta::types::RoleAssignmentScheduleInstanceFilterByCurrentUserOptions::Undocumented(
                     "x".to_owned(),
                 ),
@@ -412,16 +321,7 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .role_management()
             .directory()
             .role_assignment_schedule_requests()
-            .filter_by_current_user(),
-        "GET /beta/roleManagement/directory/roleAssignmentScheduleRequests/filterByCurrentUser",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .role_management()
-            .directory()
-            .role_assignment_schedule_requests()
-            .filter_by_current_user_with_on(
+            .filter_by_current_user(
                 msgraph::beta::types::RoleAssignmentScheduleRequestFilterByCurrentUserOptions::Undocumented(
                     "x".to_owned(),
                 ),
@@ -459,16 +359,7 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .role_management()
             .directory()
             .role_assignment_schedules()
-            .filter_by_current_user(),
-        "GET /beta/roleManagement/directory/roleAssignmentSchedules/filterByCurrentUser",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .role_management()
-            .directory()
-            .role_assignment_schedules()
-            .filter_by_current_user_with_on(
+            .filter_by_current_user(
                 msgraph::beta::types::RoleAssignmentScheduleFilterByCurrentUserOptions::Undocumented(
                     "x".to_owned(),
                 ),
@@ -539,16 +430,7 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .role_management()
             .directory()
             .role_eligibility_schedule_instances()
-            .filter_by_current_user(),
-        "GET /beta/roleManagement/directory/roleEligibilityScheduleInstances/filterByCurrentUser",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .role_management()
-            .directory()
-            .role_eligibility_schedule_instances()
-            .filter_by_current_user_with_on(
+            .filter_by_current_user(
                 msgraph::beta::types::RoleEligibilityScheduleInstanceFilterByCurrentUserOptions::Undocumented(
                     "x".to_owned(),
                 ),
@@ -589,16 +471,7 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .role_management()
             .directory()
             .role_eligibility_schedule_requests()
-            .filter_by_current_user(),
-        "GET /beta/roleManagement/directory/roleEligibilityScheduleRequests/filterByCurrentUser",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .role_management()
-            .directory()
-            .role_eligibility_schedule_requests()
-            .filter_by_current_user_with_on(
+            .filter_by_current_user(
                 msgraph::beta::types::RoleEligibilityScheduleRequestFilterByCurrentUserOptions::Undocumented(
                     "x".to_owned(),
                 ),
@@ -640,16 +513,7 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .role_management()
             .directory()
             .role_eligibility_schedules()
-            .filter_by_current_user(),
-        "GET /beta/roleManagement/directory/roleEligibilitySchedules/filterByCurrentUser",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .role_management()
-            .directory()
-            .role_eligibility_schedules()
-            .filter_by_current_user_with_on(
+            .filter_by_current_user(
                 msgraph::beta::types::RoleEligibilityScheduleFilterByCurrentUserOptions::Undocumented(
                     "x".to_owned(),
                 ),
@@ -1109,5 +973,128 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .site_sources()
             .list(),
         "GET /beta/security/cases/ediscoveryCases/x/custodians/x/siteSources",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .cases()
+            .ediscovery_cases()
+            .id("x")
+            .custodians()
+            .id("x")
+            .site_sources()
+            .create(::std::default::Default::default()),
+        "POST /beta/security/cases/ediscoveryCases/x/custodians/x/siteSources",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .cases()
+            .ediscovery_cases()
+            .id("x")
+            .custodians()
+            .id("x")
+            .unified_group_sources()
+            .list(),
+        "GET /beta/security/cases/ediscoveryCases/x/custodians/x/unifiedGroupSources",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .cases()
+            .ediscovery_cases()
+            .id("x")
+            .custodians()
+            .id("x")
+            .unified_group_sources()
+            .create(::std::default::Default::default()),
+        "POST /beta/security/cases/ediscoveryCases/x/custodians/x/unifiedGroupSources",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .cases()
+            .ediscovery_cases()
+            .id("x")
+            .custodians()
+            .id("x")
+            .user_sources()
+            .list(),
+        "GET /beta/security/cases/ediscoveryCases/x/custodians/x/userSources",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .cases()
+            .ediscovery_cases()
+            .id("x")
+            .custodians()
+            .id("x")
+            .user_sources()
+            .create(::std::default::Default::default()),
+        "POST /beta/security/cases/ediscoveryCases/x/custodians/x/userSources",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .cases()
+            .ediscovery_cases()
+            .id("x")
+            .legal_holds()
+            .list(),
+        "GET /beta/security/cases/ediscoveryCases/x/legalHolds",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .cases()
+            .ediscovery_cases()
+            .id("x")
+            .legal_holds()
+            .create(::std::default::Default::default()),
+        "POST /beta/security/cases/ediscoveryCases/x/legalHolds",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .cases()
+            .ediscovery_cases()
+            .id("x")
+            .legal_holds()
+            .id("x")
+            .get(),
+        "GET /beta/security/cases/ediscoveryCases/x/legalHolds/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .cases()
+            .ediscovery_cases()
+            .id("x")
+            .legal_holds()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/security/cases/ediscoveryCases/x/legalHolds/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .cases()
+            .ediscovery_cases()
+            .id("x")
+            .legal_holds()
+            .id("x")
+            .delete(),
+        "DELETE /beta/security/cases/ediscoveryCases/x/legalHolds/x",
     );
 }

@@ -8,121 +8,6 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .teams()
             .id("x")
             .schedule()
-            .timecards()
-            .id("x")
-            .end_break(::std::default::Default::default()),
-        "POST /beta/teams/x/schedule/timecards/x/endBreak",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .timecards()
-            .id("x")
-            .start_break(::std::default::Default::default()),
-        "POST /beta/teams/x/schedule/timecards/x/startBreak",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().teams().id("x").schedule().time_off_reasons().list(),
-        "GET /beta/teams/x/schedule/timeOffReasons",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .time_off_reasons()
-            .create(::std::default::Default::default()),
-        "POST /beta/teams/x/schedule/timeOffReasons",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().teams().id("x").schedule().time_off_reasons().id("x").get(),
-        "GET /beta/teams/x/schedule/timeOffReasons/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .time_off_reasons()
-            .id("x")
-            .replace(::std::default::Default::default()),
-        "PUT /beta/teams/x/schedule/timeOffReasons/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().teams().id("x").schedule().time_off_reasons().id("x").delete(),
-        "DELETE /beta/teams/x/schedule/timeOffReasons/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().teams().id("x").schedule().time_off_requests().list(),
-        "GET /beta/teams/x/schedule/timeOffRequests",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().teams().id("x").schedule().time_off_requests().id("x").get(),
-        "GET /beta/teams/x/schedule/timeOffRequests/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().teams().id("x").schedule().time_off_requests().id("x").delete(),
-        "DELETE /beta/teams/x/schedule/timeOffRequests/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .time_off_requests()
-            .id("x")
-            .approve(::std::default::Default::default()),
-        "POST /beta/teams/x/schedule/timeOffRequests/x/approve",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .time_off_requests()
-            .id("x")
-            .decline(::std::default::Default::default()),
-        "POST /beta/teams/x/schedule/timeOffRequests/x/decline",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().teams().id("x").schedule().times_off().list(),
-        "GET /beta/teams/x/schedule/timesOff",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
-            .times_off()
-            .create(::std::default::Default::default()),
-        "POST /beta/teams/x/schedule/timesOff",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().teams().id("x").schedule().times_off().id("x").get(),
-        "GET /beta/teams/x/schedule/timesOff/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .teams()
-            .id("x")
-            .schedule()
             .times_off()
             .id("x")
             .replace(::std::default::Default::default()),
@@ -1027,5 +912,145 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
         checks,
         msgraph::beta().term_store().groups().id("x").get(),
         "GET /beta/termStore/groups/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().term_store().groups().id("x").delete(),
+        "DELETE /beta/termStore/groups/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().term_store().groups().id("x").sets().list(),
+        "GET /beta/termStore/groups/x/sets",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .term_store()
+            .groups()
+            .id("x")
+            .sets()
+            .id("x")
+            .terms()
+            .id("x")
+            .get(),
+        "GET /beta/termStore/groups/x/sets/x/terms/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().term_store().sets().create(::std::default::Default::default()),
+        "POST /beta/termStore/sets",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().term_store().sets().id("x").get(),
+        "GET /beta/termStore/sets/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .term_store()
+            .sets()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/termStore/sets/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().term_store().sets().id("x").delete(),
+        "DELETE /beta/termStore/sets/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().term_store().sets().id("x").children().list(),
+        "GET /beta/termStore/sets/x/children",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .term_store()
+            .sets()
+            .id("x")
+            .children()
+            .create(::std::default::Default::default()),
+        "POST /beta/termStore/sets/x/children",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().term_store().sets().id("x").relations().list(),
+        "GET /beta/termStore/sets/x/relations",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().term_store().sets().id("x").terms().id("x").get(),
+        "GET /beta/termStore/sets/x/terms/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .term_store()
+            .sets()
+            .id("x")
+            .terms()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/termStore/sets/x/terms/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().term_store().sets().id("x").terms().id("x").delete(),
+        "DELETE /beta/termStore/sets/x/terms/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().term_store().sets().id("x").terms().id("x").children().list(),
+        "GET /beta/termStore/sets/x/terms/x/children",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .term_store()
+            .sets()
+            .id("x")
+            .terms()
+            .id("x")
+            .children()
+            .create(::std::default::Default::default()),
+        "POST /beta/termStore/sets/x/terms/x/children",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().term_store().sets().id("x").terms().id("x").relations().list(),
+        "GET /beta/termStore/sets/x/terms/x/relations",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .term_store()
+            .sets()
+            .id("x")
+            .terms()
+            .id("x")
+            .relations()
+            .create(::std::default::Default::default()),
+        "POST /beta/termStore/sets/x/terms/x/relations",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().trust_framework().key_sets().list(),
+        "GET /beta/trustFramework/keySets",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .trust_framework()
+            .key_sets()
+            .create(::std::default::Default::default()),
+        "POST /beta/trustFramework/keySets",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().trust_framework().key_sets().id("x").get(),
+        "GET /beta/trustFramework/keySets/x",
     );
 }

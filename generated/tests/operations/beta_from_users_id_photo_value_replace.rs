@@ -8,154 +8,6 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
         msgraph::beta()
             .users()
             .id("x")
-            .outlook()
-            .task_groups()
-            .id("x")
-            .task_folders()
-            .id("x")
-            .tasks()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/users/x/outlook/taskGroups/x/taskFolders/x/tasks/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").outlook().tasks().list(),
-        "GET /beta/users/x/outlook/tasks",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .tasks()
-            .create(::std::default::Default::default()),
-        "POST /beta/users/x/outlook/tasks",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").outlook().tasks().id("x").get(),
-        "GET /beta/users/x/outlook/tasks/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .tasks()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/users/x/outlook/tasks/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").outlook().tasks().id("x").delete(),
-        "DELETE /beta/users/x/outlook/tasks/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").outlook().tasks().id("x").complete(),
-        "POST /beta/users/x/outlook/tasks/x/complete",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").outlook().tasks().id("x").attachments().list(),
-        "GET /beta/users/x/outlook/tasks/x/attachments",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .tasks()
-            .id("x")
-            .attachments()
-            .create(msgraph::beta::types::Attachment::default()),
-        "POST /beta/users/x/outlook/tasks/x/attachments",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .tasks()
-            .id("x")
-            .attachments()
-            .id("x")
-            .get(),
-        "GET /beta/users/x/outlook/tasks/x/attachments/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .tasks()
-            .id("x")
-            .attachments()
-            .id("x")
-            .delete(),
-        "DELETE /beta/users/x/outlook/tasks/x/attachments/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .outlook()
-            .tasks()
-            .id("x")
-            .attachments()
-            .id("x")
-            .value()
-            .get(),
-        "GET /beta/users/x/outlook/tasks/x/attachments/x/$value",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").owned_devices().list(),
-        "GET /beta/users/x/ownedDevices",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").owned_devices().count().get(),
-        "GET /beta/users/x/ownedDevices/$count",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").owned_objects().list(),
-        "GET /beta/users/x/ownedObjects",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").owned_objects().count().get(),
-        "GET /beta/users/x/ownedObjects/$count",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").people().list(),
-        "GET /beta/users/x/people",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").photo().get(),
-        "GET /beta/users/x/photo",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").photo().value().get(),
-        "GET /beta/users/x/photo/$value",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
             .photo()
             .value()
             .replace(msgraph::Body::Json(::std::default::Default::default())),
@@ -1316,5 +1168,141 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .linked_resources()
             .create(::std::default::Default::default()),
         "POST /beta/users/x/tasks/lists/x/tasks/x/linkedResources",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .tasks()
+            .lists()
+            .id("x")
+            .tasks()
+            .id("x")
+            .linked_resources()
+            .id("x")
+            .get(),
+        "GET /beta/users/x/tasks/lists/x/tasks/x/linkedResources/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .tasks()
+            .lists()
+            .id("x")
+            .tasks()
+            .id("x")
+            .linked_resources()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/users/x/tasks/lists/x/tasks/x/linkedResources/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .tasks()
+            .lists()
+            .id("x")
+            .tasks()
+            .id("x")
+            .linked_resources()
+            .id("x")
+            .delete(),
+        "DELETE /beta/users/x/tasks/lists/x/tasks/x/linkedResources/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .teamwork()
+            .send_activity_notification(::std::default::Default::default()),
+        "POST /beta/users/x/teamwork/sendActivityNotification",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").teamwork().associated_teams().list(),
+        "GET /beta/users/x/teamwork/associatedTeams",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").teamwork().installed_apps().list(),
+        "GET /beta/users/x/teamwork/installedApps",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .teamwork()
+            .installed_apps()
+            .create(msgraph::beta::types::TeamsAppInstallation::default()),
+        "POST /beta/users/x/teamwork/installedApps",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").teamwork().installed_apps().id("x").get(),
+        "GET /beta/users/x/teamwork/installedApps/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").teamwork().installed_apps().id("x").delete(),
+        "DELETE /beta/users/x/teamwork/installedApps/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").teamwork().installed_apps().id("x").upgrade(),
+        "POST /beta/users/x/teamwork/installedApps/x/upgrade",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").teamwork().installed_apps().id("x").chat().get(),
+        "GET /beta/users/x/teamwork/installedApps/x/chat",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").todo().lists().list(),
+        "GET /beta/users/x/todo/lists",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .todo()
+            .lists()
+            .create(::std::default::Default::default()),
+        "POST /beta/users/x/todo/lists",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").todo().lists().delta(),
+        "GET /beta/users/x/todo/lists/delta",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").todo().lists().id("x").get(),
+        "GET /beta/users/x/todo/lists/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").todo().lists().id("x").delete(),
+        "DELETE /beta/users/x/todo/lists/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .todo()
+            .lists()
+            .id("x")
+            .extensions()
+            .create(::std::default::Default::default()),
+        "POST /beta/users/x/todo/lists/x/extensions",
     );
 }

@@ -4,61 +4,6 @@
 pub(crate) fn calls(checks: &mut crate::Checks) {
     crate::check(
         checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .tables()
-            .id("x")
-            .sort()
-            .fields()
-            .icon()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/tables/x/sort/fields/icon",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .item_path("x")
-            .content()
-            .replace(msgraph::Body::Json(::std::default::Default::default())),
-        "PUT /beta/me/drive/items/x:/x:/content",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().drive().recent().list(),
-        "GET /beta/me/drive/recent",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().drive().root().get(),
-        "GET /beta/me/drive/root",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().drive().root().delta(),
-        "GET /beta/me/drive/root/delta",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().drive().root().delta_with_token("x"),
-        "GET /beta/me/drive/root/delta(token='x')",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().drive().root().search("x"),
-        "GET /beta/me/drive/root/search(q='x')",
-    );
-    crate::check(
-        checks,
         msgraph::beta().me().drive().root().children().list(),
         "GET /beta/me/drive/root/children",
     );
@@ -1021,5 +966,65 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .id("x")
             .delete(),
         "DELETE /beta/me/drive/root:/x:/workbook/tables/x/columns/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .data_body_range(),
+        "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/DataBodyRange",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .header_row_range(),
+        "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/HeaderRowRange",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range(),
+        "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .total_row_range(),
+        "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/TotalRowRange",
     );
 }

@@ -12,14 +12,94 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
+            .range_with_address_result("x")
+            .merge(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/merge",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
             .id("x")
-            .axes()
-            .seriesaxis()
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .offset_range("x", "x"),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/OffsetRange(rowOffset='x',columnOffset='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .row(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/Row",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .unmerge(),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/unmerge",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .used_range(true),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/UsedRange(valuesOnly=true)",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .visible_view(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/visibleView",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
             .format()
-            .line()
             .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/format/line",
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format",
     );
     crate::check(
         checks,
@@ -31,14 +111,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
+            .range_with_address_result("x")
             .format()
-            .line()
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/format/line",
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format",
     );
     crate::check(
         checks,
@@ -50,14 +126,155 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
+            .range_with_address_result("x")
             .format()
-            .line()
+            .autofit_columns(),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/autofitColumns",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .format()
+            .autofit_rows(),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/autofitRows",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .format()
+            .borders()
+            .list(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/borders",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .format()
+            .borders()
+            .create(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/borders",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .format()
+            .borders()
+            .item_at(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/borders/ItemAt",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .format()
+            .borders()
+            .id("x")
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/borders/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .format()
+            .borders()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/borders/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .format()
+            .fill()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/fill",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .format()
+            .fill()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/fill",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .format()
+            .fill()
             .clear(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/format/line/clear",
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/fill/clear",
     );
     crate::check(
         checks,
@@ -69,180 +286,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .majorgridlines()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/majorgridlines",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .majorgridlines()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/majorgridlines",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .majorgridlines()
-            .format()
-            .line()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/majorgridlines/format/line",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .majorgridlines()
-            .format()
-            .line()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/majorgridlines/format/line",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .majorgridlines()
-            .format()
-            .line()
-            .clear(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/majorgridlines/format/line/clear",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .title()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/title",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .title()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/title",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
+            .range_with_address_result("x")
             .format()
             .font()
             .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis/format/font",
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/font",
     );
     crate::check(
         checks,
@@ -254,14 +302,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
+            .range_with_address_result("x")
             .format()
             .font()
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis/format/font",
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/font",
     );
     crate::check(
         checks,
@@ -273,185 +318,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
-            .majorgridlines()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis/majorgridlines",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
-            .majorgridlines()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis/majorgridlines",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
-            .minorgridlines()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis/minorgridlines",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
-            .minorgridlines()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis/minorgridlines",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
-            .title()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis/title",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
-            .title()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis/title",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .datalabels()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/datalabels",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .datalabels()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/datalabels",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
+            .range_with_address_result("x")
             .format()
-            .fill()
-            .clear(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/format/fill/clear",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .format()
-            .fill()
-            .set_solid_color(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/format/fill/setSolidColor",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .legend()
+            .protection()
             .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/legend",
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/protection",
     );
     crate::check(
         checks,
@@ -463,11 +334,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
-            .id("x")
-            .legend()
+            .range_with_address_result("x")
+            .format()
+            .protection()
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/legend",
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/protection",
     );
     crate::check(
         checks,
@@ -479,13 +350,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
-            .id("x")
-            .legend()
-            .format()
-            .fill()
-            .clear(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/legend/format/fill/clear",
+            .range_with_address_result("x")
+            .sort()
+            .apply(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/sort/apply",
     );
     crate::check(
         checks,
@@ -497,13 +365,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
-            .id("x")
-            .legend()
-            .format()
-            .fill()
-            .set_solid_color(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/legend/format/fill/setSolidColor",
+            .range_with_address_result("x")
+            .visible_view_result()
+            .item_at(1),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/visibleView/itemAt(index=1)",
     );
     crate::check(
         checks,
@@ -515,11 +380,26 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
+            .range_with_address_result("x")
+            .visible_view_result()
+            .range(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/visibleView/range",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
             .id("x")
-            .series()
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .visible_view_result()
+            .rows()
             .list(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/series",
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/visibleView/rows",
     );
     crate::check(
         checks,
@@ -531,79 +411,9 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
-            .id("x")
-            .series()
-            .create(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/series",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .series()
-            .item_at(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/series/ItemAt",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .series()
-            .id("x")
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/series/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .series()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/series/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .series()
-            .id("x")
-            .points()
+            .tables()
             .list(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/series/x/points",
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables",
     );
     crate::check(
         checks,
@@ -615,146 +425,9 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
-            .id("x")
-            .series()
-            .id("x")
-            .points()
-            .create(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/series/x/points",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .series()
-            .id("x")
-            .points()
-            .item_at(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/series/x/points/ItemAt",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .series()
-            .id("x")
-            .points()
-            .id("x")
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/series/x/points/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .title()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/title",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .title()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/title",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .title()
-            .format()
-            .fill()
-            .clear(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/title/format/fill/clear",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .title()
-            .format()
-            .fill()
-            .set_solid_color(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/title/format/fill/setSolidColor",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .names()
-            .list(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/names",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .names()
+            .tables()
             .add(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/names/add",
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/add",
     );
     crate::check(
         checks,
@@ -766,38 +439,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .pivot_tables()
-            .list(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/pivotTables",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .pivot_tables()
-            .refresh_all(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/pivotTables/refreshAll",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .pivot_tables()
+            .tables()
             .id("x")
             .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/pivotTables/x",
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x",
     );
     crate::check(
         checks,
@@ -809,136 +454,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .pivot_tables()
+            .tables()
             .id("x")
-            .refresh(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/pivotTables/x/refresh",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .protection()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/protection",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .protection()
-            .protect(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/protection/protect",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .protection()
-            .unprotect(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/protection/unprotect",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .range_result()
-            .columns_after(1),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range/columnsAfter(count=1)",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .range_result()
-            .columns_before(1),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range/columnsBefore(count=1)",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .range_result()
-            .resized_range(1, 1),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/range/resizedRange(deltaRows=1,deltaColumns=1)",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .range_result()
-            .rows_above(1),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range/rowsAbove(count=1)",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .range_result()
-            .rows_below(1),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range/rowsBelow(count=1)",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .range_with_address_result("x")
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')",
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/tables/x",
     );
     crate::check(
         checks,
@@ -950,9 +469,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .range_with_address_result("x")
-            .bounding_rect("x"),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/BoundingRect(anotherRange='x')",
+            .tables()
+            .id("x")
+            .delete(),
+        "DELETE /beta/me/drive/items/x/workbook/worksheets/x/tables/x",
     );
     crate::check(
         checks,
@@ -964,9 +484,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .range_with_address_result("x")
-            .cell("x", "x"),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/Cell(row='x',column='x')",
+            .tables()
+            .id("x")
+            .clear_filters(),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/clearFilters",
     );
     crate::check(
         checks,
@@ -978,9 +499,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .range_with_address_result("x")
-            .clear(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/clear",
+            .tables()
+            .id("x")
+            .convert_to_range(),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/convertToRange",
     );
     crate::check(
         checks,
@@ -992,9 +514,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .range_with_address_result("x")
-            .column("x"),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/Column(column='x')",
+            .tables()
+            .id("x")
+            .data_body_range(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/DataBodyRange",
     );
     crate::check(
         checks,
@@ -1006,9 +529,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .range_with_address_result("x")
-            .delete(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/delete",
+            .tables()
+            .id("x")
+            .header_row_range(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/HeaderRowRange",
     );
     crate::check(
         checks,
@@ -1020,9 +544,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .range_with_address_result("x")
-            .entire_column(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/EntireColumn",
+            .tables()
+            .id("x")
+            .range(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/Range",
     );
     crate::check(
         checks,
@@ -1034,9 +559,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .range_with_address_result("x")
-            .entire_row(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/EntireRow",
+            .tables()
+            .id("x")
+            .reapply_filters(),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/reapplyFilters",
     );
     crate::check(
         checks,
@@ -1048,9 +574,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .range_with_address_result("x")
-            .insert(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/insert",
+            .tables()
+            .id("x")
+            .total_row_range(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/TotalRowRange",
     );
     crate::check(
         checks,
@@ -1062,8 +589,482 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .range_with_address_result("x")
-            .intersection("x"),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/Intersection(anotherRange='x')",
+            .tables()
+            .id("x")
+            .columns()
+            .list(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .create(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .add(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/add",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .item_at(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/ItemAt",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .delete(),
+        "DELETE /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .data_body_range(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/x/DataBodyRange",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .header_row_range(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/x/HeaderRowRange",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/x/Range",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .total_row_range(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/x/TotalRowRange",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .filter()
+            .apply(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/x/filter/apply",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .filter()
+            .clear(),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/x/filter/clear",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .rows()
+            .list(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .rows()
+            .create(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .rows()
+            .add(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows/add",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .rows()
+            .item_at(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows/ItemAt",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .rows()
+            .id("x")
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .rows()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .rows()
+            .id("x")
+            .delete(),
+        "DELETE /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .rows()
+            .id("x")
+            .range(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows/x/Range",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .sort()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/sort",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .sort()
+            .apply(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/sort/apply",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .sort()
+            .clear(),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/sort/clear",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .sort()
+            .reapply(),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/sort/reapply",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .sort()
+            .fields()
+            .icon()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/sort/fields/icon",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .sort()
+            .fields()
+            .icon()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/tables/x/sort/fields/icon",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .item_path("x")
+            .content()
+            .replace(msgraph::Body::Json(::std::default::Default::default())),
+        "PUT /beta/me/drive/items/x:/x:/content",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().drive().recent().list(),
+        "GET /beta/me/drive/recent",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().drive().root().get(),
+        "GET /beta/me/drive/root",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().drive().root().delta(),
+        "GET /beta/me/drive/root/delta",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().drive().root().delta_with_token("x"),
+        "GET /beta/me/drive/root/delta(token='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().drive().root().search("x"),
+        "GET /beta/me/drive/root/search(q='x')",
     );
 }

@@ -5,146 +5,6 @@
 pub(crate) fn calls(checks: &mut crate::Checks) {
     crate::check(
         checks,
-        msgraph::beta().term_store().groups().id("x").delete(),
-        "DELETE /beta/termStore/groups/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().term_store().groups().id("x").sets().list(),
-        "GET /beta/termStore/groups/x/sets",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .term_store()
-            .groups()
-            .id("x")
-            .sets()
-            .id("x")
-            .terms()
-            .id("x")
-            .get(),
-        "GET /beta/termStore/groups/x/sets/x/terms/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().term_store().sets().create(::std::default::Default::default()),
-        "POST /beta/termStore/sets",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().term_store().sets().id("x").get(),
-        "GET /beta/termStore/sets/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .term_store()
-            .sets()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/termStore/sets/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().term_store().sets().id("x").delete(),
-        "DELETE /beta/termStore/sets/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().term_store().sets().id("x").children().list(),
-        "GET /beta/termStore/sets/x/children",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .term_store()
-            .sets()
-            .id("x")
-            .children()
-            .create(::std::default::Default::default()),
-        "POST /beta/termStore/sets/x/children",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().term_store().sets().id("x").relations().list(),
-        "GET /beta/termStore/sets/x/relations",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().term_store().sets().id("x").terms().id("x").get(),
-        "GET /beta/termStore/sets/x/terms/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .term_store()
-            .sets()
-            .id("x")
-            .terms()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/termStore/sets/x/terms/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().term_store().sets().id("x").terms().id("x").delete(),
-        "DELETE /beta/termStore/sets/x/terms/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().term_store().sets().id("x").terms().id("x").children().list(),
-        "GET /beta/termStore/sets/x/terms/x/children",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .term_store()
-            .sets()
-            .id("x")
-            .terms()
-            .id("x")
-            .children()
-            .create(::std::default::Default::default()),
-        "POST /beta/termStore/sets/x/terms/x/children",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().term_store().sets().id("x").terms().id("x").relations().list(),
-        "GET /beta/termStore/sets/x/terms/x/relations",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .term_store()
-            .sets()
-            .id("x")
-            .terms()
-            .id("x")
-            .relations()
-            .create(::std::default::Default::default()),
-        "POST /beta/termStore/sets/x/terms/x/relations",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().trust_framework().key_sets().list(),
-        "GET /beta/trustFramework/keySets",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .trust_framework()
-            .key_sets()
-            .create(::std::default::Default::default()),
-        "POST /beta/trustFramework/keySets",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().trust_framework().key_sets().id("x").get(),
-        "GET /beta/trustFramework/keySets/x",
-    );
-    crate::check(
-        checks,
         msgraph::beta()
             .trust_framework()
             .key_sets()
@@ -1142,5 +1002,140 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .id("x")
             .snooze_reminder(::std::default::Default::default()),
         "POST /beta/users/x/calendar/events/x/snoozeReminder",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .tentatively_accept(::std::default::Default::default()),
+        "POST /beta/users/x/calendar/events/x/tentativelyAccept",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .attachments()
+            .id("x")
+            .delete(),
+        "DELETE /beta/users/x/calendar/events/x/attachments/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .calendar()
+            .events()
+            .id("x")
+            .instances()
+            .list("x", "x"),
+        "GET /beta/users/x/calendar/events/x/instances?startDateTime=x&endDateTime=x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").calendar_groups().list(),
+        "GET /beta/users/x/calendarGroups",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .calendar_groups()
+            .create(::std::default::Default::default()),
+        "POST /beta/users/x/calendarGroups",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").calendar_groups().id("x").get(),
+        "GET /beta/users/x/calendarGroups/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .calendar_groups()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/users/x/calendarGroups/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").calendar_groups().id("x").delete(),
+        "DELETE /beta/users/x/calendarGroups/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").calendar_groups().id("x").calendars().list(),
+        "GET /beta/users/x/calendarGroups/x/calendars",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .calendar_groups()
+            .id("x")
+            .calendars()
+            .create(::std::default::Default::default()),
+        "POST /beta/users/x/calendarGroups/x/calendars",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .calendar_groups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .get(),
+        "GET /beta/users/x/calendarGroups/x/calendars/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .calendar_groups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/users/x/calendarGroups/x/calendars/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .calendar_groups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .delete(),
+        "DELETE /beta/users/x/calendarGroups/x/calendars/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .calendar_groups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .calendar_view()
+            .list("x", "x"),
+        "GET /beta/users/x/calendarGroups/x/calendars/x/calendarView?startDateTime=x&endDateTime=x",
     );
 }

@@ -6,82 +6,6 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
         checks,
         msgraph::beta()
             .policies()
-            .claims_mapping_policies()
-            .id("x")
-            .applies_to()
-            .count()
-            .get(),
-        "GET /beta/policies/claimsMappingPolicies/x/appliesTo/$count",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().policies().cross_tenant_access_policy().get(),
-        "GET /beta/policies/crossTenantAccessPolicy",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .policies()
-            .cross_tenant_access_policy()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/policies/crossTenantAccessPolicy",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().policies().cross_tenant_access_policy().default().get(),
-        "GET /beta/policies/crossTenantAccessPolicy/default",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .policies()
-            .cross_tenant_access_policy()
-            .default()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/policies/crossTenantAccessPolicy/default",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .policies()
-            .cross_tenant_access_policy()
-            .default()
-            .reset_to_system_default(),
-        "POST /beta/policies/crossTenantAccessPolicy/default/resetToSystemDefault",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().policies().cross_tenant_access_policy().partners().list(),
-        "GET /beta/policies/crossTenantAccessPolicy/partners",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .policies()
-            .cross_tenant_access_policy()
-            .partners()
-            .create(::std::default::Default::default()),
-        "POST /beta/policies/crossTenantAccessPolicy/partners",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().policies().cross_tenant_access_policy().partners().id("x").get(),
-        "GET /beta/policies/crossTenantAccessPolicy/partners/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .policies()
-            .cross_tenant_access_policy()
-            .partners()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/policies/crossTenantAccessPolicy/partners/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .policies()
             .cross_tenant_access_policy()
             .partners()
             .id("x")
@@ -1151,5 +1075,69 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
         checks,
         msgraph::beta().privacy().subject_rights_requests().id("x").get(),
         "GET /beta/privacy/subjectRightsRequests/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .privacy()
+            .subject_rights_requests()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/privacy/subjectRightsRequests/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .privacy()
+            .subject_rights_requests()
+            .id("x")
+            .get_final_attachment()
+            .get(),
+        "GET /beta/privacy/subjectRightsRequests/x/getFinalAttachment",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().privacy().subject_rights_requests().id("x").notes().list(),
+        "GET /beta/privacy/subjectRightsRequests/x/notes",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .privacy()
+            .subject_rights_requests()
+            .id("x")
+            .notes()
+            .create(::std::default::Default::default()),
+        "POST /beta/privacy/subjectRightsRequests/x/notes",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().privileged_access().azure_resources().resources().list(),
+        "GET /beta/privilegedAccess/azureResources/resources",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .privileged_access()
+            .azure_resources()
+            .resources()
+            .register(::std::default::Default::default()),
+        "POST /beta/privilegedAccess/azureResources/resources/register",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().privileged_access().azure_resources().resources().id("x").get(),
+        "GET /beta/privilegedAccess/azureResources/resources/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .privileged_access()
+            .azure_resources()
+            .resources()
+            .id("x")
+            .role_assignment_requests()
+            .list(),
+        "GET /beta/privilegedAccess/azureResources/resources/x/roleAssignmentRequests",
     );
 }

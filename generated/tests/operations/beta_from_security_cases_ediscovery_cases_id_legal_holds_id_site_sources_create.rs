@@ -9,129 +9,6 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .cases()
             .ediscovery_cases()
             .id("x")
-            .custodians()
-            .id("x")
-            .site_sources()
-            .create(::std::default::Default::default()),
-        "POST /beta/security/cases/ediscoveryCases/x/custodians/x/siteSources",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .cases()
-            .ediscovery_cases()
-            .id("x")
-            .custodians()
-            .id("x")
-            .unified_group_sources()
-            .list(),
-        "GET /beta/security/cases/ediscoveryCases/x/custodians/x/unifiedGroupSources",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .cases()
-            .ediscovery_cases()
-            .id("x")
-            .custodians()
-            .id("x")
-            .unified_group_sources()
-            .create(::std::default::Default::default()),
-        "POST /beta/security/cases/ediscoveryCases/x/custodians/x/unifiedGroupSources",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .cases()
-            .ediscovery_cases()
-            .id("x")
-            .custodians()
-            .id("x")
-            .user_sources()
-            .list(),
-        "GET /beta/security/cases/ediscoveryCases/x/custodians/x/userSources",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .cases()
-            .ediscovery_cases()
-            .id("x")
-            .custodians()
-            .id("x")
-            .user_sources()
-            .create(::std::default::Default::default()),
-        "POST /beta/security/cases/ediscoveryCases/x/custodians/x/userSources",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .cases()
-            .ediscovery_cases()
-            .id("x")
-            .legal_holds()
-            .list(),
-        "GET /beta/security/cases/ediscoveryCases/x/legalHolds",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .cases()
-            .ediscovery_cases()
-            .id("x")
-            .legal_holds()
-            .create(::std::default::Default::default()),
-        "POST /beta/security/cases/ediscoveryCases/x/legalHolds",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .cases()
-            .ediscovery_cases()
-            .id("x")
-            .legal_holds()
-            .id("x")
-            .get(),
-        "GET /beta/security/cases/ediscoveryCases/x/legalHolds/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .cases()
-            .ediscovery_cases()
-            .id("x")
-            .legal_holds()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/security/cases/ediscoveryCases/x/legalHolds/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .cases()
-            .ediscovery_cases()
-            .id("x")
-            .legal_holds()
-            .id("x")
-            .delete(),
-        "DELETE /beta/security/cases/ediscoveryCases/x/legalHolds/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .cases()
-            .ediscovery_cases()
-            .id("x")
             .legal_holds()
             .id("x")
             .site_sources()
@@ -1056,5 +933,164 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .id("x")
             .get(),
         "GET /beta/security/threatSubmission/emailThreatSubmissionPolicies/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .threat_submission()
+            .email_threat_submission_policies()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/security/threatSubmission/emailThreatSubmissionPolicies/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().security().threat_submission().file_threats().list(),
+        "GET /beta/security/threatSubmission/fileThreats",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .threat_submission()
+            .file_threats()
+            .create(::std::default::Default::default()),
+        "POST /beta/security/threatSubmission/fileThreats",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().security().threat_submission().file_threats().id("x").get(),
+        "GET /beta/security/threatSubmission/fileThreats/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().security().threat_submission().url_threats().list(),
+        "GET /beta/security/threatSubmission/urlThreats",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .threat_submission()
+            .url_threats()
+            .create(::std::default::Default::default()),
+        "POST /beta/security/threatSubmission/urlThreats",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().security().threat_submission().url_threats().id("x").get(),
+        "GET /beta/security/threatSubmission/urlThreats/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().security().ti_indicators().list(),
+        "GET /beta/security/tiIndicators",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .ti_indicators()
+            .create(::std::default::Default::default()),
+        "POST /beta/security/tiIndicators",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .ti_indicators()
+            .delete_ti_indicators(::std::default::Default::default()),
+        "POST /beta/security/tiIndicators/deleteTiIndicators",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .ti_indicators()
+            .delete_ti_indicators_by_external_id(::std::default::Default::default()),
+        "POST /beta/security/tiIndicators/deleteTiIndicatorsByExternalId",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .ti_indicators()
+            .submit_ti_indicators(::std::default::Default::default()),
+        "POST /beta/security/tiIndicators/submitTiIndicators",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .ti_indicators()
+            .update_ti_indicators(::std::default::Default::default()),
+        "POST /beta/security/tiIndicators/updateTiIndicators",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().security().ti_indicators().id("x").get(),
+        "GET /beta/security/tiIndicators/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .ti_indicators()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/security/tiIndicators/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().security().ti_indicators().id("x").delete(),
+        "DELETE /beta/security/tiIndicators/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().security().triggers().retention_events().list(),
+        "GET /beta/security/triggers/retentionEvents",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .triggers()
+            .retention_events()
+            .create(::std::default::Default::default()),
+        "POST /beta/security/triggers/retentionEvents",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().security().triggers().retention_events().id("x").get(),
+        "GET /beta/security/triggers/retentionEvents/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().security().triggers().retention_events().id("x").delete(),
+        "DELETE /beta/security/triggers/retentionEvents/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .triggers()
+            .retention_events()
+            .id("x")
+            .labels()
+            .id("x")
+            .get(),
+        "GET /beta/security/triggers/retentionEvents/x/labels/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .security()
+            .triggers()
+            .retention_events()
+            .id("x")
+            .retention_event_type()
+            .get(),
+        "GET /beta/security/triggers/retentionEvents/x/retentionEventType",
     );
 }

@@ -17,74 +17,6 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .id("x")
             .columns()
             .id("x")
-            .data_body_range(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/columns/x/DataBodyRange",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .header_row_range(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/columns/x/HeaderRowRange",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/columns/x/Range",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .total_row_range(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/columns/x/TotalRowRange",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
             .filter()
             .apply(::std::default::Default::default()),
         "POST /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/columns/x/filter/apply",
@@ -1218,5 +1150,96 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .section_groups()
             .create(::std::default::Default::default()),
         "POST /beta/me/onenote/notebooks/x/sectionGroups",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().onenote().notebooks().id("x").sections().list(),
+        "GET /beta/me/onenote/notebooks/x/sections",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .onenote()
+            .notebooks()
+            .id("x")
+            .sections()
+            .create(::std::default::Default::default()),
+        "POST /beta/me/onenote/notebooks/x/sections",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().onenote().operations().id("x").get(),
+        "GET /beta/me/onenote/operations/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().onenote().pages().list(),
+        "GET /beta/me/onenote/pages",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .onenote()
+            .pages()
+            .create(msgraph::Body::Json(::std::default::Default::default())),
+        "POST /beta/me/onenote/pages",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().onenote().pages().id("x").get(),
+        "GET /beta/me/onenote/pages/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().onenote().pages().id("x").delete(),
+        "DELETE /beta/me/onenote/pages/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .onenote()
+            .pages()
+            .id("x")
+            .copy_to_section(::std::default::Default::default()),
+        "POST /beta/me/onenote/pages/x/copyToSection",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().onenote().pages().id("x").value().get(),
+        "GET /beta/me/onenote/pages/x/$value",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().onenote().pages().id("x").content().get(),
+        "GET /beta/me/onenote/pages/x/content",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .onenote()
+            .pages()
+            .id("x")
+            .content()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/onenote/pages/x/content",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().onenote().resources().id("x").content().get(),
+        "GET /beta/me/onenote/resources/x/content",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().onenote().section_groups().list(),
+        "GET /beta/me/onenote/sectionGroups",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().onenote().section_groups().id("x").get(),
+        "GET /beta/me/onenote/sectionGroups/x",
     );
 }

@@ -10,951 +10,16 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .offset_range("x", "x"),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/OffsetRange(rowOffset='x',columnOffset='x')",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .row(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/Row",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .unmerge(),
-        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/unmerge",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .used_range(true),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/UsedRange(valuesOnly=true)",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .format()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .format()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .format()
-            .autofit_columns(),
-        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/autofitColumns",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .format()
-            .autofit_rows(),
-        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/autofitRows",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .format()
-            .borders()
-            .list(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/borders",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .format()
-            .borders()
-            .create(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/borders",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .format()
-            .borders()
-            .item_at(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/borders/ItemAt",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .format()
-            .borders()
-            .id("x")
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/borders/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .format()
-            .borders()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/borders/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .format()
-            .fill()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/fill",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .format()
-            .fill()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/fill",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .format()
-            .fill()
-            .clear(),
-        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/fill/clear",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .format()
-            .font()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/font",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .format()
-            .font()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/font",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .format()
-            .protection()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/protection",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .format()
-            .protection()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/protection",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .sort()
-            .apply(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/sort/apply",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .rows()
-            .list(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/rows",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .rows()
-            .create(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/tables/x/rows",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .rows()
-            .add(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/tables/x/rows/add",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .rows()
-            .item_at(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/tables/x/rows/ItemAt",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .rows()
-            .id("x")
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/rows/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .rows()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/tables/x/rows/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .rows()
-            .id("x")
-            .delete(),
-        "DELETE /beta/me/drive/items/x/workbook/tables/x/rows/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .rows()
-            .id("x")
-            .range(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/rows/x/Range",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .sort()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/sort",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .sort()
-            .apply(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/tables/x/sort/apply",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .sort()
-            .clear(),
-        "POST /beta/me/drive/items/x/workbook/tables/x/sort/clear",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .sort()
-            .reapply(),
-        "POST /beta/me/drive/items/x/workbook/tables/x/sort/reapply",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .sort()
-            .fields()
-            .icon()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/sort/fields/icon",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .sort()
-            .fields()
-            .icon()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/tables/x/sort/fields/icon",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().drive().items().id("x").workbook().worksheets().list(),
-        "GET /beta/me/drive/items/x/workbook/worksheets",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .create(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .delete(),
-        "DELETE /beta/me/drive/items/x/workbook/worksheets/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .cell(1, 1),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/Cell(row=1,column=1)",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .range(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .range_with_address("x"),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .used_range(true),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/UsedRange(valuesOnly=true)",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .list(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .create(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .add(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/add",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .item_at(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/ItemAt",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .delete(),
-        "DELETE /beta/me/drive/items/x/workbook/worksheets/x/charts/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .image(1.5, 1.5, "x"),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/Image(width=1.5,height=1.5,fittingMode='x')",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .set_data(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/setData",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .set_position(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/setPosition",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
             .worksheets()
             .id("x")
             .charts()
             .id("x")
             .axes()
-            .categoryaxis()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/categoryaxis",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .categoryaxis()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/categoryaxis",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .categoryaxis()
-            .format()
-            .font()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/categoryaxis/format/font",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .categoryaxis()
-            .format()
-            .font()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/categoryaxis/format/font",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .categoryaxis()
-            .format()
-            .line()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/categoryaxis/format/line",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .categoryaxis()
-            .format()
-            .line()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/categoryaxis/format/line",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .categoryaxis()
+            .seriesaxis()
             .format()
             .line()
             .clear(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/categoryaxis/format/line/clear",
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/format/line/clear",
     );
     crate::check(
         checks,
@@ -969,10 +34,106 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .charts()
             .id("x")
             .axes()
-            .categoryaxis()
+            .seriesaxis()
+            .majorgridlines()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/majorgridlines",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .seriesaxis()
+            .majorgridlines()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/majorgridlines",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .seriesaxis()
+            .majorgridlines()
+            .format()
+            .line()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/majorgridlines/format/line",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .seriesaxis()
+            .majorgridlines()
+            .format()
+            .line()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/majorgridlines/format/line",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .seriesaxis()
+            .majorgridlines()
+            .format()
+            .line()
+            .clear(),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/majorgridlines/format/line/clear",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .seriesaxis()
             .title()
             .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/categoryaxis/title",
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/title",
     );
     crate::check(
         checks,
@@ -987,10 +148,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .charts()
             .id("x")
             .axes()
-            .categoryaxis()
+            .seriesaxis()
             .title()
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/categoryaxis/title",
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/title",
     );
     crate::check(
         checks,
@@ -1005,9 +166,9 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .charts()
             .id("x")
             .axes()
-            .seriesaxis()
+            .valueaxis()
             .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis",
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis",
     );
     crate::check(
         checks,
@@ -1022,9 +183,9 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .charts()
             .id("x")
             .axes()
-            .seriesaxis()
+            .valueaxis()
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis",
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis",
     );
     crate::check(
         checks,
@@ -1039,11 +200,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .charts()
             .id("x")
             .axes()
-            .seriesaxis()
+            .valueaxis()
             .format()
             .font()
             .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/format/font",
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis/format/font",
     );
     crate::check(
         checks,
@@ -1058,10 +219,855 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .charts()
             .id("x")
             .axes()
-            .seriesaxis()
+            .valueaxis()
             .format()
             .font()
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/format/font",
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis/format/font",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .valueaxis()
+            .majorgridlines()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis/majorgridlines",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .valueaxis()
+            .majorgridlines()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis/majorgridlines",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .valueaxis()
+            .minorgridlines()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis/minorgridlines",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .valueaxis()
+            .minorgridlines()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis/minorgridlines",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .valueaxis()
+            .title()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis/title",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .valueaxis()
+            .title()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/valueaxis/title",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .datalabels()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/datalabels",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .datalabels()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/datalabels",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .format()
+            .fill()
+            .clear(),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/format/fill/clear",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .format()
+            .fill()
+            .set_solid_color(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/format/fill/setSolidColor",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .legend()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/legend",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .legend()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/legend",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .legend()
+            .format()
+            .fill()
+            .clear(),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/legend/format/fill/clear",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .legend()
+            .format()
+            .fill()
+            .set_solid_color(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/legend/format/fill/setSolidColor",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .series()
+            .list(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/series",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .series()
+            .create(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/series",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .series()
+            .item_at(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/series/ItemAt",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .series()
+            .id("x")
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/series/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .series()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/series/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .series()
+            .id("x")
+            .points()
+            .list(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/series/x/points",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .series()
+            .id("x")
+            .points()
+            .create(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/series/x/points",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .series()
+            .id("x")
+            .points()
+            .item_at(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/series/x/points/ItemAt",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .series()
+            .id("x")
+            .points()
+            .id("x")
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/series/x/points/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .title()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/title",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .title()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/title",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .title()
+            .format()
+            .fill()
+            .clear(),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/title/format/fill/clear",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .title()
+            .format()
+            .fill()
+            .set_solid_color(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/title/format/fill/setSolidColor",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .names()
+            .list(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/names",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .names()
+            .add(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/names/add",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .pivot_tables()
+            .list(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/pivotTables",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .pivot_tables()
+            .refresh_all(),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/pivotTables/refreshAll",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .pivot_tables()
+            .id("x")
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/pivotTables/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .pivot_tables()
+            .id("x")
+            .refresh(),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/pivotTables/x/refresh",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .protection()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/protection",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .protection()
+            .protect(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/protection/protect",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .protection()
+            .unprotect(),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/protection/unprotect",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result()
+            .columns_after(1),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range/columnsAfter(count=1)",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result()
+            .columns_before(1),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range/columnsBefore(count=1)",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result()
+            .resized_range(1, 1),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/range/resizedRange(deltaRows=1,deltaColumns=1)",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result()
+            .rows_above(1),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range/rowsAbove(count=1)",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result()
+            .rows_below(1),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range/rowsBelow(count=1)",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .bounding_rect("x"),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/BoundingRect(anotherRange='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .cell("x", "x"),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/Cell(row='x',column='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .clear(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/clear",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .column("x"),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/Column(column='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .delete(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/delete",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .entire_column(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/EntireColumn",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .entire_row(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/EntireRow",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .insert(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/insert",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .intersection("x"),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/Intersection(anotherRange='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .last_cell(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/LastCell",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .last_column(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/LastColumn",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_with_address_result("x")
+            .last_row(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/LastRow",
     );
 }

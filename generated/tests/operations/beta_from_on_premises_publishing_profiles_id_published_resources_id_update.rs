@@ -8,68 +8,6 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
         msgraph::beta()
             .on_premises_publishing_profiles()
             .id("x")
-            .agents()
-            .id("x")
-            .agent_groups()
-            .reference()
-            .create("x"),
-        "POST /beta/onPremisesPublishingProfiles/x/agents/x/agentGroups/$ref",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .on_premises_publishing_profiles()
-            .id("x")
-            .agents()
-            .id("x")
-            .agent_groups()
-            .id("x")
-            .reference()
-            .delete(),
-        "DELETE /beta/onPremisesPublishingProfiles/x/agents/x/agentGroups/x/$ref",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .on_premises_publishing_profiles()
-            .id("x")
-            .hybrid_agent_updater_configuration()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/onPremisesPublishingProfiles/x/hybridAgentUpdaterConfiguration",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .on_premises_publishing_profiles()
-            .id("x")
-            .published_resources()
-            .list(),
-        "GET /beta/onPremisesPublishingProfiles/x/publishedResources",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .on_premises_publishing_profiles()
-            .id("x")
-            .published_resources()
-            .create(::std::default::Default::default()),
-        "POST /beta/onPremisesPublishingProfiles/x/publishedResources",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .on_premises_publishing_profiles()
-            .id("x")
-            .published_resources()
-            .id("x")
-            .get(),
-        "GET /beta/onPremisesPublishingProfiles/x/publishedResources/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .on_premises_publishing_profiles()
-            .id("x")
             .published_resources()
             .id("x")
             .update(::std::default::Default::default()),
@@ -1144,5 +1082,81 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
         checks,
         msgraph::beta().policies().claims_mapping_policies().id("x").applies_to().list(),
         "GET /beta/policies/claimsMappingPolicies/x/appliesTo",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .policies()
+            .claims_mapping_policies()
+            .id("x")
+            .applies_to()
+            .count()
+            .get(),
+        "GET /beta/policies/claimsMappingPolicies/x/appliesTo/$count",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().policies().cross_tenant_access_policy().get(),
+        "GET /beta/policies/crossTenantAccessPolicy",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .policies()
+            .cross_tenant_access_policy()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/policies/crossTenantAccessPolicy",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().policies().cross_tenant_access_policy().default().get(),
+        "GET /beta/policies/crossTenantAccessPolicy/default",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .policies()
+            .cross_tenant_access_policy()
+            .default()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/policies/crossTenantAccessPolicy/default",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .policies()
+            .cross_tenant_access_policy()
+            .default()
+            .reset_to_system_default(),
+        "POST /beta/policies/crossTenantAccessPolicy/default/resetToSystemDefault",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().policies().cross_tenant_access_policy().partners().list(),
+        "GET /beta/policies/crossTenantAccessPolicy/partners",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .policies()
+            .cross_tenant_access_policy()
+            .partners()
+            .create(::std::default::Default::default()),
+        "POST /beta/policies/crossTenantAccessPolicy/partners",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().policies().cross_tenant_access_policy().partners().id("x").get(),
+        "GET /beta/policies/crossTenantAccessPolicy/partners/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .policies()
+            .cross_tenant_access_policy()
+            .partners()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/policies/crossTenantAccessPolicy/partners/x",
     );
 }

@@ -10,11 +10,53 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
+            .insert(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/names/x/range/insert",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .intersection(),
+        "GET /beta/me/drive/items/x/workbook/names/x/range/Intersection",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
+            .intersection_with_another_range("x"),
+        "GET /beta/me/drive/items/x/workbook/names/x/range/Intersection(anotherRange='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
             .last_cell(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/LastCell",
+        "GET /beta/me/drive/items/x/workbook/names/x/range/LastCell",
     );
     crate::check(
         checks,
@@ -24,11 +66,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .last_column(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/LastColumn",
+        "GET /beta/me/drive/items/x/workbook/names/x/range/LastColumn",
     );
     crate::check(
         checks,
@@ -38,11 +80,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .last_row(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/LastRow",
+        "GET /beta/me/drive/items/x/workbook/names/x/range/LastRow",
     );
     crate::check(
         checks,
@@ -52,11 +94,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .merge(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/merge",
+        "POST /beta/me/drive/items/x/workbook/names/x/range/merge",
     );
     crate::check(
         checks,
@@ -66,11 +108,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
-            .offset_range("x", "x"),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/OffsetRange(rowOffset='x',columnOffset='x')",
+            .range_result()
+            .offset_range(),
+        "GET /beta/me/drive/items/x/workbook/names/x/range/OffsetRange",
     );
     crate::check(
         checks,
@@ -80,11 +122,25 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
+            .offset_range_with_row_offset_and_column_offset("x", "x"),
+        "GET /beta/me/drive/items/x/workbook/names/x/range/OffsetRange(rowOffset='x',columnOffset='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .names()
+            .id("x")
+            .range_result()
             .row(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/Row",
+        "POST /beta/me/drive/items/x/workbook/names/x/range/Row",
     );
     crate::check(
         checks,
@@ -94,11 +150,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .unmerge(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/unmerge",
+        "POST /beta/me/drive/items/x/workbook/names/x/range/unmerge",
     );
     crate::check(
         checks,
@@ -108,11 +164,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
-            .used_range(true),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/UsedRange(valuesOnly=true)",
+            .range_result()
+            .used_range(),
+        "GET /beta/me/drive/items/x/workbook/names/x/range/UsedRange",
     );
     crate::check(
         checks,
@@ -122,11 +178,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
-            .visible_view(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/visibleView",
+            .range_result()
+            .used_range_with_values_only(true),
+        "GET /beta/me/drive/items/x/workbook/names/x/range/UsedRange(valuesOnly=true)",
     );
     crate::check(
         checks,
@@ -136,12 +192,12 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .format()
             .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format",
+        "GET /beta/me/drive/items/x/workbook/names/x/range/format",
     );
     crate::check(
         checks,
@@ -151,12 +207,12 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .format()
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format",
+        "PATCH /beta/me/drive/items/x/workbook/names/x/range/format",
     );
     crate::check(
         checks,
@@ -166,12 +222,12 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .format()
             .autofit_columns(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/autofitColumns",
+        "POST /beta/me/drive/items/x/workbook/names/x/range/format/autofitColumns",
     );
     crate::check(
         checks,
@@ -181,12 +237,12 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .format()
             .autofit_rows(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/autofitRows",
+        "POST /beta/me/drive/items/x/workbook/names/x/range/format/autofitRows",
     );
     crate::check(
         checks,
@@ -196,13 +252,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .format()
             .borders()
             .list(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/borders",
+        "GET /beta/me/drive/items/x/workbook/names/x/range/format/borders",
     );
     crate::check(
         checks,
@@ -212,13 +268,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .format()
             .borders()
             .create(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/borders",
+        "POST /beta/me/drive/items/x/workbook/names/x/range/format/borders",
     );
     crate::check(
         checks,
@@ -228,13 +284,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .format()
             .borders()
             .item_at(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/borders/ItemAt",
+        "POST /beta/me/drive/items/x/workbook/names/x/range/format/borders/ItemAt",
     );
     crate::check(
         checks,
@@ -244,14 +300,14 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .format()
             .borders()
             .id("x")
             .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/borders/x",
+        "GET /beta/me/drive/items/x/workbook/names/x/range/format/borders/x",
     );
     crate::check(
         checks,
@@ -261,14 +317,14 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .format()
             .borders()
             .id("x")
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/borders/x",
+        "PATCH /beta/me/drive/items/x/workbook/names/x/range/format/borders/x",
     );
     crate::check(
         checks,
@@ -278,13 +334,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .format()
             .fill()
             .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/fill",
+        "GET /beta/me/drive/items/x/workbook/names/x/range/format/fill",
     );
     crate::check(
         checks,
@@ -294,13 +350,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .format()
             .fill()
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/fill",
+        "PATCH /beta/me/drive/items/x/workbook/names/x/range/format/fill",
     );
     crate::check(
         checks,
@@ -310,13 +366,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .format()
             .fill()
             .clear(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/fill/clear",
+        "POST /beta/me/drive/items/x/workbook/names/x/range/format/fill/clear",
     );
     crate::check(
         checks,
@@ -326,13 +382,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .format()
             .font()
             .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/font",
+        "GET /beta/me/drive/items/x/workbook/names/x/range/format/font",
     );
     crate::check(
         checks,
@@ -342,13 +398,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .format()
             .font()
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/font",
+        "PATCH /beta/me/drive/items/x/workbook/names/x/range/format/font",
     );
     crate::check(
         checks,
@@ -358,13 +414,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .format()
             .protection()
             .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/protection",
+        "GET /beta/me/drive/items/x/workbook/names/x/range/format/protection",
     );
     crate::check(
         checks,
@@ -374,13 +430,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .format()
             .protection()
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/format/protection",
+        "PATCH /beta/me/drive/items/x/workbook/names/x/range/format/protection",
     );
     crate::check(
         checks,
@@ -390,12 +446,12 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .names()
             .id("x")
-            .range_with_address_result("x")
+            .range_result()
             .sort()
             .apply(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/sort/apply",
+        "POST /beta/me/drive/items/x/workbook/names/x/range/sort/apply",
     );
     crate::check(
         checks,
@@ -405,86 +461,15 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
-            .range_with_address_result("x")
-            .visible_view_result()
-            .item_at(1),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/visibleView/itemAt(index=1)",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .range_with_address_result("x")
-            .visible_view_result()
-            .range(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/visibleView/range",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .range_with_address_result("x")
-            .visible_view_result()
-            .rows()
-            .list(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')/visibleView/rows",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .tables()
-            .list(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .tables()
-            .add(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/add",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .tables()
+            .operations()
             .id("x")
             .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x",
+        "GET /beta/me/drive/items/x/workbook/operations/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().drive().items().id("x").workbook().tables().list(),
+        "GET /beta/me/drive/items/x/workbook/tables",
     );
     crate::check(
         checks,
@@ -494,12 +479,27 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
+            .tables()
+            .add(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/tables/add",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").get(),
+        "GET /beta/me/drive/items/x/workbook/tables/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
             .id("x")
+            .workbook()
             .tables()
             .id("x")
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/tables/x",
+        "PATCH /beta/me/drive/items/x/workbook/tables/x",
     );
     crate::check(
         checks,
@@ -509,12 +509,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .delete(),
-        "DELETE /beta/me/drive/items/x/workbook/worksheets/x/tables/x",
+        "DELETE /beta/me/drive/items/x/workbook/tables/x",
     );
     crate::check(
         checks,
@@ -524,12 +522,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .clear_filters(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/clearFilters",
+        "POST /beta/me/drive/items/x/workbook/tables/x/clearFilters",
     );
     crate::check(
         checks,
@@ -539,12 +535,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .convert_to_range(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/convertToRange",
+        "POST /beta/me/drive/items/x/workbook/tables/x/convertToRange",
     );
     crate::check(
         checks,
@@ -554,12 +548,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .data_body_range(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/DataBodyRange",
+        "GET /beta/me/drive/items/x/workbook/tables/x/DataBodyRange",
     );
     crate::check(
         checks,
@@ -569,12 +561,15 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .header_row_range(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/HeaderRowRange",
+        "GET /beta/me/drive/items/x/workbook/tables/x/HeaderRowRange",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").range(),
+        "GET /beta/me/drive/items/x/workbook/tables/x/Range",
     );
     crate::check(
         checks,
@@ -584,27 +579,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
-            .tables()
-            .id("x")
-            .range(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/Range",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .reapply_filters(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/reapplyFilters",
+        "POST /beta/me/drive/items/x/workbook/tables/x/reapplyFilters",
     );
     crate::check(
         checks,
@@ -614,12 +592,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .total_row_range(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/TotalRowRange",
+        "GET /beta/me/drive/items/x/workbook/tables/x/TotalRowRange",
     );
     crate::check(
         checks,
@@ -629,13 +605,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .columns()
             .list(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns",
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns",
     );
     crate::check(
         checks,
@@ -645,13 +619,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .columns()
             .create(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns",
+        "POST /beta/me/drive/items/x/workbook/tables/x/columns",
     );
     crate::check(
         checks,
@@ -661,13 +633,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .columns()
             .add(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/add",
+        "POST /beta/me/drive/items/x/workbook/tables/x/columns/add",
     );
     crate::check(
         checks,
@@ -677,13 +647,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .columns()
             .item_at(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/ItemAt",
+        "POST /beta/me/drive/items/x/workbook/tables/x/columns/ItemAt",
     );
     crate::check(
         checks,
@@ -693,14 +661,12 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .columns()
             .id("x")
             .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/x",
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x",
     );
     crate::check(
         checks,
@@ -710,14 +676,12 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .columns()
             .id("x")
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/x",
+        "PATCH /beta/me/drive/items/x/workbook/tables/x/columns/x",
     );
     crate::check(
         checks,
@@ -727,14 +691,12 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .columns()
             .id("x")
             .delete(),
-        "DELETE /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/x",
+        "DELETE /beta/me/drive/items/x/workbook/tables/x/columns/x",
     );
     crate::check(
         checks,
@@ -744,14 +706,12 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .columns()
             .id("x")
             .data_body_range(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/x/DataBodyRange",
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/DataBodyRange",
     );
     crate::check(
         checks,
@@ -761,14 +721,12 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .columns()
             .id("x")
             .header_row_range(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/x/HeaderRowRange",
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/HeaderRowRange",
     );
     crate::check(
         checks,
@@ -778,14 +736,12 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .columns()
             .id("x")
             .range(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/x/Range",
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range",
     );
     crate::check(
         checks,
@@ -795,14 +751,12 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .columns()
             .id("x")
             .total_row_range(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/x/TotalRowRange",
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/TotalRowRange",
     );
     crate::check(
         checks,
@@ -812,15 +766,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .columns()
             .id("x")
             .filter()
             .apply(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/x/filter/apply",
+        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/filter/apply",
     );
     crate::check(
         checks,
@@ -830,15 +782,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
             .columns()
             .id("x")
             .filter()
             .clear(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/columns/x/filter/clear",
+        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/filter/clear",
     );
     crate::check(
         checks,
@@ -848,95 +798,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
-            .rows()
-            .list(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
+            .columns()
             .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .tables()
-            .id("x")
-            .rows()
-            .create(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .tables()
-            .id("x")
-            .rows()
-            .add(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows/add",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .tables()
-            .id("x")
-            .rows()
-            .item_at(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows/ItemAt",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .tables()
-            .id("x")
-            .rows()
-            .id("x")
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .tables()
-            .id("x")
-            .rows()
-            .id("x")
+            .range_result()
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows/x",
+        "PATCH /beta/me/drive/items/x/workbook/tables/x/columns/x/range",
     );
     crate::check(
         checks,
@@ -946,14 +814,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
-            .rows()
+            .columns()
             .id("x")
-            .delete(),
-        "DELETE /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows/x",
+            .range_result()
+            .bounding_rect("x"),
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/BoundingRect(anotherRange='x')",
     );
     crate::check(
         checks,
@@ -963,14 +830,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
-            .rows()
+            .columns()
             .id("x")
-            .range(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/rows/x/Range",
+            .range_result()
+            .cell("x", "x"),
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/Cell(row='x',column='x')",
     );
     crate::check(
         checks,
@@ -980,13 +846,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
-            .sort()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/sort",
+            .columns()
+            .id("x")
+            .range_result()
+            .clear(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/clear",
     );
     crate::check(
         checks,
@@ -996,13 +862,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
-            .sort()
-            .apply(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/sort/apply",
+            .columns()
+            .id("x")
+            .range_result()
+            .column("x"),
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/Column(column='x')",
     );
     crate::check(
         checks,
@@ -1012,13 +878,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
-            .sort()
-            .clear(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/sort/clear",
+            .columns()
+            .id("x")
+            .range_result()
+            .delete(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/delete",
     );
     crate::check(
         checks,
@@ -1028,13 +894,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
-            .sort()
-            .reapply(),
-        "POST /beta/me/drive/items/x/workbook/worksheets/x/tables/x/sort/reapply",
+            .columns()
+            .id("x")
+            .range_result()
+            .entire_column(),
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/EntireColumn",
     );
     crate::check(
         checks,
@@ -1044,14 +910,140 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .worksheets()
-            .id("x")
             .tables()
             .id("x")
-            .sort()
-            .fields()
-            .icon()
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/worksheets/x/tables/x/sort/fields/icon",
+            .columns()
+            .id("x")
+            .range_result()
+            .entire_row(),
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/EntireRow",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range_result()
+            .insert(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/insert",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range_result()
+            .intersection("x"),
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/Intersection(anotherRange='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range_result()
+            .last_cell(),
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/LastCell",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range_result()
+            .last_column(),
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/LastColumn",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range_result()
+            .last_row(),
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/LastRow",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range_result()
+            .merge(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/merge",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range_result()
+            .offset_range("x", "x"),
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/OffsetRange(rowOffset='x',columnOffset='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range_result()
+            .row(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/Row",
     );
 }

@@ -10,31 +10,6 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .entitlement_management()
             .access_packages()
             .id("x")
-            .incompatible_access_packages()
-            .reference()
-            .create("x"),
-        "POST /beta/identityGovernance/entitlementManagement/accessPackages/x/incompatibleAccessPackages/$ref",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .identity_governance()
-            .entitlement_management()
-            .access_packages()
-            .id("x")
-            .incompatible_access_packages()
-            .id("x")
-            .reference()
-            .delete(),
-        "DELETE /beta/identityGovernance/entitlementManagement/accessPackages/x/incompatibleAccessPackages/x/$ref",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .identity_governance()
-            .entitlement_management()
-            .access_packages()
-            .id("x")
             .incompatible_groups()
             .list(),
         "GET /beta/identityGovernance/entitlementManagement/accessPackages/x/incompatibleGroups",
@@ -1133,5 +1108,29 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
         checks,
         msgraph::beta().me().calendar_groups().id("x").calendars().id("x").delete(),
         "DELETE /beta/me/calendarGroups/x/calendars/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .calendar_groups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .calendar_view()
+            .list("x", "x"),
+        "GET /beta/me/calendarGroups/x/calendars/x/calendarView?startDateTime=x&endDateTime=x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .calendar_groups()
+            .id("x")
+            .calendars()
+            .id("x")
+            .events()
+            .list(),
+        "GET /beta/me/calendarGroups/x/calendars/x/events",
     );
 }

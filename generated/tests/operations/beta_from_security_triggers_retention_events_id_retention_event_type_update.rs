@@ -6,165 +6,6 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
         checks,
         msgraph::beta()
             .security()
-            .threat_submission()
-            .email_threat_submission_policies()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/security/threatSubmission/emailThreatSubmissionPolicies/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().security().threat_submission().file_threats().list(),
-        "GET /beta/security/threatSubmission/fileThreats",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .threat_submission()
-            .file_threats()
-            .create(::std::default::Default::default()),
-        "POST /beta/security/threatSubmission/fileThreats",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().security().threat_submission().file_threats().id("x").get(),
-        "GET /beta/security/threatSubmission/fileThreats/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().security().threat_submission().url_threats().list(),
-        "GET /beta/security/threatSubmission/urlThreats",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .threat_submission()
-            .url_threats()
-            .create(::std::default::Default::default()),
-        "POST /beta/security/threatSubmission/urlThreats",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().security().threat_submission().url_threats().id("x").get(),
-        "GET /beta/security/threatSubmission/urlThreats/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().security().ti_indicators().list(),
-        "GET /beta/security/tiIndicators",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .ti_indicators()
-            .create(::std::default::Default::default()),
-        "POST /beta/security/tiIndicators",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .ti_indicators()
-            .delete_ti_indicators(::std::default::Default::default()),
-        "POST /beta/security/tiIndicators/deleteTiIndicators",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .ti_indicators()
-            .delete_ti_indicators_by_external_id(::std::default::Default::default()),
-        "POST /beta/security/tiIndicators/deleteTiIndicatorsByExternalId",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .ti_indicators()
-            .submit_ti_indicators(::std::default::Default::default()),
-        "POST /beta/security/tiIndicators/submitTiIndicators",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .ti_indicators()
-            .update_ti_indicators(::std::default::Default::default()),
-        "POST /beta/security/tiIndicators/updateTiIndicators",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().security().ti_indicators().id("x").get(),
-        "GET /beta/security/tiIndicators/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .ti_indicators()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/security/tiIndicators/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().security().ti_indicators().id("x").delete(),
-        "DELETE /beta/security/tiIndicators/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().security().triggers().retention_events().list(),
-        "GET /beta/security/triggers/retentionEvents",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .triggers()
-            .retention_events()
-            .create(::std::default::Default::default()),
-        "POST /beta/security/triggers/retentionEvents",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().security().triggers().retention_events().id("x").get(),
-        "GET /beta/security/triggers/retentionEvents/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().security().triggers().retention_events().id("x").delete(),
-        "DELETE /beta/security/triggers/retentionEvents/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .triggers()
-            .retention_events()
-            .id("x")
-            .labels()
-            .id("x")
-            .get(),
-        "GET /beta/security/triggers/retentionEvents/x/labels/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
-            .triggers()
-            .retention_events()
-            .id("x")
-            .retention_event_type()
-            .get(),
-        "GET /beta/security/triggers/retentionEvents/x/retentionEventType",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .security()
             .triggers()
             .retention_events()
             .id("x")
@@ -1138,5 +979,163 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
         checks,
         msgraph::beta().sites().id("x").content_types().id("x").columns().list(),
         "GET /beta/sites/x/contentTypes/x/columns",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .sites()
+            .id("x")
+            .content_types()
+            .id("x")
+            .columns()
+            .create(::std::default::Default::default()),
+        "POST /beta/sites/x/contentTypes/x/columns",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").content_types().id("x").columns().id("x").get(),
+        "GET /beta/sites/x/contentTypes/x/columns/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .sites()
+            .id("x")
+            .content_types()
+            .id("x")
+            .columns()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/sites/x/contentTypes/x/columns/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .sites()
+            .id("x")
+            .content_types()
+            .id("x")
+            .columns()
+            .id("x")
+            .delete(),
+        "DELETE /beta/sites/x/contentTypes/x/columns/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").drive().get(),
+        "GET /beta/sites/x/drive",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").drive().items().id("x").get(),
+        "GET /beta/sites/x/drive/items/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/sites/x/drive/items/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").drive().items().id("x").delete(),
+        "DELETE /beta/sites/x/drive/items/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .checkin(::std::default::Default::default()),
+        "POST /beta/sites/x/drive/items/x/checkin",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").drive().items().id("x").checkout(),
+        "POST /beta/sites/x/drive/items/x/checkout",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .copy(::std::default::Default::default()),
+        "POST /beta/sites/x/drive/items/x/copy",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .create_link(::std::default::Default::default()),
+        "POST /beta/sites/x/drive/items/x/createLink",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .create_upload_session(::std::default::Default::default()),
+        "POST /beta/sites/x/drive/items/x/createUploadSession",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .extract_sensitivity_labels(),
+        "POST /beta/sites/x/drive/items/x/extractSensitivityLabels",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").drive().items().id("x").follow(),
+        "POST /beta/sites/x/drive/items/x/follow",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .invite(::std::default::Default::default()),
+        "POST /beta/sites/x/drive/items/x/invite",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .sites()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .preview(::std::default::Default::default()),
+        "POST /beta/sites/x/drive/items/x/preview",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").drive().items().id("x").children().list(),
+        "GET /beta/sites/x/drive/items/x/children",
     );
 }

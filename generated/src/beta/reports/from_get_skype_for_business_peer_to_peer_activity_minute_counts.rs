@@ -3,7 +3,7 @@
 // * api-reference/beta/api/intune-shared-reportroot-manageddeviceenrollmentabandonmentsummary.md
 // * api-reference/beta/api/intune-shared-reportroot-manageddeviceenrollmentfailuredetails.md
 // * api-reference/beta/api/intune-shared-reportroot-manageddeviceenrollmentfailuretrends.md
-// * api-reference/beta/api/reportroot-getskypeforbusinesspeertopeeractivitycounts.md
+// * api-reference/beta/api/intune-shared-reportroot-manageddeviceenrollmenttopfailures.md
 // * api-reference/beta/api/reportroot-getskypeforbusinesspeertopeeractivityminutecounts.md
 // * api-reference/beta/api/reportroot-getskypeforbusinesspeertopeeractivityusercounts.md
 // * api-reference/beta/api/reportroot-getteamsdeviceusagedistributiontotalusercounts.md
@@ -39,32 +39,6 @@ use crate::beta::reports;
 use crate::beta::types;
 
 impl reports::Reports {
-    /// `GET /reports/getSkypeForBusinessPeerToPeerActivityCounts(period='{period}')`
-    ///
-    /// * Delegated (work or school): `Reports.Read.All`
-    /// * Delegated (personal): not supported
-    /// * Application: `Reports.Read.All`
-    /// * Success: 302, 200
-    ///
-    /// Documented on
-    /// <https://learn.microsoft.com/graph/api/reportroot-getskypeforbusinesspeertopeeractivitycounts?view=graph-rest-beta>
-    #[doc(alias = "reportroot-getskypeforbusinesspeertopeeractivitycounts")]
-    #[inline]
-    pub fn get_skype_for_business_peer_to_peer_activity_counts(
-        &self,
-        period: &str,
-    ) -> rt::Request<rt::Collection<::serde_json::Value>> {
-        rt::Request::new(
-            Self::GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_COUNTS,
-            self
-                .0
-                .function(
-                    "getSkypeForBusinessPeerToPeerActivityCounts",
-                    &[("period", period.into())],
-                ),
-        )
-    }
-
     /// `GET /reports/getSkypeForBusinessPeerToPeerActivityMinuteCounts(period='{period}')`
     ///
     /// * Delegated (work or school): `Reports.Read.All`
@@ -1007,18 +981,62 @@ impl reports::Reports {
             self.0.segment("managedDeviceEnrollmentFailureTrends"),
         )
     }
+
+    /// `GET /reports/managedDeviceEnrollmentTopFailures(period='{period}')`
+    ///
+    /// * Delegated (work or school): `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Delegated (personal): not supported
+    /// * Application: `DeviceManagementManagedDevices.ReadWrite.All`
+    /// * Success: 200
+    ///
+    /// Documented on
+    /// <https://learn.microsoft.com/graph/api/intune-shared-reportroot-manageddeviceenrollmenttopfailures?view=graph-rest-beta>
+    #[doc(alias = "intune-shared-reportroot-manageddeviceenrollmenttopfailures")]
+    #[inline]
+    pub fn managed_device_enrollment_top_failures(
+        &self,
+        period: &str,
+    ) -> rt::Request<types::Report> {
+        rt::Request::new(
+            Self::MANAGED_DEVICE_ENROLLMENT_TOP_FAILURES,
+            self
+                .0
+                .function(
+                    "managedDeviceEnrollmentTopFailures",
+                    &[("period", period.into())],
+                ),
+        )
+    }
+
+    /// `/reports/applicationSignInDetailedSummary`
+    #[inline]
+    pub fn application_sign_in_detailed_summary(
+        &self,
+    ) -> reports::ApplicationSignInDetailedSummary {
+        reports::ApplicationSignInDetailedSummary(
+            self.0.segment("applicationSignInDetailedSummary"),
+        )
+    }
+
+    /// `/reports/authenticationMethods`
+    #[inline]
+    pub fn authentication_methods(&self) -> reports::AuthenticationMethods {
+        reports::AuthenticationMethods(self.0.segment("authenticationMethods"))
+    }
+
+    /// `/reports/credentialUserRegistrationDetails`
+    #[inline]
+    pub fn credential_user_registration_details(
+        &self,
+    ) -> reports::CredentialUserRegistrationDetails {
+        reports::CredentialUserRegistrationDetails(
+            self.0.segment("credentialUserRegistrationDetails"),
+        )
+    }
 }
 
 /// The documented facts of the calls above.
 impl reports::Reports {
-    /// Of [`Self::get_skype_for_business_peer_to_peer_activity_counts`].
-    pub const GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_COUNTS: &'static rt::Operation = &rt::Operation(
-        "GET /beta/reports/getSkypeForBusinessPeerToPeerActivityCounts(period='{period}')",
-        "reportroot-getskypeforbusinesspeertopeeractivitycounts",
-        "Reports.Read.All | - | Reports.Read.All",
-        "302 200",
-    );
-
     /// Of [`Self::get_skype_for_business_peer_to_peer_activity_minute_counts`].
     pub const GET_SKYPE_FOR_BUSINESS_PEER_TO_PEER_ACTIVITY_MINUTE_COUNTS: &'static rt::Operation = &rt::Operation(
         "GET /beta/reports/getSkypeForBusinessPeerToPeerActivityMinuteCounts(period='{period}')",
@@ -1311,6 +1329,14 @@ impl reports::Reports {
     pub const MANAGED_DEVICE_ENROLLMENT_FAILURE_TRENDS: &'static rt::Operation = &rt::Operation(
         "GET /beta/reports/managedDeviceEnrollmentFailureTrends",
         "intune-shared-reportroot-manageddeviceenrollmentfailuretrends",
+        "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
+        "200",
+    );
+
+    /// Of [`Self::managed_device_enrollment_top_failures`].
+    pub const MANAGED_DEVICE_ENROLLMENT_TOP_FAILURES: &'static rt::Operation = &rt::Operation(
+        "GET /beta/reports/managedDeviceEnrollmentTopFailures(period='{period}')",
+        "intune-shared-reportroot-manageddeviceenrollmenttopfailures",
         "DeviceManagementManagedDevices.ReadWrite.All | - | DeviceManagementManagedDevices.ReadWrite.All",
         "200",
     );

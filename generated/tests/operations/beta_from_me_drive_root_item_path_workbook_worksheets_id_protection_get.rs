@@ -12,10 +12,9 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x",
+            .protection()
+            .get(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/protection",
     );
     crate::check(
         checks,
@@ -27,10 +26,747 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
+            .protection()
+            .protect(::std::default::Default::default()),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/protection/protect",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .protection()
+            .unprotect(),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/protection/unprotect",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range()
+            .columns_after(1),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range/columnsAfter(count=1)",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range()
+            .columns_before(1),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range/columnsBefore(count=1)",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range()
+            .resized_range(1, 1),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/range/resizedRange(deltaRows=1,deltaColumns=1)",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range()
+            .rows_above(1),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range/rowsAbove(count=1)",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range()
+            .rows_below(1),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range/rowsBelow(count=1)",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .bounding_rect("x"),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/BoundingRect(anotherRange='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .cell("x", "x"),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/Cell(row='x',column='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .clear(::std::default::Default::default()),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/clear",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .column("x"),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/Column(column='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .delete(::std::default::Default::default()),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/delete",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .entire_column(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/EntireColumn",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .entire_row(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/EntireRow",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .insert(::std::default::Default::default()),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/insert",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .intersection("x"),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/Intersection(anotherRange='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .last_cell(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/LastCell",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .last_column(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/LastColumn",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .last_row(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/LastRow",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .merge(::std::default::Default::default()),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/merge",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .offset_range("x", "x"),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/OffsetRange(rowOffset='x',columnOffset='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .row(::std::default::Default::default()),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/Row",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .unmerge(),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/unmerge",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .used_range(true),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/UsedRange(valuesOnly=true)",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .visible_view(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/visibleView",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .format()
+            .get(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/format",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .format()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/format",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .format()
+            .autofit_columns(),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/format/autofitColumns",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .format()
+            .autofit_rows(),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/format/autofitRows",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .format()
+            .borders()
+            .list(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/format/borders",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .format()
+            .borders()
+            .create(::std::default::Default::default()),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/format/borders",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .format()
+            .borders()
+            .item_at(::std::default::Default::default()),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/format/borders/ItemAt",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .format()
+            .borders()
+            .id("x")
+            .get(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/format/borders/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .format()
+            .borders()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/format/borders/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .format()
+            .fill()
+            .get(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/format/fill",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .format()
+            .fill()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/format/fill",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .format()
+            .fill()
+            .clear(),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/format/fill/clear",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .format()
+            .font()
+            .get(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/format/font",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .format()
+            .font()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/format/font",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .format()
+            .protection()
+            .get(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/format/protection",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .format()
+            .protection()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/format/protection",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .sort()
+            .apply(::std::default::Default::default()),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/sort/apply",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .visible_view_result()
+            .item_at(1),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/visibleView/itemAt(index=1)",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .visible_view_result()
+            .range(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/visibleView/range",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .range_result("x")
+            .visible_view_result()
+            .rows()
+            .list(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/range(address='x')/visibleView/rows",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .list(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .add(::std::default::Default::default()),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/tables/add",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .get(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
             .id("x")
             .delete(),
-        "DELETE /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x",
+        "DELETE /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x",
     );
     crate::check(
         checks,
@@ -42,10 +778,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
+            .tables()
             .id("x")
-            .image(1.5, 1.5, "x"),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/Image(width=1.5,height=1.5,fittingMode='x')",
+            .clear_filters(),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/clearFilters",
     );
     crate::check(
         checks,
@@ -57,10 +793,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
+            .tables()
             .id("x")
-            .set_data(::std::default::Default::default()),
-        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/setData",
+            .convert_to_range(),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/convertToRange",
     );
     crate::check(
         checks,
@@ -72,10 +808,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
+            .tables()
             .id("x")
-            .set_position(::std::default::Default::default()),
-        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/setPosition",
+            .data_body_range(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/DataBodyRange",
     );
     crate::check(
         checks,
@@ -87,12 +823,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
+            .tables()
             .id("x")
-            .axes()
-            .categoryaxis()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/categoryaxis",
+            .header_row_range(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/HeaderRowRange",
     );
     crate::check(
         checks,
@@ -104,12 +838,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
+            .tables()
             .id("x")
-            .axes()
-            .categoryaxis()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/categoryaxis",
+            .range(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/Range",
     );
     crate::check(
         checks,
@@ -121,14 +853,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
+            .tables()
             .id("x")
-            .axes()
-            .categoryaxis()
-            .format()
-            .font()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/categoryaxis/format/font",
+            .reapply_filters(),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/reapplyFilters",
     );
     crate::check(
         checks,
@@ -140,14 +868,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
+            .tables()
             .id("x")
-            .axes()
-            .categoryaxis()
-            .format()
-            .font()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/categoryaxis/format/font",
+            .total_row_range(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/TotalRowRange",
     );
     crate::check(
         checks,
@@ -159,679 +883,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
+            .tables()
             .id("x")
-            .axes()
-            .categoryaxis()
-            .format()
-            .line()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/categoryaxis/format/line",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .categoryaxis()
-            .format()
-            .line()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/categoryaxis/format/line",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .categoryaxis()
-            .format()
-            .line()
-            .clear(),
-        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/categoryaxis/format/line/clear",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .categoryaxis()
-            .title()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/categoryaxis/title",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .categoryaxis()
-            .title()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/categoryaxis/title",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/seriesaxis",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/seriesaxis",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .format()
-            .font()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/seriesaxis/format/font",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .format()
-            .font()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/seriesaxis/format/font",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .format()
-            .line()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/seriesaxis/format/line",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .format()
-            .line()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/seriesaxis/format/line",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .format()
-            .line()
-            .clear(),
-        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/seriesaxis/format/line/clear",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .majorgridlines()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/seriesaxis/majorgridlines",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .majorgridlines()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/seriesaxis/majorgridlines",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .majorgridlines()
-            .format()
-            .line()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/seriesaxis/majorgridlines/format/line",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .majorgridlines()
-            .format()
-            .line()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/seriesaxis/majorgridlines/format/line",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .majorgridlines()
-            .format()
-            .line()
-            .clear(),
-        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/seriesaxis/majorgridlines/format/line/clear",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .title()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/seriesaxis/title",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .seriesaxis()
-            .title()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/seriesaxis/title",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/valueaxis",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/valueaxis",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
-            .format()
-            .font()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/valueaxis/format/font",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
-            .format()
-            .font()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/valueaxis/format/font",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
-            .majorgridlines()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/valueaxis/majorgridlines",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
-            .majorgridlines()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/valueaxis/majorgridlines",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
-            .minorgridlines()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/valueaxis/minorgridlines",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
-            .minorgridlines()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/valueaxis/minorgridlines",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
-            .title()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/valueaxis/title",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .axes()
-            .valueaxis()
-            .title()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/axes/valueaxis/title",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .datalabels()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/datalabels",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .datalabels()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/datalabels",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .format()
-            .fill()
-            .clear(),
-        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/format/fill/clear",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .format()
-            .fill()
-            .set_solid_color(::std::default::Default::default()),
-        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/format/fill/setSolidColor",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .legend()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/legend",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .legend()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/legend",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .legend()
-            .format()
-            .fill()
-            .clear(),
-        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/legend/format/fill/clear",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .legend()
-            .format()
-            .fill()
-            .set_solid_color(::std::default::Default::default()),
-        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/legend/format/fill/setSolidColor",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .series()
+            .columns()
             .list(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/series",
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/columns",
     );
     crate::check(
         checks,
@@ -843,11 +899,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
+            .tables()
             .id("x")
-            .series()
+            .columns()
             .create(::std::default::Default::default()),
-        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/series",
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/columns",
     );
     crate::check(
         checks,
@@ -859,213 +915,145 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .worksheets()
             .id("x")
-            .charts()
+            .tables()
             .id("x")
-            .series()
-            .item_at(::std::default::Default::default()),
-        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/series/ItemAt",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .series()
-            .id("x")
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/series/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .series()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/series/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .series()
-            .id("x")
-            .points()
-            .list(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/series/x/points",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .series()
-            .id("x")
-            .points()
-            .create(::std::default::Default::default()),
-        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/series/x/points",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .series()
-            .id("x")
-            .points()
-            .item_at(::std::default::Default::default()),
-        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/series/x/points/ItemAt",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .series()
-            .id("x")
-            .points()
-            .id("x")
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/series/x/points/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .title()
-            .get(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/title",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .title()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/title",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .title()
-            .format()
-            .fill()
-            .clear(),
-        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/title/format/fill/clear",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .charts()
-            .id("x")
-            .title()
-            .format()
-            .fill()
-            .set_solid_color(::std::default::Default::default()),
-        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/title/format/fill/setSolidColor",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .names()
-            .list(),
-        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/names",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .worksheets()
-            .id("x")
-            .names()
+            .columns()
             .add(::std::default::Default::default()),
-        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/names/add",
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/columns/add",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .item_at(::std::default::Default::default()),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/columns/ItemAt",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .get(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/columns/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/columns/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .delete(),
+        "DELETE /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/columns/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .data_body_range(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/columns/x/DataBodyRange",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .header_row_range(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/columns/x/HeaderRowRange",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .range(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/columns/x/Range",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .tables()
+            .id("x")
+            .columns()
+            .id("x")
+            .total_row_range(),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/tables/x/columns/x/TotalRowRange",
     );
 }

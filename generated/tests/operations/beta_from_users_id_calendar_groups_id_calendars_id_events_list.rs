@@ -7,141 +7,6 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
         msgraph::beta()
             .users()
             .id("x")
-            .calendar()
-            .events()
-            .id("x")
-            .tentatively_accept(::std::default::Default::default()),
-        "POST /beta/users/x/calendar/events/x/tentativelyAccept",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .calendar()
-            .events()
-            .id("x")
-            .attachments()
-            .id("x")
-            .delete(),
-        "DELETE /beta/users/x/calendar/events/x/attachments/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .calendar()
-            .events()
-            .id("x")
-            .instances()
-            .list("x", "x"),
-        "GET /beta/users/x/calendar/events/x/instances?startDateTime=x&endDateTime=x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").calendar_groups().list(),
-        "GET /beta/users/x/calendarGroups",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .calendar_groups()
-            .create(::std::default::Default::default()),
-        "POST /beta/users/x/calendarGroups",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").calendar_groups().id("x").get(),
-        "GET /beta/users/x/calendarGroups/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .calendar_groups()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/users/x/calendarGroups/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").calendar_groups().id("x").delete(),
-        "DELETE /beta/users/x/calendarGroups/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").calendar_groups().id("x").calendars().list(),
-        "GET /beta/users/x/calendarGroups/x/calendars",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .calendar_groups()
-            .id("x")
-            .calendars()
-            .create(::std::default::Default::default()),
-        "POST /beta/users/x/calendarGroups/x/calendars",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .calendar_groups()
-            .id("x")
-            .calendars()
-            .id("x")
-            .get(),
-        "GET /beta/users/x/calendarGroups/x/calendars/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .calendar_groups()
-            .id("x")
-            .calendars()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/users/x/calendarGroups/x/calendars/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .calendar_groups()
-            .id("x")
-            .calendars()
-            .id("x")
-            .delete(),
-        "DELETE /beta/users/x/calendarGroups/x/calendars/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .calendar_groups()
-            .id("x")
-            .calendars()
-            .id("x")
-            .calendar_view()
-            .list("x", "x"),
-        "GET /beta/users/x/calendarGroups/x/calendars/x/calendarView?startDateTime=x&endDateTime=x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
             .calendar_groups()
             .id("x")
             .calendars()
@@ -1080,5 +945,116 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .id("x")
             .preview(::std::default::Default::default()),
         "POST /beta/users/x/drive/items/x/preview",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").drive().items().id("x").unfollow(),
+        "POST /beta/users/x/drive/items/x/unfollow",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").drive().items().id("x").children().list(),
+        "GET /beta/users/x/drive/items/x/children",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .children()
+            .create(::std::default::Default::default()),
+        "POST /beta/users/x/drive/items/x/children",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").drive().items().id("x").content().get(),
+        "GET /beta/users/x/drive/items/x/content",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .content()
+            .replace(msgraph::Body::Json(::std::default::Default::default())),
+        "PUT /beta/users/x/drive/items/x/content",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").drive().items().id("x").permissions().list(),
+        "GET /beta/users/x/drive/items/x/permissions",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .permissions()
+            .id("x")
+            .get(),
+        "GET /beta/users/x/drive/items/x/permissions/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .permissions()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/users/x/drive/items/x/permissions/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .permissions()
+            .id("x")
+            .delete(),
+        "DELETE /beta/users/x/drive/items/x/permissions/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .drive()
+            .items()
+            .id("x")
+            .permissions()
+            .id("x")
+            .revoke_grants(::std::default::Default::default()),
+        "POST /beta/users/x/drive/items/x/permissions/x/revokeGrants",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").drive().items().id("x").thumbnails().list(),
+        "GET /beta/users/x/drive/items/x/thumbnails",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").drive().items().id("x").versions().list(),
+        "GET /beta/users/x/drive/items/x/versions",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").drive().items().id("x").versions().id("x").get(),
+        "GET /beta/users/x/drive/items/x/versions/x",
     );
 }

@@ -5,195 +5,6 @@
 pub(crate) fn calls(checks: &mut crate::Checks) {
     crate::check(
         checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .mail_folders()
-            .id("x")
-            .messages()
-            .id("x")
-            .mentions()
-            .id("x")
-            .delete(),
-        "DELETE /beta/users/x/mailFolders/x/messages/x/mentions/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").manager().get(),
-        "GET /beta/users/x/manager",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").manager().reference().replace("x"),
-        "PUT /beta/users/x/manager/$ref",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").member_of().list(),
-        "GET /beta/users/x/memberOf",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").member_of().count().get(),
-        "GET /beta/users/x/memberOf/$count",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").member_of().as_group().list(),
-        "GET /beta/users/x/memberOf/microsoft.graph.group",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").member_of().as_group().count().get(),
-        "GET /beta/users/x/memberOf/microsoft.graph.group/$count",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").messages().list(),
-        "GET /beta/users/x/messages",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .create(msgraph::beta::types::Message::default()),
-        "POST /beta/users/x/messages",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").messages().id("x").get(),
-        "GET /beta/users/x/messages/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .update(msgraph::beta::types::Message::default()),
-        "PATCH /beta/users/x/messages/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").messages().id("x").delete(),
-        "DELETE /beta/users/x/messages/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .copy(::std::default::Default::default()),
-        "POST /beta/users/x/messages/x/copy",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .create_forward(::std::default::Default::default()),
-        "POST /beta/users/x/messages/x/createForward",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .create_reply(::std::default::Default::default()),
-        "POST /beta/users/x/messages/x/createReply",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .create_reply_all(::std::default::Default::default()),
-        "POST /beta/users/x/messages/x/createReplyAll",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .forward(::std::default::Default::default()),
-        "POST /beta/users/x/messages/x/forward",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .r#move(::std::default::Default::default()),
-        "POST /beta/users/x/messages/x/move",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .reply(::std::default::Default::default()),
-        "POST /beta/users/x/messages/x/reply",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .reply_all(::std::default::Default::default()),
-        "POST /beta/users/x/messages/x/replyAll",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").messages().id("x").send(),
-        "POST /beta/users/x/messages/x/send",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").messages().id("x").unsubscribe(),
-        "POST /beta/users/x/messages/x/unsubscribe",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").messages().id("x").value().get(),
-        "GET /beta/users/x/messages/x/$value",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().users().id("x").messages().id("x").attachments().list(),
-        "GET /beta/users/x/messages/x/attachments",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .users()
-            .id("x")
-            .messages()
-            .id("x")
-            .attachments()
-            .create(msgraph::beta::types::Attachment::default()),
-        "POST /beta/users/x/messages/x/attachments",
-    );
-    crate::check(
-        checks,
         msgraph::beta().users().id("x").messages().id("x").attachments().id("x").get(),
         "GET /beta/users/x/messages/x/attachments/x",
     );
@@ -1053,5 +864,153 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .id("x")
             .get(),
         "GET /beta/users/x/outlook/taskGroups/x/taskFolders/x/tasks/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .outlook()
+            .task_groups()
+            .id("x")
+            .task_folders()
+            .id("x")
+            .tasks()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/users/x/outlook/taskGroups/x/taskFolders/x/tasks/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").outlook().tasks().list(),
+        "GET /beta/users/x/outlook/tasks",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .outlook()
+            .tasks()
+            .create(::std::default::Default::default()),
+        "POST /beta/users/x/outlook/tasks",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").outlook().tasks().id("x").get(),
+        "GET /beta/users/x/outlook/tasks/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .outlook()
+            .tasks()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/users/x/outlook/tasks/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").outlook().tasks().id("x").delete(),
+        "DELETE /beta/users/x/outlook/tasks/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").outlook().tasks().id("x").complete(),
+        "POST /beta/users/x/outlook/tasks/x/complete",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").outlook().tasks().id("x").attachments().list(),
+        "GET /beta/users/x/outlook/tasks/x/attachments",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .outlook()
+            .tasks()
+            .id("x")
+            .attachments()
+            .create(msgraph::beta::types::Attachment::default()),
+        "POST /beta/users/x/outlook/tasks/x/attachments",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .outlook()
+            .tasks()
+            .id("x")
+            .attachments()
+            .id("x")
+            .get(),
+        "GET /beta/users/x/outlook/tasks/x/attachments/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .outlook()
+            .tasks()
+            .id("x")
+            .attachments()
+            .id("x")
+            .delete(),
+        "DELETE /beta/users/x/outlook/tasks/x/attachments/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .users()
+            .id("x")
+            .outlook()
+            .tasks()
+            .id("x")
+            .attachments()
+            .id("x")
+            .value()
+            .get(),
+        "GET /beta/users/x/outlook/tasks/x/attachments/x/$value",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").owned_devices().list(),
+        "GET /beta/users/x/ownedDevices",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").owned_devices().count().get(),
+        "GET /beta/users/x/ownedDevices/$count",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").owned_objects().list(),
+        "GET /beta/users/x/ownedObjects",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").owned_objects().count().get(),
+        "GET /beta/users/x/ownedObjects/$count",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").people().list(),
+        "GET /beta/users/x/people",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").photo().get(),
+        "GET /beta/users/x/photo",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().users().id("x").photo().value().get(),
+        "GET /beta/users/x/photo/$value",
     );
 }

@@ -6,70 +6,6 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
     crate::check(
         checks,
         msgraph::beta()
-            .privacy()
-            .subject_rights_requests()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/privacy/subjectRightsRequests/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .privacy()
-            .subject_rights_requests()
-            .id("x")
-            .get_final_attachment()
-            .get(),
-        "GET /beta/privacy/subjectRightsRequests/x/getFinalAttachment",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().privacy().subject_rights_requests().id("x").notes().list(),
-        "GET /beta/privacy/subjectRightsRequests/x/notes",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .privacy()
-            .subject_rights_requests()
-            .id("x")
-            .notes()
-            .create(::std::default::Default::default()),
-        "POST /beta/privacy/subjectRightsRequests/x/notes",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().privileged_access().azure_resources().resources().list(),
-        "GET /beta/privilegedAccess/azureResources/resources",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .privileged_access()
-            .azure_resources()
-            .resources()
-            .register(::std::default::Default::default()),
-        "POST /beta/privilegedAccess/azureResources/resources/register",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().privileged_access().azure_resources().resources().id("x").get(),
-        "GET /beta/privilegedAccess/azureResources/resources/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .privileged_access()
-            .azure_resources()
-            .resources()
-            .id("x")
-            .role_assignment_requests()
-            .list(),
-        "GET /beta/privilegedAccess/azureResources/resources/x/roleAssignmentRequests",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
             .privileged_access()
             .azure_resources()
             .resources()
@@ -458,12 +394,7 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
     );
     crate::check(
         checks,
-        msgraph::beta().reports().get_credential_usage_summary(),
-        "GET /beta/reports/getCredentialUsageSummary",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().reports().get_credential_usage_summary_with_period("x"),
+        msgraph::beta().reports().get_credential_usage_summary("x"),
         "GET /beta/reports/getCredentialUsageSummary(period='x')",
     );
     crate::check(
@@ -1136,5 +1067,87 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
         checks,
         msgraph::beta().reports().monthly_print_usage_by_printer().list(),
         "GET /beta/reports/monthlyPrintUsageByPrinter",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().reports().monthly_print_usage_by_printer().id("x").get(),
+        "GET /beta/reports/monthlyPrintUsageByPrinter/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().reports().monthly_print_usage_by_user().list(),
+        "GET /beta/reports/monthlyPrintUsageByUser",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().reports().monthly_print_usage_by_user().id("x").get(),
+        "GET /beta/reports/monthlyPrintUsageByUser/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().reports().user_credential_usage_details().list(),
+        "GET /beta/reports/userCredentialUsageDetails",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().risk_detections().list(),
+        "GET /beta/riskDetections",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().risk_detections().id("x").get(),
+        "GET /beta/riskDetections/x",
+    );
+    crate::check(checks, msgraph::beta().risky_users().list(), "GET /beta/riskyUsers");
+    crate::check(
+        checks,
+        msgraph::beta()
+            .risky_users()
+            .confirm_compromised(::std::default::Default::default()),
+        "POST /beta/riskyUsers/confirmCompromised",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().risky_users().dismiss(::std::default::Default::default()),
+        "POST /beta/riskyUsers/dismiss",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().risky_users().id("x").get(),
+        "GET /beta/riskyUsers/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().risky_users().id("x").history().list(),
+        "GET /beta/riskyUsers/x/history",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().risky_users().id("x").history().id("x").get(),
+        "GET /beta/riskyUsers/x/history/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().role_management().get(),
+        "GET /beta/roleManagement",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().role_management().update(::std::default::Default::default()),
+        "PATCH /beta/roleManagement",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().role_management().cloud_pc().role_assignments().list(),
+        "GET /beta/roleManagement/cloudPC/roleAssignments",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .role_management()
+            .cloud_pc()
+            .role_assignments()
+            .create(::std::default::Default::default()),
+        "POST /beta/roleManagement/cloudPC/roleAssignments",
     );
 }

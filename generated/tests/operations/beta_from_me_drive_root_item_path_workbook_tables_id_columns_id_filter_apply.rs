@@ -14,66 +14,6 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .id("x")
             .columns()
             .id("x")
-            .data_body_range(),
-        "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/DataBodyRange",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .header_row_range(),
-        "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/HeaderRowRange",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range(),
-        "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/range",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .total_row_range(),
-        "GET /beta/me/drive/root:/x:/workbook/tables/x/columns/x/TotalRowRange",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .root()
-            .item_path("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
             .filter()
             .apply(::std::default::Default::default()),
         "POST /beta/me/drive/root:/x:/workbook/tables/x/columns/x/filter/apply",
@@ -1061,5 +1001,65 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .id("x")
             .get(),
         "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .delete(),
+        "DELETE /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .image(1.5, 1.5, "x"),
+        "GET /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/Image(width=1.5,height=1.5,fittingMode='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .root()
+            .item_path("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .set_data(::std::default::Default::default()),
+        "POST /beta/me/drive/root:/x:/workbook/worksheets/x/charts/x/setData",
     );
 }

@@ -5,98 +5,6 @@
 pub(crate) fn calls(checks: &mut crate::Checks) {
     crate::check(
         checks,
-        msgraph::beta().me().profile().positions().id("x").delete(),
-        "DELETE /beta/me/profile/positions/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().profile().projects().list(),
-        "GET /beta/me/profile/projects",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .profile()
-            .projects()
-            .create(::std::default::Default::default()),
-        "POST /beta/me/profile/projects",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().profile().projects().id("x").get(),
-        "GET /beta/me/profile/projects/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .profile()
-            .projects()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/profile/projects/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().profile().projects().id("x").delete(),
-        "DELETE /beta/me/profile/projects/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().profile().publications().list(),
-        "GET /beta/me/profile/publications",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .profile()
-            .publications()
-            .create(::std::default::Default::default()),
-        "POST /beta/me/profile/publications",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().profile().publications().id("x").get(),
-        "GET /beta/me/profile/publications/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .profile()
-            .publications()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/profile/publications/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().profile().publications().id("x").delete(),
-        "DELETE /beta/me/profile/publications/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().profile().skills().list(),
-        "GET /beta/me/profile/skills",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .profile()
-            .skills()
-            .create(::std::default::Default::default()),
-        "POST /beta/me/profile/skills",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().profile().skills().id("x").get(),
-        "GET /beta/me/profile/skills/x",
-    );
-    crate::check(
-        checks,
         msgraph::beta()
             .me()
             .profile()
@@ -1189,5 +1097,67 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
         checks,
         msgraph::beta().on_premises_publishing_profiles().id("x").agents().id("x").get(),
         "GET /beta/onPremisesPublishingProfiles/x/agents/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .on_premises_publishing_profiles()
+            .id("x")
+            .agents()
+            .id("x")
+            .agent_groups()
+            .reference()
+            .create("x"),
+        "POST /beta/onPremisesPublishingProfiles/x/agents/x/agentGroups/$ref",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .on_premises_publishing_profiles()
+            .id("x")
+            .agents()
+            .id("x")
+            .agent_groups()
+            .id("x")
+            .reference()
+            .delete(),
+        "DELETE /beta/onPremisesPublishingProfiles/x/agents/x/agentGroups/x/$ref",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .on_premises_publishing_profiles()
+            .id("x")
+            .hybrid_agent_updater_configuration()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/onPremisesPublishingProfiles/x/hybridAgentUpdaterConfiguration",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .on_premises_publishing_profiles()
+            .id("x")
+            .published_resources()
+            .list(),
+        "GET /beta/onPremisesPublishingProfiles/x/publishedResources",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .on_premises_publishing_profiles()
+            .id("x")
+            .published_resources()
+            .create(::std::default::Default::default()),
+        "POST /beta/onPremisesPublishingProfiles/x/publishedResources",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .on_premises_publishing_profiles()
+            .id("x")
+            .published_resources()
+            .id("x")
+            .get(),
+        "GET /beta/onPremisesPublishingProfiles/x/publishedResources/x",
     );
 }

@@ -10,179 +10,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
             .id("x")
-            .range_result()
-            .entire_column(),
-        "GET /beta/me/drive/items/x/workbook/names/x/range/EntireColumn",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .entire_row(),
-        "GET /beta/me/drive/items/x/workbook/names/x/range/EntireRow",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .insert(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/names/x/range/insert",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .intersection(),
-        "GET /beta/me/drive/items/x/workbook/names/x/range/Intersection",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .intersection_with_another_range("x"),
-        "GET /beta/me/drive/items/x/workbook/names/x/range/Intersection(anotherRange='x')",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .last_cell(),
-        "GET /beta/me/drive/items/x/workbook/names/x/range/LastCell",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .last_column(),
-        "GET /beta/me/drive/items/x/workbook/names/x/range/LastColumn",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .last_row(),
-        "GET /beta/me/drive/items/x/workbook/names/x/range/LastRow",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .merge(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/names/x/range/merge",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .offset_range(),
-        "GET /beta/me/drive/items/x/workbook/names/x/range/OffsetRange",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .offset_range_with_row_offset_and_column_offset("x", "x"),
-        "GET /beta/me/drive/items/x/workbook/names/x/range/OffsetRange(rowOffset='x',columnOffset='x')",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .names()
-            .id("x")
-            .range_result()
-            .row(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/names/x/range/Row",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .names()
+            .columns()
             .id("x")
             .range_result()
             .unmerge(),
-        "POST /beta/me/drive/items/x/workbook/names/x/range/unmerge",
+        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/unmerge",
     );
     crate::check(
         checks,
@@ -192,11 +26,13 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
+            .id("x")
+            .columns()
             .id("x")
             .range_result()
-            .used_range(),
-        "GET /beta/me/drive/items/x/workbook/names/x/range/UsedRange",
+            .used_range(true),
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/UsedRange(valuesOnly=true)",
     );
     crate::check(
         checks,
@@ -206,26 +42,14 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
             .id("x")
-            .range_result()
-            .used_range_with_values_only(true),
-        "GET /beta/me/drive/items/x/workbook/names/x/range/UsedRange(valuesOnly=true)",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .names()
+            .columns()
             .id("x")
             .range_result()
             .format()
             .get(),
-        "GET /beta/me/drive/items/x/workbook/names/x/range/format",
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format",
     );
     crate::check(
         checks,
@@ -235,12 +59,14 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
+            .id("x")
+            .columns()
             .id("x")
             .range_result()
             .format()
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/names/x/range/format",
+        "PATCH /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format",
     );
     crate::check(
         checks,
@@ -250,12 +76,14 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
+            .id("x")
+            .columns()
             .id("x")
             .range_result()
             .format()
             .autofit_columns(),
-        "POST /beta/me/drive/items/x/workbook/names/x/range/format/autofitColumns",
+        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/autofitColumns",
     );
     crate::check(
         checks,
@@ -265,12 +93,14 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
+            .id("x")
+            .columns()
             .id("x")
             .range_result()
             .format()
             .autofit_rows(),
-        "POST /beta/me/drive/items/x/workbook/names/x/range/format/autofitRows",
+        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/autofitRows",
     );
     crate::check(
         checks,
@@ -280,13 +110,15 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
+            .id("x")
+            .columns()
             .id("x")
             .range_result()
             .format()
             .borders()
             .list(),
-        "GET /beta/me/drive/items/x/workbook/names/x/range/format/borders",
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/borders",
     );
     crate::check(
         checks,
@@ -296,13 +128,15 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
+            .id("x")
+            .columns()
             .id("x")
             .range_result()
             .format()
             .borders()
             .create(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/names/x/range/format/borders",
+        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/borders",
     );
     crate::check(
         checks,
@@ -312,13 +146,15 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
+            .id("x")
+            .columns()
             .id("x")
             .range_result()
             .format()
             .borders()
             .item_at(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/names/x/range/format/borders/ItemAt",
+        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/borders/ItemAt",
     );
     crate::check(
         checks,
@@ -328,14 +164,16 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
+            .id("x")
+            .columns()
             .id("x")
             .range_result()
             .format()
             .borders()
             .id("x")
             .get(),
-        "GET /beta/me/drive/items/x/workbook/names/x/range/format/borders/x",
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/borders/x",
     );
     crate::check(
         checks,
@@ -345,14 +183,16 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
+            .id("x")
+            .columns()
             .id("x")
             .range_result()
             .format()
             .borders()
             .id("x")
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/names/x/range/format/borders/x",
+        "PATCH /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/borders/x",
     );
     crate::check(
         checks,
@@ -362,13 +202,15 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
+            .id("x")
+            .columns()
             .id("x")
             .range_result()
             .format()
             .fill()
             .get(),
-        "GET /beta/me/drive/items/x/workbook/names/x/range/format/fill",
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/fill",
     );
     crate::check(
         checks,
@@ -378,13 +220,15 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
+            .id("x")
+            .columns()
             .id("x")
             .range_result()
             .format()
             .fill()
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/names/x/range/format/fill",
+        "PATCH /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/fill",
     );
     crate::check(
         checks,
@@ -394,13 +238,15 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
+            .id("x")
+            .columns()
             .id("x")
             .range_result()
             .format()
             .fill()
             .clear(),
-        "POST /beta/me/drive/items/x/workbook/names/x/range/format/fill/clear",
+        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/fill/clear",
     );
     crate::check(
         checks,
@@ -410,13 +256,15 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
+            .id("x")
+            .columns()
             .id("x")
             .range_result()
             .format()
             .font()
             .get(),
-        "GET /beta/me/drive/items/x/workbook/names/x/range/format/font",
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/font",
     );
     crate::check(
         checks,
@@ -426,13 +274,15 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
+            .id("x")
+            .columns()
             .id("x")
             .range_result()
             .format()
             .font()
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/names/x/range/format/font",
+        "PATCH /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/font",
     );
     crate::check(
         checks,
@@ -442,13 +292,15 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
+            .id("x")
+            .columns()
             .id("x")
             .range_result()
             .format()
             .protection()
             .get(),
-        "GET /beta/me/drive/items/x/workbook/names/x/range/format/protection",
+        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/protection",
     );
     crate::check(
         checks,
@@ -458,13 +310,15 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
+            .id("x")
+            .columns()
             .id("x")
             .range_result()
             .format()
             .protection()
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/names/x/range/format/protection",
+        "PATCH /beta/me/drive/items/x/workbook/tables/x/columns/x/range/format/protection",
     );
     crate::check(
         checks,
@@ -474,47 +328,14 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .names()
+            .tables()
+            .id("x")
+            .columns()
             .id("x")
             .range_result()
             .sort()
             .apply(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/names/x/range/sort/apply",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .operations()
-            .id("x")
-            .get(),
-        "GET /beta/me/drive/items/x/workbook/operations/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().drive().items().id("x").workbook().tables().list(),
-        "GET /beta/me/drive/items/x/workbook/tables",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .add(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/tables/add",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").get(),
-        "GET /beta/me/drive/items/x/workbook/tables/x",
+        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/sort/apply",
     );
     crate::check(
         checks,
@@ -526,118 +347,9 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .tables()
             .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/tables/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .delete(),
-        "DELETE /beta/me/drive/items/x/workbook/tables/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .clear_filters(),
-        "POST /beta/me/drive/items/x/workbook/tables/x/clearFilters",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .convert_to_range(),
-        "POST /beta/me/drive/items/x/workbook/tables/x/convertToRange",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .data_body_range(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/DataBodyRange",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .header_row_range(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/HeaderRowRange",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().drive().items().id("x").workbook().tables().id("x").range(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/Range",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .reapply_filters(),
-        "POST /beta/me/drive/items/x/workbook/tables/x/reapplyFilters",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .total_row_range(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/TotalRowRange",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
+            .rows()
             .list(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns",
+        "GET /beta/me/drive/items/x/workbook/tables/x/rows",
     );
     crate::check(
         checks,
@@ -649,9 +361,9 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .tables()
             .id("x")
-            .columns()
+            .rows()
             .create(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/tables/x/columns",
+        "POST /beta/me/drive/items/x/workbook/tables/x/rows",
     );
     crate::check(
         checks,
@@ -663,9 +375,9 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .tables()
             .id("x")
-            .columns()
+            .rows()
             .add(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/tables/x/columns/add",
+        "POST /beta/me/drive/items/x/workbook/tables/x/rows/add",
     );
     crate::check(
         checks,
@@ -677,9 +389,9 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .tables()
             .id("x")
-            .columns()
+            .rows()
             .item_at(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/tables/x/columns/ItemAt",
+        "POST /beta/me/drive/items/x/workbook/tables/x/rows/ItemAt",
     );
     crate::check(
         checks,
@@ -691,10 +403,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .tables()
             .id("x")
-            .columns()
+            .rows()
             .id("x")
             .get(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x",
+        "GET /beta/me/drive/items/x/workbook/tables/x/rows/x",
     );
     crate::check(
         checks,
@@ -706,10 +418,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .tables()
             .id("x")
-            .columns()
+            .rows()
             .id("x")
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/tables/x/columns/x",
+        "PATCH /beta/me/drive/items/x/workbook/tables/x/rows/x",
     );
     crate::check(
         checks,
@@ -721,10 +433,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .tables()
             .id("x")
-            .columns()
+            .rows()
             .id("x")
             .delete(),
-        "DELETE /beta/me/drive/items/x/workbook/tables/x/columns/x",
+        "DELETE /beta/me/drive/items/x/workbook/tables/x/rows/x",
     );
     crate::check(
         checks,
@@ -736,40 +448,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .tables()
             .id("x")
-            .columns()
-            .id("x")
-            .data_body_range(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/DataBodyRange",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .header_row_range(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/HeaderRowRange",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .drive()
-            .items()
-            .id("x")
-            .workbook()
-            .tables()
-            .id("x")
-            .columns()
+            .rows()
             .id("x")
             .range(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range",
+        "GET /beta/me/drive/items/x/workbook/tables/x/rows/x/Range",
     );
     crate::check(
         checks,
@@ -781,10 +463,9 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .tables()
             .id("x")
-            .columns()
-            .id("x")
-            .total_row_range(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/TotalRowRange",
+            .sort()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/tables/x/sort",
     );
     crate::check(
         checks,
@@ -796,11 +477,9 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .tables()
             .id("x")
-            .columns()
-            .id("x")
-            .filter()
+            .sort()
             .apply(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/filter/apply",
+        "POST /beta/me/drive/items/x/workbook/tables/x/sort/apply",
     );
     crate::check(
         checks,
@@ -812,11 +491,9 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .tables()
             .id("x")
-            .columns()
-            .id("x")
-            .filter()
+            .sort()
             .clear(),
-        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/filter/clear",
+        "POST /beta/me/drive/items/x/workbook/tables/x/sort/clear",
     );
     crate::check(
         checks,
@@ -828,11 +505,46 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .workbook()
             .tables()
             .id("x")
-            .columns()
+            .sort()
+            .reapply(),
+        "POST /beta/me/drive/items/x/workbook/tables/x/sort/reapply",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
             .id("x")
-            .range_result()
+            .workbook()
+            .tables()
+            .id("x")
+            .sort()
+            .fields()
+            .icon()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/tables/x/sort/fields/icon",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .tables()
+            .id("x")
+            .sort()
+            .fields()
+            .icon()
             .update(::std::default::Default::default()),
-        "PATCH /beta/me/drive/items/x/workbook/tables/x/columns/x/range",
+        "PATCH /beta/me/drive/items/x/workbook/tables/x/sort/fields/icon",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().drive().items().id("x").workbook().worksheets().list(),
+        "GET /beta/me/drive/items/x/workbook/worksheets",
     );
     crate::check(
         checks,
@@ -842,13 +554,9 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .tables()
-            .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .bounding_rect("x"),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/BoundingRect(anotherRange='x')",
+            .worksheets()
+            .create(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets",
     );
     crate::check(
         checks,
@@ -858,13 +566,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .tables()
+            .worksheets()
             .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .cell("x", "x"),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/Cell(row='x',column='x')",
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x",
     );
     crate::check(
         checks,
@@ -874,13 +579,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .tables()
+            .worksheets()
             .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .clear(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/clear",
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x",
     );
     crate::check(
         checks,
@@ -890,13 +592,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .tables()
+            .worksheets()
             .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .column("x"),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/Column(column='x')",
+            .delete(),
+        "DELETE /beta/me/drive/items/x/workbook/worksheets/x",
     );
     crate::check(
         checks,
@@ -906,13 +605,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .tables()
+            .worksheets()
             .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .delete(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/delete",
+            .cell(1, 1),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/Cell(row=1,column=1)",
     );
     crate::check(
         checks,
@@ -922,13 +618,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .tables()
+            .worksheets()
             .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .entire_column(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/EntireColumn",
+            .range(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range",
     );
     crate::check(
         checks,
@@ -938,13 +631,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .tables()
+            .worksheets()
             .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .entire_row(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/EntireRow",
+            .range_with_address("x"),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/range(address='x')",
     );
     crate::check(
         checks,
@@ -954,13 +644,10 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .tables()
+            .worksheets()
             .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .insert(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/insert",
+            .used_range(true),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/UsedRange(valuesOnly=true)",
     );
     crate::check(
         checks,
@@ -970,13 +657,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .tables()
+            .worksheets()
             .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .intersection("x"),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/Intersection(anotherRange='x')",
+            .charts()
+            .list(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts",
     );
     crate::check(
         checks,
@@ -986,13 +671,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .tables()
+            .worksheets()
             .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .last_cell(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/LastCell",
+            .charts()
+            .create(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts",
     );
     crate::check(
         checks,
@@ -1002,13 +685,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .tables()
+            .worksheets()
             .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .last_column(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/LastColumn",
+            .charts()
+            .add(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/add",
     );
     crate::check(
         checks,
@@ -1018,13 +699,11 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .tables()
+            .worksheets()
             .id("x")
-            .columns()
-            .id("x")
-            .range_result()
-            .last_row(),
-        "GET /beta/me/drive/items/x/workbook/tables/x/columns/x/range/LastRow",
+            .charts()
+            .item_at(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/ItemAt",
     );
     crate::check(
         checks,
@@ -1034,12 +713,361 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .items()
             .id("x")
             .workbook()
-            .tables()
+            .worksheets()
             .id("x")
-            .columns()
+            .charts()
             .id("x")
-            .range_result()
-            .merge(::std::default::Default::default()),
-        "POST /beta/me/drive/items/x/workbook/tables/x/columns/x/range/merge",
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .delete(),
+        "DELETE /beta/me/drive/items/x/workbook/worksheets/x/charts/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .image(1.5, 1.5, "x"),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/Image(width=1.5,height=1.5,fittingMode='x')",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .set_data(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/setData",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .set_position(::std::default::Default::default()),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/setPosition",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .categoryaxis()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/categoryaxis",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .categoryaxis()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/categoryaxis",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .categoryaxis()
+            .format()
+            .font()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/categoryaxis/format/font",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .categoryaxis()
+            .format()
+            .font()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/categoryaxis/format/font",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .categoryaxis()
+            .format()
+            .line()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/categoryaxis/format/line",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .categoryaxis()
+            .format()
+            .line()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/categoryaxis/format/line",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .categoryaxis()
+            .format()
+            .line()
+            .clear(),
+        "POST /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/categoryaxis/format/line/clear",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .categoryaxis()
+            .title()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/categoryaxis/title",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .categoryaxis()
+            .title()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/categoryaxis/title",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .seriesaxis()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .seriesaxis()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .seriesaxis()
+            .format()
+            .font()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/format/font",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .seriesaxis()
+            .format()
+            .font()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/format/font",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .seriesaxis()
+            .format()
+            .line()
+            .get(),
+        "GET /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/format/line",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .drive()
+            .items()
+            .id("x")
+            .workbook()
+            .worksheets()
+            .id("x")
+            .charts()
+            .id("x")
+            .axes()
+            .seriesaxis()
+            .format()
+            .line()
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/drive/items/x/workbook/worksheets/x/charts/x/axes/seriesaxis/format/line",
     );
 }

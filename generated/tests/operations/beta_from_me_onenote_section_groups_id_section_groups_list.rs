@@ -5,97 +5,6 @@
 pub(crate) fn calls(checks: &mut crate::Checks) {
     crate::check(
         checks,
-        msgraph::beta().me().onenote().notebooks().id("x").sections().list(),
-        "GET /beta/me/onenote/notebooks/x/sections",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .onenote()
-            .notebooks()
-            .id("x")
-            .sections()
-            .create(::std::default::Default::default()),
-        "POST /beta/me/onenote/notebooks/x/sections",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().onenote().operations().id("x").get(),
-        "GET /beta/me/onenote/operations/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().onenote().pages().list(),
-        "GET /beta/me/onenote/pages",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .onenote()
-            .pages()
-            .create(msgraph::Body::Json(::std::default::Default::default())),
-        "POST /beta/me/onenote/pages",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().onenote().pages().id("x").get(),
-        "GET /beta/me/onenote/pages/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().onenote().pages().id("x").delete(),
-        "DELETE /beta/me/onenote/pages/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .onenote()
-            .pages()
-            .id("x")
-            .copy_to_section(::std::default::Default::default()),
-        "POST /beta/me/onenote/pages/x/copyToSection",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().onenote().pages().id("x").value().get(),
-        "GET /beta/me/onenote/pages/x/$value",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().onenote().pages().id("x").content().get(),
-        "GET /beta/me/onenote/pages/x/content",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .me()
-            .onenote()
-            .pages()
-            .id("x")
-            .content()
-            .update(::std::default::Default::default()),
-        "PATCH /beta/me/onenote/pages/x/content",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().onenote().resources().id("x").content().get(),
-        "GET /beta/me/onenote/resources/x/content",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().onenote().section_groups().list(),
-        "GET /beta/me/onenote/sectionGroups",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().me().onenote().section_groups().id("x").get(),
-        "GET /beta/me/onenote/sectionGroups/x",
-    );
-    crate::check(
-        checks,
         msgraph::beta().me().onenote().section_groups().id("x").section_groups().list(),
         "GET /beta/me/onenote/sectionGroups/x/sectionGroups",
     );
@@ -1316,5 +1225,97 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .id("x")
             .update(::std::default::Default::default()),
         "PATCH /beta/me/profile/positions/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().profile().positions().id("x").delete(),
+        "DELETE /beta/me/profile/positions/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().profile().projects().list(),
+        "GET /beta/me/profile/projects",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .profile()
+            .projects()
+            .create(::std::default::Default::default()),
+        "POST /beta/me/profile/projects",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().profile().projects().id("x").get(),
+        "GET /beta/me/profile/projects/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .profile()
+            .projects()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/profile/projects/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().profile().projects().id("x").delete(),
+        "DELETE /beta/me/profile/projects/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().profile().publications().list(),
+        "GET /beta/me/profile/publications",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .profile()
+            .publications()
+            .create(::std::default::Default::default()),
+        "POST /beta/me/profile/publications",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().profile().publications().id("x").get(),
+        "GET /beta/me/profile/publications/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .profile()
+            .publications()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/me/profile/publications/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().profile().publications().id("x").delete(),
+        "DELETE /beta/me/profile/publications/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().profile().skills().list(),
+        "GET /beta/me/profile/skills",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .me()
+            .profile()
+            .skills()
+            .create(::std::default::Default::default()),
+        "POST /beta/me/profile/skills",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().me().profile().skills().id("x").get(),
+        "GET /beta/me/profile/skills/x",
     );
 }

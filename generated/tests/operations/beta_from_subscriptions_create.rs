@@ -5,157 +5,6 @@
 pub(crate) fn calls(checks: &mut crate::Checks) {
     crate::check(
         checks,
-        msgraph::beta().sites().id("x").operations().list(),
-        "GET /beta/sites/x/operations",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").operations().id("x").get(),
-        "GET /beta/sites/x/operations/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").pages().list(),
-        "GET /beta/sites/x/pages",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .sites()
-            .id("x")
-            .pages()
-            .create(::std::default::Default::default()),
-        "POST /beta/sites/x/pages",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").pages().id("x").get(),
-        "GET /beta/sites/x/pages/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").pages().id("x").delete(),
-        "DELETE /beta/sites/x/pages/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").pages().id("x").publish(),
-        "POST /beta/sites/x/pages/x/publish",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").permissions().list(),
-        "GET /beta/sites/x/permissions",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .sites()
-            .id("x")
-            .permissions()
-            .create(::std::default::Default::default()),
-        "POST /beta/sites/x/permissions",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").permissions().id("x").get(),
-        "GET /beta/sites/x/permissions/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .sites()
-            .id("x")
-            .permissions()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/sites/x/permissions/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").permissions().id("x").delete(),
-        "DELETE /beta/sites/x/permissions/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").settings().get(),
-        "GET /beta/sites/x/settings",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").sites().list(),
-        "GET /beta/sites/x/sites",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").term_store().get(),
-        "GET /beta/sites/x/termStore",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").term_store().groups().id("x").get(),
-        "GET /beta/sites/x/termStore/groups/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .sites()
-            .id("x")
-            .term_store()
-            .groups()
-            .id("x")
-            .sets()
-            .id("x")
-            .terms()
-            .id("x")
-            .get(),
-        "GET /beta/sites/x/termStore/groups/x/sets/x/terms/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").term_store().sets().id("x").get(),
-        "GET /beta/sites/x/termStore/sets/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .sites()
-            .id("x")
-            .term_store()
-            .sets()
-            .id("x")
-            .terms()
-            .id("x")
-            .get(),
-        "GET /beta/sites/x/termStore/sets/x/terms/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").item_path("x").get(),
-        "GET /beta/sites/x:/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().subscribed_skus().list(),
-        "GET /beta/subscribedSkus",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().subscribed_skus().count().get(),
-        "GET /beta/subscribedSkus/$count",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().subscribed_skus().id("x").get(),
-        "GET /beta/subscribedSkus/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().subscriptions().list(),
-        "GET /beta/subscriptions",
-    );
-    crate::check(
-        checks,
         msgraph::beta().subscriptions().create(::std::default::Default::default()),
         "POST /beta/subscriptions",
     );
@@ -1108,5 +957,120 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
         checks,
         msgraph::beta().teams().id("x").schedule().timecards().id("x").confirm(),
         "POST /beta/teams/x/schedule/timecards/x/confirm",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .teams()
+            .id("x")
+            .schedule()
+            .timecards()
+            .id("x")
+            .end_break(::std::default::Default::default()),
+        "POST /beta/teams/x/schedule/timecards/x/endBreak",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .teams()
+            .id("x")
+            .schedule()
+            .timecards()
+            .id("x")
+            .start_break(::std::default::Default::default()),
+        "POST /beta/teams/x/schedule/timecards/x/startBreak",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().teams().id("x").schedule().time_off_reasons().list(),
+        "GET /beta/teams/x/schedule/timeOffReasons",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .teams()
+            .id("x")
+            .schedule()
+            .time_off_reasons()
+            .create(::std::default::Default::default()),
+        "POST /beta/teams/x/schedule/timeOffReasons",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().teams().id("x").schedule().time_off_reasons().id("x").get(),
+        "GET /beta/teams/x/schedule/timeOffReasons/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .teams()
+            .id("x")
+            .schedule()
+            .time_off_reasons()
+            .id("x")
+            .replace(::std::default::Default::default()),
+        "PUT /beta/teams/x/schedule/timeOffReasons/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().teams().id("x").schedule().time_off_reasons().id("x").delete(),
+        "DELETE /beta/teams/x/schedule/timeOffReasons/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().teams().id("x").schedule().time_off_requests().list(),
+        "GET /beta/teams/x/schedule/timeOffRequests",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().teams().id("x").schedule().time_off_requests().id("x").get(),
+        "GET /beta/teams/x/schedule/timeOffRequests/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().teams().id("x").schedule().time_off_requests().id("x").delete(),
+        "DELETE /beta/teams/x/schedule/timeOffRequests/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .teams()
+            .id("x")
+            .schedule()
+            .time_off_requests()
+            .id("x")
+            .approve(::std::default::Default::default()),
+        "POST /beta/teams/x/schedule/timeOffRequests/x/approve",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .teams()
+            .id("x")
+            .schedule()
+            .time_off_requests()
+            .id("x")
+            .decline(::std::default::Default::default()),
+        "POST /beta/teams/x/schedule/timeOffRequests/x/decline",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().teams().id("x").schedule().times_off().list(),
+        "GET /beta/teams/x/schedule/timesOff",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .teams()
+            .id("x")
+            .schedule()
+            .times_off()
+            .create(::std::default::Default::default()),
+        "POST /beta/teams/x/schedule/timesOff",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().teams().id("x").schedule().times_off().id("x").get(),
+        "GET /beta/teams/x/schedule/timesOff/x",
     );
 }

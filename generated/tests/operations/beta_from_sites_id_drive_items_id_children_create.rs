@@ -7,164 +7,6 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
         msgraph::beta()
             .sites()
             .id("x")
-            .content_types()
-            .id("x")
-            .columns()
-            .create(::std::default::Default::default()),
-        "POST /beta/sites/x/contentTypes/x/columns",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").content_types().id("x").columns().id("x").get(),
-        "GET /beta/sites/x/contentTypes/x/columns/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .sites()
-            .id("x")
-            .content_types()
-            .id("x")
-            .columns()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/sites/x/contentTypes/x/columns/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .sites()
-            .id("x")
-            .content_types()
-            .id("x")
-            .columns()
-            .id("x")
-            .delete(),
-        "DELETE /beta/sites/x/contentTypes/x/columns/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").drive().get(),
-        "GET /beta/sites/x/drive",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").drive().items().id("x").get(),
-        "GET /beta/sites/x/drive/items/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .sites()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .update(::std::default::Default::default()),
-        "PATCH /beta/sites/x/drive/items/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").drive().items().id("x").delete(),
-        "DELETE /beta/sites/x/drive/items/x",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .sites()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .checkin(::std::default::Default::default()),
-        "POST /beta/sites/x/drive/items/x/checkin",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").drive().items().id("x").checkout(),
-        "POST /beta/sites/x/drive/items/x/checkout",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .sites()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .copy(::std::default::Default::default()),
-        "POST /beta/sites/x/drive/items/x/copy",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .sites()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .create_link(::std::default::Default::default()),
-        "POST /beta/sites/x/drive/items/x/createLink",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .sites()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .create_upload_session(::std::default::Default::default()),
-        "POST /beta/sites/x/drive/items/x/createUploadSession",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .sites()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .extract_sensitivity_labels(),
-        "POST /beta/sites/x/drive/items/x/extractSensitivityLabels",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").drive().items().id("x").follow(),
-        "POST /beta/sites/x/drive/items/x/follow",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .sites()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .invite(::std::default::Default::default()),
-        "POST /beta/sites/x/drive/items/x/invite",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .sites()
-            .id("x")
-            .drive()
-            .items()
-            .id("x")
-            .preview(::std::default::Default::default()),
-        "POST /beta/sites/x/drive/items/x/preview",
-    );
-    crate::check(
-        checks,
-        msgraph::beta().sites().id("x").drive().items().id("x").children().list(),
-        "GET /beta/sites/x/drive/items/x/children",
-    );
-    crate::check(
-        checks,
-        msgraph::beta()
-            .sites()
-            .id("x")
             .drive()
             .items()
             .id("x")
@@ -1033,5 +875,156 @@ pub(crate) fn calls(checks: &mut crate::Checks) {
             .pages()
             .create(msgraph::Body::Json(::std::default::Default::default())),
         "POST /beta/sites/x/onenote/sections/x/pages",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").operations().list(),
+        "GET /beta/sites/x/operations",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").operations().id("x").get(),
+        "GET /beta/sites/x/operations/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").pages().list(),
+        "GET /beta/sites/x/pages",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .sites()
+            .id("x")
+            .pages()
+            .create(::std::default::Default::default()),
+        "POST /beta/sites/x/pages",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").pages().id("x").get(),
+        "GET /beta/sites/x/pages/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").pages().id("x").delete(),
+        "DELETE /beta/sites/x/pages/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").pages().id("x").publish(),
+        "POST /beta/sites/x/pages/x/publish",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").permissions().list(),
+        "GET /beta/sites/x/permissions",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .sites()
+            .id("x")
+            .permissions()
+            .create(::std::default::Default::default()),
+        "POST /beta/sites/x/permissions",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").permissions().id("x").get(),
+        "GET /beta/sites/x/permissions/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .sites()
+            .id("x")
+            .permissions()
+            .id("x")
+            .update(::std::default::Default::default()),
+        "PATCH /beta/sites/x/permissions/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").permissions().id("x").delete(),
+        "DELETE /beta/sites/x/permissions/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").settings().get(),
+        "GET /beta/sites/x/settings",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").sites().list(),
+        "GET /beta/sites/x/sites",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").term_store().get(),
+        "GET /beta/sites/x/termStore",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").term_store().groups().id("x").get(),
+        "GET /beta/sites/x/termStore/groups/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .sites()
+            .id("x")
+            .term_store()
+            .groups()
+            .id("x")
+            .sets()
+            .id("x")
+            .terms()
+            .id("x")
+            .get(),
+        "GET /beta/sites/x/termStore/groups/x/sets/x/terms/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").term_store().sets().id("x").get(),
+        "GET /beta/sites/x/termStore/sets/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta()
+            .sites()
+            .id("x")
+            .term_store()
+            .sets()
+            .id("x")
+            .terms()
+            .id("x")
+            .get(),
+        "GET /beta/sites/x/termStore/sets/x/terms/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().sites().id("x").item_path("x").get(),
+        "GET /beta/sites/x:/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().subscribed_skus().list(),
+        "GET /beta/subscribedSkus",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().subscribed_skus().count().get(),
+        "GET /beta/subscribedSkus/$count",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().subscribed_skus().id("x").get(),
+        "GET /beta/subscribedSkus/x",
+    );
+    crate::check(
+        checks,
+        msgraph::beta().subscriptions().list(),
+        "GET /beta/subscriptions",
     );
 }
