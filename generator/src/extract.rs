@@ -45,6 +45,7 @@ use crate::markup::{BlockKind, Dialect, Fence, FrontMatter, MarkKind, Page, Sect
 use crate::model::facts::{
     Accounting, ApiVersion, PageFacts, PageKind, Permissions, QueryOptions, RequestBody, SourceProof, Title,
 };
+use crate::model::pairs::Pair;
 use crate::source::{PagePath, Span};
 use crate::vocab::{Column, Role, Vocab, Words};
 use annotation::Annotation;
@@ -220,6 +221,17 @@ impl<'p> Output<'p> {
 /// Reads one page.
 #[must_use]
 pub fn extract_page(input: PageInput<'_>, vocab: &Vocab) -> PageFacts {
+    extract(input, vocab, None)
+}
+
+/// The same, with the translations of names on a page that has both sides; see [`extract_pairs`].
+#[must_use]
+pub fn extract_page_with_pairs(input: PageInput<'_>, vocab: &Vocab) -> (PageFacts, Vec<Pair>) {
+    let mut pairs = Vec::new();
+    (extract(input, vocab, Some(&mut pairs)), pairs)
+}
+
+fn extract(input: PageInput<'_>, vocab: &Vocab, pairs: Option<&mut Vec<Pair>>) -> PageFacts {
     let PageInput { path, locale, raw, original, .. } = input;
     let text = match check_size_and_encoding(raw) {
         Ok(text) => text,
@@ -239,6 +251,9 @@ pub fn extract_page(input: PageInput<'_>, vocab: &Vocab) -> PageFacts {
     }
     let mut sink = Sink::new(text);
     let page = Page::parse(text, locale, &mut sink);
+    if let Some(pairs) = pairs {
+        pairs.extend(pairs::of_page(&page, locale, vocab));
+    }
     // The hash is that of the page itself.
     let mut of_proof = Sink::new(text);
     let source_proof = source_proof(&page, original, &mut of_proof);

@@ -41,7 +41,8 @@ fn keep_requests(newer: &mut PageFacts, older: &PageFacts, day: &str, found: &mu
         found.push(kept("request", &text, day));
         let mut request = request.clone();
         request.last_documented.get_or_insert_with(|| day.to_owned());
-        request.line = 1;
+        // After those that are documented: of several for one operation, the first decides.
+        request.line = newer.requests.iter().map(|request| request.line).max().unwrap_or(1);
         newer.requests.push(request);
     }
 }
@@ -258,7 +259,11 @@ mod tests {
     #[test]
     fn requests_stay_unless_only_a_placeholder_was_renamed() {
         let mut newer = page("GET /lamps/{lamp-id}");
-        keep_dropped(&mut newer, &page("GET /lamps/{id}\nGET /me/lamp\nDELETE /Lamps/{id}"), "2021-08-27");
+        keep_dropped(
+            &mut newer,
+            &page("GET /lamps/{id}\nGET lamps/{id}\nGET /me/lamp\nDELETE /Lamps/{id}"),
+            "2021-08-27",
+        );
         let text: Vec<_> =
             newer.requests.iter().map(|request| (request.path.as_str(), request.last_documented.as_deref())).collect();
         assert_eq!(

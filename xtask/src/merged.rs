@@ -137,11 +137,8 @@ fn read_with_pairs(
     let pages = tree.each(&files, |page, raw| {
         let included = &includes.of(page, raw)?;
         let input = PageInput { includes: included, ..PageInput::new(&page.path, locale, raw) };
-        let facts = extract::extract_page(input, vocab);
-        let has_pairs = facts.source_proof != SourceProof::Absent;
-        let pairs = if has_pairs { extract::extract_pairs(input, vocab) } else { Vec::new() };
         progress.step();
-        Ok((facts, pairs))
+        Ok(extract::extract_page_with_pairs(input, vocab))
     })?;
     Ok((pages, includes.ids()))
 }

@@ -1,6 +1,6 @@
 //! Which source the facts of each page are of, for the lock: it stays true if only a part of the docs is read again.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use graphdocs::facts_file::{self, LockedSource};
 use graphdocs::model::facts::{PageFacts, TypeFacts};
@@ -149,6 +149,11 @@ pub(crate) fn sources(known: &[LockedSource], facts: &[PageFacts], taken: &Taken
     for identity in of_use.iter().flat_map(|(_, identities)| identities) {
         *counts.entry(identity).or_default() += 1;
     }
+    // A source may only have helped to merge the pages of others, with its translations of names.
+    let helpers = helpers(known, taken);
+    for identity in &helpers {
+        counts.entry(identity).or_default();
+    }
     let main = counts.iter().max_by_key(|(_, count)| **count).map(|(identity, _)| *identity);
     let others = counts.keys().copied().filter(|identity| Some(*identity) != main);
     let order: Vec<&Identity> = main.into_iter().chain(others).collect();
@@ -173,6 +178,17 @@ pub(crate) fn sources(known: &[LockedSource], facts: &[PageFacts], taken: &Taken
     }
     sources.iter_mut().for_each(|source| source.listed.sort());
     sources
+}
+
+/// The sources that were merged, those of this run and those of earlier ones that it does not replace.
+fn helpers(known: &[LockedSource], taken: &Taken<'_>) -> Vec<Identity> {
+    let of_run = taken.snapshots.iter().zip(taken.upstreams);
+    let replaced: BTreeSet<&str> = taken.snapshots.iter().map(|snapshot| snapshot.name.as_str()).collect();
+    let is_kept = |source: &&LockedSource| {
+        source.pages == 0 && source.name.as_deref().is_some_and(|name| !replaced.contains(name))
+    };
+    let of_run = of_run.map(|(snapshot, upstream)| (snapshot.locale.clone(), upstream.clone()));
+    of_run.chain(known.iter().filter(is_kept).map(identity_of)).collect()
 }
 
 fn identity_of(source: &LockedSource) -> Identity {

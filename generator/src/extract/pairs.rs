@@ -15,12 +15,17 @@ pub fn extract_pairs(input: PageInput<'_>, vocab: &Vocab) -> Vec<Pair> {
     let PageInput { locale, raw, .. } = input;
     let Ok(text) = super::check_size_and_encoding(raw) else { return Vec::new() };
     let mut sink = Sink::new(text);
-    let page = Page::parse(text, locale, &mut sink);
+    of_page(&Page::parse(text, locale, &mut sink), locale, vocab)
+}
+
+/// The same of a page that has been parsed.
+pub(super) fn of_page(page: &Page<'_>, locale: &str, vocab: &Vocab) -> Vec<Pair> {
     if page.dialect != Dialect::SideBySide {
         return Vec::new();
     }
-    let locale = super::locale_of(&page, locale);
-    let context = Context::of(&page, &locale, vocab, &[], &mut sink);
+    let locale = super::locale_of(page, locale);
+    let mut sink = Sink::new(page.raw);
+    let context = Context::of(page, &locale, vocab, &[], &mut sink);
     let mut pairs = Vec::new();
     for section in &page.sections {
         for table in context.tables(section) {

@@ -112,12 +112,12 @@ pub struct RequestTemplate {
 }
 
 impl RequestTemplate {
-    /// The path without its query, whatever capitals it has and its placeholders are called.
+    /// The path without its query, whatever capitals it has, its placeholders are called, and it starts with.
     #[must_use]
     pub fn key(&self) -> String {
         let path = self.path.get(..query_start(&self.path).unwrap_or(self.path.len())).unwrap_or(&self.path);
         let (mut key, mut depth) = (String::new(), 0_u32);
-        for c in path.trim().trim_end_matches('/').chars() {
+        for c in without_root(path.trim()).trim_matches('/').chars() {
             match c {
                 '{' => {
                     if depth == 0 {
@@ -132,6 +132,13 @@ impl RequestTemplate {
         }
         key
     }
+}
+
+/// A path without the root of the service and its version, where it has them.
+fn without_root(path: &str) -> &str {
+    let Some(rest) = path.strip_prefix("https://graph.microsoft.com/") else { return path };
+    let is_version = |first: &str| first.eq_ignore_ascii_case("v1.0") || first.eq_ignore_ascii_case("beta");
+    rest.split_once('/').filter(|(first, _)| is_version(first)).map_or(rest, |(_, path)| path)
 }
 
 /// Where the query of a documented path starts: the first `?` outside braces and the quotes of arguments.

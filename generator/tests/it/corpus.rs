@@ -10,10 +10,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::{Mutex, PoisonError};
 
-use graphdocs::extract::{IncludeTexts, PageInput, extract_documented, extract_page};
+use graphdocs::extract::{IncludeTexts, PageInput, extract_page};
 use graphdocs::generate::plan_crate;
 use graphdocs::markup::proof::Original;
-use graphdocs::model::documented::DocumentedExample;
 use graphdocs::model::facts::{AccountType, PageFacts, PageKind, Parameter, Property, QueryOptions, SourceProof};
 use graphdocs::model::prose::Prose;
 use graphdocs::report;
@@ -140,18 +139,6 @@ fn includes_of(folder: &Path) -> IncludeTexts {
     places.iter().flat_map(|place| includes_below(&folder.join(place), place)).collect()
 }
 
-/// The examples of every page of a branch.
-pub(crate) fn examples(folder: &Path, locale: &str) -> Vec<DocumentedExample> {
-    let vocab = vocab();
-    let one = |file: &PathBuf| {
-        let path = PagePath::new(&file.to_string_lossy());
-        extract_documented(PageInput::new(&path, locale, &std::fs::read(file).expect("a page")), &vocab)
-    };
-    let mut files = find_all(folder, &["api"]);
-    files.sort();
-    files.par_iter().flat_map_iter(one).collect()
-}
-
 pub(crate) fn find_all(folder: &Path, kinds: &[&str]) -> Vec<PathBuf> {
     let mut files = Vec::new();
     for version in ["v1.0", "beta"] {
@@ -213,8 +200,9 @@ fn zh_cn_is_read_completely() {
     let (linked, plan) = plan_crate(&facts, &vocab(), &policy, &Prose::default(), &[]);
     let of_all = linked.diagnostics.iter().chain(&plan.diagnostics).map(|(_, found)| found);
     let counts = report::diagnostics_by_code(facts.iter().flat_map(|page| &page.diagnostics).chain(of_all));
-    let checked =
-        policy.check_baseline("zh-CN 2021-08", counts.iter().map(|(code, count)| (code.id, code.severity, *count)));
+    // The corrections are those of the committed facts, which are newer.
+    let of_docs = counts.iter().filter(|(code, _)| code.id != "GX0702");
+    let checked = policy.check_baseline("zh-CN 2021-08", of_docs.map(|(code, count)| (code.id, code.severity, *count)));
     assert_eq!(checked, Ok(()));
 }
 

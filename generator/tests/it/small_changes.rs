@@ -2,7 +2,6 @@
 //! differences between the two plans are printed and counted.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
 
 use graphdocs::emit::emit_features;
 use graphdocs::extract::{PageInput, extract_page};
@@ -12,7 +11,7 @@ use graphdocs::model::prose::Prose;
 use graphdocs::plan::Plan;
 use graphdocs::source::PagePath;
 
-use crate::support::{policy, root, vocab};
+use crate::support::{committed_facts, policy, vocab};
 
 /// The content for review, by path.
 #[derive(Debug, Default)]
@@ -22,25 +21,6 @@ struct Difference {
     /// Of `API.txt`.
     removed: Vec<String>,
     added: Vec<String>,
-}
-
-fn facts() -> Vec<PageFacts> {
-    let mut found = Vec::new();
-    read_below(&root().join("../docs-input/facts"), &mut found);
-    assert!(found.len() > 10_000, "{} pages", found.len());
-    found
-}
-
-fn read_below(folder: &Path, found: &mut Vec<PageFacts>) {
-    for entry in std::fs::read_dir(folder).expect("a folder") {
-        let path = entry.expect("an entry").path();
-        if path.is_dir() {
-            read_below(&path, found);
-        } else if path.file_name().is_some_and(|name| name != "lock.yaml") {
-            let text = std::fs::read_to_string(&path).expect("a file");
-            found.extend(graphdocs::facts_file::read(&text).expect("facts"));
-        }
-    }
 }
 
 fn plan(facts: &[PageFacts]) -> Plan {
@@ -88,7 +68,7 @@ fn changed_lines(before: &str, after: &str) -> usize {
 
 #[test]
 fn small_changes_of_pages_are_small_changes_of_the_client() {
-    let facts = facts();
+    let facts = committed_facts();
     let before = plan(&facts);
 
     let mut other_answer = facts.clone();

@@ -156,3 +156,23 @@ pub(crate) fn assert_snapshot(folder: &Path, name: &str, content: &str) {
     settings.set_omit_expression(true);
     settings.bind(|| insta::assert_snapshot!(name, content));
 }
+
+/// The facts that the committed client is made of.
+pub(crate) fn committed_facts() -> Vec<PageFacts> {
+    let mut found = Vec::new();
+    read_facts_below(&root().join("../docs-input/facts"), &mut found);
+    assert!(found.len() > 10_000, "{} pages", found.len());
+    found
+}
+
+fn read_facts_below(folder: &Path, found: &mut Vec<PageFacts>) {
+    for entry in std::fs::read_dir(folder).expect("a folder") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            read_facts_below(&path, found);
+        } else if path.file_name().is_some_and(|name| name != "lock.yaml") {
+            let text = std::fs::read_to_string(&path).expect("a file");
+            found.extend(graphdocs::facts_file::read(&text).expect("facts"));
+        }
+    }
+}

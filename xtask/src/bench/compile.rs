@@ -39,6 +39,7 @@ pub(crate) fn run(options: &BenchCompileOptions, out: &mut dyn Write) -> Result<
         case("v1 with one area (planner), check", "msgraph", "v1,planner", "check"),
         case("full (v1, beta, client), check", "msgraph", "full", "check"),
         case("v1 with all areas, build", "msgraph", &complete, "build"),
+        case("v1 with names and serde, check", "msgraph", &format!("{complete},names,serde"), "check"),
     ];
     let best = measure(&cases, options.rounds)?;
     writeln!(out, "CPU seconds of the crate alone, including cargo; best of {} interleaved rounds", options.rounds)?;
