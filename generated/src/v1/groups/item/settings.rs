@@ -25,10 +25,6 @@ impl GroupsItemSettings {
     /// * Query options: `$select`
     ///
     /// Documented on <https://learn.microsoft.com/graph/api/group-list-settings?view=graph-rest-1.0>
-    ///
-    /// See also:
-    ///
-    /// * <https://learn.microsoft.com/graph/api/groupsetting-list?view=graph-rest-1.0>
     #[doc(alias = "group-list-settings")]
     #[inline]
     pub fn list(&self) -> rt::Request<rt::Collection<types::GroupSetting>> {
