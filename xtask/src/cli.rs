@@ -611,8 +611,9 @@ pub(crate) enum BenchCommand {
     /// Measure whether the time for hostile pages and files grows with their size or faster
     ///
     /// Builds each shape at a size and at four times that size, and lets every step of the generator work on it.
-    /// Prints the best times, and for the listed shapes the time for a page of the greatest length. Fails if a step
-    /// takes more than six times as long for the larger input, or two seconds for the greatest length. Writes nothing.
+    /// Prints the best times, and for the listed shapes the time at the greatest length of a page. Fails if a step
+    /// takes more than six times as long for the larger input, or all of them two seconds for one page of that length.
+    /// Writes nothing.
     ///
     /// Example: `cargo run --release --package xtask -- bench shapes --more 500 --seed 7`
     #[command(verbatim_doc_comment)]
