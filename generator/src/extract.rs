@@ -55,7 +55,6 @@ use sections::SectionRole;
 pub use documented::extract_documented;
 pub use includes::needed_includes;
 pub use page_input::{IncludeTexts, PageInput};
-pub use pairs::extract_pairs;
 pub use prose::extract_prose;
 
 /// A rule adds facts. The rules run in the order of the list below.
@@ -224,7 +223,7 @@ pub fn extract_page(input: PageInput<'_>, vocab: &Vocab) -> PageFacts {
     extract(input, vocab, None)
 }
 
-/// The same, with the translations of names on a page that has both sides; see [`extract_pairs`].
+/// The same, with the names on a page that has both sides, and how they are translated.
 #[must_use]
 pub fn extract_page_with_pairs(input: PageInput<'_>, vocab: &Vocab) -> (PageFacts, Vec<Pair>) {
     let mut pairs = Vec::new();

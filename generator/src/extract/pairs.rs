@@ -1,24 +1,15 @@
 //! How the names of a page are translated: cells of a page that has both sides.
 
+use super::Context;
 use super::parameters::parameter_name;
 use super::permissions;
 use super::types::member_name;
-use super::{Context, PageInput};
 use crate::diag::Sink;
 use crate::markup::{Dialect, Page, View};
 use crate::model::pairs::{CellKind, Pair};
 use crate::vocab::{Column, Vocab};
 
 /// The cells with names, each with its localized text. A page without a source side has none.
-#[must_use]
-pub fn extract_pairs(input: PageInput<'_>, vocab: &Vocab) -> Vec<Pair> {
-    let PageInput { locale, raw, .. } = input;
-    let Ok(text) = super::check_size_and_encoding(raw) else { return Vec::new() };
-    let mut sink = Sink::new(text);
-    of_page(&Page::parse(text, locale, &mut sink), locale, vocab)
-}
-
-/// The same of a page that has been parsed.
 pub(super) fn of_page(page: &Page<'_>, locale: &str, vocab: &Vocab) -> Vec<Pair> {
     if page.dialect != Dialect::SideBySide {
         return Vec::new();

@@ -28,9 +28,10 @@ impl<'a> Case<'a> {
         dictionary: &'a Dictionary,
         trust: &'a Trust,
     ) -> Self {
-        let listed = pages.iter().take(1).flat_map(|page| &page.methods);
-        let segments = pages.iter().take(1).flat_map(|page| &page.requests).flat_map(|request| request.path.split('/'));
-        let words = listed.filter_map(|method| method.page.rsplit('-').next()).chain(segments).collect();
+        let first = &pages[0];
+        let listed = first.methods.iter().filter_map(|method| method.page.rsplit('-').next());
+        let segments = first.requests.iter().flat_map(|request| request.path.split('/'));
+        let words = listed.chain(segments).collect();
         Self { pages, older, dictionary, trust, words, found: Vec::new() }
     }
 }

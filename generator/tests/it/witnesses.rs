@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use graphdocs::extract::{PageInput, extract_pairs};
+use graphdocs::extract::{PageInput, extract_page_with_pairs};
 use graphdocs::markup::proof::is_original;
 use graphdocs::model::facts::PageFacts;
 use graphdocs::model::proof::Proof;
@@ -30,7 +30,8 @@ pub(crate) fn dictionary(without: &BTreeSet<String>) -> Dictionary {
             if without.contains(path.as_str()) {
                 return Vec::new();
             }
-            extract_pairs(PageInput::new(&path, locale, &std::fs::read(file).expect("a page")), &vocab)
+            let raw = std::fs::read(file).expect("a page");
+            extract_page_with_pairs(PageInput::new(&path, locale, &raw), &vocab).1
         };
         let found: Vec<_> = find_all(&folder, &["api", "resources"]).par_iter().flat_map_iter(pairs).collect();
         dictionary.add(locale, found);
