@@ -49,7 +49,7 @@ fn client(server: &Server) -> Client {
 async fn a_structure_goes_out_as_json_and_204_is_unit() {
     let server = Server::answering("204 No Content", &[], "").await;
     let body = Sync { sync_type: Some("deltaSync".into()), ..Default::default() };
-    let sent = client(&server).send(sync().body(body.into())).await;
+    let sent = client(&server).send(sync().body(body)).await;
     sent.expect("204 is a success");
 
     let received = server.received().await;

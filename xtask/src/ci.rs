@@ -37,7 +37,7 @@ const STEPS: &[Step] = &[
     step("cargo check --package msgraph", CLIENT),
     step("cargo check --package msgraph --features full", CLIENT),
     Step {
-        command: "cargo doc --package msgraph --features full --no-deps",
+        command: "cargo doc --package msgraph --all-features --no-deps",
         env: &[("RUSTDOCFLAGS", "-D warnings")],
         repair: CLIENT,
     },

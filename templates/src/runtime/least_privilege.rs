@@ -1,6 +1,6 @@
 //! Determines the permissions that a program needs for all its calls.
 
-use super::operation::{AccountType, AllOf, Operation};
+use super::operation::{AccountType, Operation, PermissionSet};
 
 /// The documented permissions for a set of operations.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -40,52 +40,62 @@ pub fn least_privilege(operations: &[&'static Operation], account: AccountType) 
         }
     }
     let set_of = |operation: &Operation| operation.permissions().of(account);
-    let covered =
-        |operation: &Operation, by: &[&'static str]| set_of(operation).satisfied_by(|name| by.contains(&name));
-    let without = |chosen: &[&'static str], permission: &str| -> Vec<&'static str> {
-        chosen.iter().copied().filter(|other| *other != permission).collect()
-    };
+    let mut chosen: Vec<&'static str> = Vec::new();
     // Operations without a known least permission are ignored here.
-    let decided: Vec<&Operation> =
-        needed.iter().copied().filter(|operation| set_of(operation).least().is_some()).collect();
-    let least = decided.iter().filter_map(|operation| set_of(operation).least());
-    let mut chosen: Vec<&'static str> = least.flat_map(AllOf::names).collect();
+    let mut decided: Vec<PermissionSet> = Vec::new();
+    for set in needed.iter().copied().map(set_of) {
+        if let Some(least) = set.least() {
+            chosen.extend(least.names());
+            decided.push(set);
+        }
+    }
     chosen.sort_unstable();
     chosen.dedup();
-
-    // Drop the least used permission first.
-    let drop_covered = |chosen: &mut Vec<&'static str>| {
-        let uses = |permission: &str| {
-            decided.iter().filter(|operation| set_of(operation).scopes().any(|scope| scope == permission)).count()
-        };
-        let mut by_use = chosen.clone();
-        by_use.sort_by_cached_key(|permission| uses(permission));
-        for permission in by_use {
-            let others = without(chosen, permission);
-            if decided.iter().all(|operation| covered(operation, &others).is_some()) {
-                *chosen = others;
-            }
-        }
-    };
-    drop_covered(&mut chosen);
+    drop_covered(&mut chosen, &decided);
     // A remaining permission may be more than its remaining operations need, if it was chosen for another one.
     for permission in chosen.clone() {
         let others = without(&chosen, permission);
-        let mut rest = decided.iter().filter(|operation| covered(operation, &others).is_none());
-        let Some(first) = rest.next() else { continue };
-        let more: Vec<_> = rest.collect();
-        let with = |weaker: AllOf| others.iter().copied().chain(weaker.names()).collect::<Vec<_>>();
-        let mut weaker = set_of(first).weaker_than(permission).map(with);
-        if let Some(enough) = weaker.find(|held| more.iter().all(|operation| covered(operation, held).is_some())) {
-            chosen = enough;
+        let mut rest = decided.clone();
+        rest.retain(|set| !suffice(&others, *set));
+        let Some(first) = rest.first() else { continue };
+        for weaker in first.weaker_than(permission) {
+            let mut held = others.clone();
+            held.extend(weaker.names());
+            if rest.iter().all(|set| suffice(&held, *set)) {
+                chosen = held;
+                break;
+            }
         }
     }
-    drop_covered(&mut chosen);
+    drop_covered(&mut chosen, &decided);
     chosen.sort_unstable();
     chosen.dedup();
-    result.undecided = needed.into_iter().filter(|operation| covered(operation, &chosen).is_none()).collect();
+    needed.retain(|operation| !suffice(&chosen, set_of(operation)));
+    result.undecided = needed;
     result.permissions = chosen;
     result
+}
+
+/// Drops what the other permissions make superfluous, the least used permission first.
+fn drop_covered(chosen: &mut Vec<&'static str>, sets: &[PermissionSet]) {
+    let mut by_use = chosen.clone();
+    by_use.sort_by_cached_key(|permission| {
+        sets.iter().filter(|set| set.scopes().any(|scope| scope == *permission)).count()
+    });
+    for permission in by_use {
+        let others = without(chosen, permission);
+        if sets.iter().all(|set| suffice(&others, *set)) {
+            *chosen = others;
+        }
+    }
+}
+
+fn without(chosen: &[&'static str], permission: &str) -> Vec<&'static str> {
+    chosen.iter().copied().filter(|other| *other != permission).collect()
+}
+
+fn suffice(held: &[&'static str], set: PermissionSet) -> bool {
+    set.satisfied_by(|name| held.contains(&name)).is_some()
 }
 
 #[cfg(test)]

@@ -379,13 +379,17 @@ impl PermissionSet {
 
     /// The alternatives that are less privileged than the first one with `scope`, the least one first; none
     /// if this is unknown.
-    pub(super) fn weaker_than(self, scope: &str) -> impl Iterator<Item = AllOf> {
+    pub(super) fn weaker_than(self, scope: &str) -> Vec<AllOf> {
+        let mut weaker = Vec::new();
         // The order of names between two `<` is unknown.
-        let level = |text: &'static str| PermissionSet(text).alternatives();
-        let has_it = |text: &&'static str| level(text).any(|set| set.names().any(|name| name == scope));
-        let levels = self.0.split('<');
-        let weaker = levels.clone().position(|text| has_it(&text)).unwrap_or(0);
-        levels.take(weaker).flat_map(level)
+        for level in self.0.split('<') {
+            let level: Vec<AllOf> = PermissionSet(level).alternatives().collect();
+            if level.iter().any(|set| set.names().any(|name| name == scope)) {
+                return weaker;
+            }
+            weaker.extend(level);
+        }
+        Vec::new()
     }
 }
 
@@ -435,8 +439,8 @@ pub enum PermissionOrder {
 mod tests {
     use super::*;
 
-    fn texts(sets: impl Iterator<Item = AllOf>) -> Vec<&'static str> {
-        sets.map(AllOf::as_str).collect()
+    fn texts(sets: impl IntoIterator<Item = AllOf>) -> Vec<&'static str> {
+        sets.into_iter().map(AllOf::as_str).collect()
     }
 
     #[test]

@@ -94,9 +94,9 @@ impl<T> Request<T> {
         Request { parts: Parts::new(operation, path), response: PhantomData }
     }
 
-    /// Sets the body.
-    pub fn body(mut self, body: Body) -> Request<T> {
-        self.parts.body = Some(body);
+    /// Sets the body: a generated structure, JSON, or a [`Body`] of another media type.
+    pub fn body(mut self, body: impl Into<Body>) -> Request<T> {
+        self.parts.body = Some(body.into());
         self
     }
 
