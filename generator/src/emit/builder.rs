@@ -62,7 +62,7 @@ fn emit_constant(method: &MethodPlan) -> Option<TokenStream> {
     let docs = outer_docs(&[format!("Of [`Self::{}`].", method.ident.text())]);
     Some(quote! {
         #docs
-        pub const #constant_ident: &'static rt::Operation = &#constant;
+        pub const #constant_ident: rt::Operation = #constant;
     })
 }
 

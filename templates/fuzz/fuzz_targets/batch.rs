@@ -9,8 +9,8 @@ use serde_json::Value;
 #[path = "../src/wait.rs"]
 mod wait;
 
-static LIST: Operation = Operation::new("GET /v1.0/lamps");
-static CREATE: Operation = Operation::new("POST /v1.0/lamps");
+const LIST: Operation = Operation::new("GET /v1.0/lamps");
+const CREATE: Operation = Operation::new("POST /v1.0/lamps");
 
 fuzz_target!(|data: &[u8]| {
     let Some((&status, body)) = data.split_first() else { return };
@@ -21,9 +21,9 @@ fuzz_target!(|data: &[u8]| {
     let client = Client::builder(StaticToken::new("a token")).transport(service).build().expect("a client");
     let path = || Path::root(Version::V1_0).segment("lamps");
     let mut batch = Batch::new();
-    let list = batch.add(Request::<Collection<Value>>::new(&LIST, path()));
-    let create = batch.add_after(Request::<Value>::new(&CREATE, path()), &[list.position()]);
-    let nothing = batch.add(Request::<()>::new(&CREATE, path()));
+    let list = batch.add(Request::<Collection<Value>>::new(LIST, path()));
+    let create = batch.add_after(Request::<Value>::new(CREATE, path()), &[list.position()]);
+    let nothing = batch.add(Request::<()>::new(CREATE, path()));
     let Ok(mut answers) = wait::block_on(client.send_batch(batch)) else { return };
     for position in 0..answers.len() {
         let _ = answers.status(position);

@@ -16,7 +16,7 @@ use std::fmt;
 /// every user compile time.
 ///
 /// Source: the operation pages of <https://learn.microsoft.com/graph/api/overview>.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Operation(
     /// `GET /v1.0/users/{id}`
     pub(crate) &'static str,
@@ -519,17 +519,17 @@ mod tests {
 
     #[test]
     fn clouds_stand_in_front() {
-        static GET: Operation = Operation::documented("GET /beta/lamps", "", "", "@gc 200 $top");
+        const GET: Operation = Operation::documented("GET /beta/lamps", "", "", "@gc 200 $top");
         assert_eq!(GET.clouds().map(|clouds| clouds.to_string()).as_deref(), Some("the global service, China"));
         assert_eq!((GET.statuses().collect::<Vec<_>>(), GET.query_options().takes("$top")), (vec![200], Some(true)));
-        static NONE: Operation = Operation::documented("GET /beta/lamps", "", "", "@ 200");
+        const NONE: Operation = Operation::documented("GET /beta/lamps", "", "", "@ 200");
         assert_eq!(NONE.clouds().map(|clouds| clouds.iter().count()), Some(0));
         assert_eq!(Operation::new("GET /beta/lamps").clouds(), None);
     }
 
     #[test]
     fn operations_are_read() {
-        static GET: Operation = Operation::documented("GET /beta/users/{id}", "user-get", "A < B | - | ", "200 204");
+        const GET: Operation = Operation::documented("GET /beta/users/{id}", "user-get", "A < B | - | ", "200 204");
         assert_eq!((GET.method(), GET.version(), GET.path()), (Method::Get, Version::Beta, "/users/{id}"));
         assert_eq!(GET.permissions().delegated_work.least().map(AllOf::as_str), Some("A"));
         assert_eq!(GET.permissions().delegated_personal, PermissionSet::NOT_SUPPORTED);

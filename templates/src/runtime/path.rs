@@ -47,7 +47,7 @@ impl Path {
     }
 
     /// A request for the operation at this path, without query options, headers and body.
-    pub fn request<T>(&self, operation: &'static Operation) -> Request<T> {
+    pub fn request<T>(&self, operation: Operation) -> Request<T> {
         Request::new(operation, self.clone())
     }
 
