@@ -70,6 +70,7 @@ pub(super) fn extract_types(context: &Context<'_>, out: &mut Output<'_>) {
     }
     identity::set_base_by_rows(out);
     identity::set_key_by_rows(out);
+    enums::doubt_unlisted(context, &known, out);
     enums::follow_links(context, &rows.section_links, out);
     contradicted::check(rows.shape, &rows.spans, context, out);
     if let Some(ty) = out.facts.types.first_mut() {
@@ -138,7 +139,8 @@ fn columns(context: &Context<'_>, table: crate::markup::Table<'_>) -> Vec<Option
     let mut columns = context.columns(table);
     // `displayAs value`
     if let (Some(first @ None), Some(header)) = (columns.first_mut(), table.header().next())
-        && words.is_enum_heading(&slugify(header.source()))
+        && (words.is_enum_heading(&slugify(header.source()))
+            || words.enum_in_header(header.source().trim_matches(['*', ' '])).is_some())
     {
         *first = Some(Column::Value);
     }

@@ -16,6 +16,8 @@ pub(super) struct TypePageWords {
     resource_title: Vec<SlugPattern>,
     enum_title: Vec<SlugPattern>,
     enum_heading: Vec<SlugPattern>,
+    /// The header of a column of members, with a `*` for the name of the enumeration.
+    enum_header: Vec<SlugPattern>,
     inner_properties: Vec<SlugPattern>,
     derived: Vec<SlugPattern>,
     /// First words of headings that are not names.
@@ -71,6 +73,16 @@ impl<'v> Words<'v> {
     #[must_use]
     pub fn is_enum_heading(self, slug: &str) -> bool {
         self.has_slug(slug, |words| &words.enum_heading)
+    }
+
+    /// The enumeration that a translated header of a column of members names.
+    #[must_use]
+    pub fn enum_in_header(self, header: &str) -> Option<&str> {
+        let folded = fold(header);
+        let pattern = self.localized?.type_pages.enum_header.iter().find(|pattern| pattern.matches(&folded))?;
+        let mut words = header.split_whitespace();
+        let name = if matches!(pattern, SlugPattern::Start(_)) { words.next_back() } else { words.next() };
+        name.filter(|name| name.bytes().all(|byte| byte.is_ascii_alphanumeric()))
     }
 
     /// Whether a section, given by its slug, lists properties of something inside a property.

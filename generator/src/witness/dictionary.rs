@@ -1,14 +1,13 @@
 //! How names are translated: pairs of a cell of pages that have both sides.
 
-use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::model::pairs::{CellKind, Pair};
 
-/// The name of each translated cell; `None` where one translation stands for several names.
-type Names = BTreeMap<(CellKind, String), Option<String>>;
+/// The names that each translated cell stands for.
+type Names = BTreeMap<(CellKind, String), BTreeSet<String>>;
 
-/// The source names of translations that always stand for the same name, by locale.
+/// The source names of translations, by locale.
 #[derive(Clone, Debug, Default)]
 pub struct Dictionary {
     names: BTreeMap<String, Names>,
@@ -19,28 +18,27 @@ impl Dictionary {
     pub fn add(&mut self, locale: &str, pairs: impl IntoIterator<Item = Pair>) {
         let names = self.names.entry(locale.to_owned()).or_default();
         for Pair { kind, localized, source } in pairs {
-            match names.entry((kind, key(&localized))) {
-                Entry::Vacant(free) => {
-                    free.insert(Some(source));
-                }
-                Entry::Occupied(mut known) => {
-                    if known.get().as_ref().is_some_and(|name| *name != source) {
-                        known.insert(None);
-                    }
-                }
-            }
+            names.entry((kind, key(&localized))).or_default().insert(source);
         }
+    }
+
+    /// The names that a text of a locale stands for, each of them somewhere.
+    pub fn sources(&self, locale: &str, kind: CellKind, text: &str) -> impl Iterator<Item = &str> {
+        let names = self.names.get(locale).and_then(|names| names.get(&(kind, key(text))));
+        names.into_iter().flatten().map(String::as_str)
     }
 
     /// The name that a text of a locale always stands for.
     #[must_use]
     pub fn source(&self, locale: &str, kind: CellKind, text: &str) -> Option<&str> {
-        self.names.get(locale)?.get(&(kind, key(text)))?.as_deref()
+        let mut sources = self.sources(locale, kind, text);
+        sources.next().filter(|_| sources.next().is_none())
     }
 }
 
-/// Translators change capitals and marks.
+/// Translators change capitals and marks, and a name may have a remark: `nome (preterido)`.
 fn key(text: &str) -> String {
+    let text = text.split_once(" (").map_or(text, |(name, _)| name);
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '`' | '"' | '\u{200b}' | '\u{a0}'));
     text.to_lowercase()
 }
@@ -60,8 +58,10 @@ mod tests {
         dictionary
             .add("pt-BR", [pair("Aceso", "lit"), pair("aceso ", "lit"), pair("fraco", "dim"), pair("fraco", "weak")]);
         assert_eq!(dictionary.source("pt-BR", CellKind::Member, "`aceso`"), Some("lit"));
+        assert_eq!(dictionary.source("pt-BR", CellKind::Member, "aceso (preterido)"), Some("lit"));
         assert_eq!(dictionary.source("pt-BR", CellKind::Name, "aceso"), None);
         assert_eq!(dictionary.source("zh-CN", CellKind::Member, "aceso"), None);
         assert_eq!(dictionary.source("pt-BR", CellKind::Member, "fraco"), None);
+        assert_eq!(dictionary.sources("pt-BR", CellKind::Member, "fraco").collect::<Vec<_>>(), ["dim", "weak"]);
     }
 }

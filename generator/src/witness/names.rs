@@ -28,11 +28,12 @@ pub(super) struct Decided<'r, R> {
     pub(super) older: Option<&'r R>,
 }
 
-/// Decides the names of the rows of one list, which are distinct.
+/// Decides the names of the rows of one list, which are distinct. `listed` are the names as the page lists them elsewhere.
 pub(super) fn decide<'r, R: Named>(
     groups: &[Group<'r, R>],
     older: &'r [R],
     kind: CellKind,
+    listed: &[String],
     case: &mut Case<'_>,
 ) -> Vec<Decided<'r, R>> {
     let known: BTreeSet<&str> = older.iter().map(Named::name).collect();
@@ -67,8 +68,9 @@ pub(super) fn decide<'r, R: Named>(
             *name = Some((older[*place].name().to_owned(), Proof::SpanPage));
         }
     }
+    by_list(&mut names, listed, &mut used);
     for (group, name) in groups.iter().zip(&mut names).filter(|(_, name)| name.is_none()) {
-        let found = by_dictionary(group, kind, case).filter(|found| !used.contains(found));
+        let found = by_dictionary(group, kind, style, case).filter(|found| !used.contains(found));
         let intact = || intact(group, style, case).map(|found| (found.to_owned(), Proof::OneLocale));
         *name = found
             .map(|found| (found, Proof::Dictionary))
@@ -186,13 +188,36 @@ fn spell(names: &mut [Option<(String, Proof)>], known: &BTreeSet<&str>) {
     }
 }
 
-/// What the translations of at least two locales stand for: one word has many translations, and a dictionary of one
-/// locale happens to have only one of the names that a translation stands for.
-fn by_dictionary<R: Named>(group: &Group<'_, R>, kind: CellKind, case: &Case<'_>) -> Option<String> {
+/// Another list of the same names on the page, in code, where translators change little: it counts if it has as many names
+/// and those that are known at the same places.
+fn by_list(names: &mut [Option<(String, Proof)>], listed: &[String], used: &mut BTreeSet<String>) {
+    let is_known = |(name, listed): (&Option<(String, Proof)>, &String)| Some(name.as_ref()?.0 == *listed);
+    let mut known = names.iter().zip(listed).filter_map(is_known).peekable();
+    if names.len() != listed.len() || known.peek().is_none() || known.any(|is_same| !is_same) {
+        return;
+    }
+    for (name, listed) in names.iter_mut().zip(listed).filter(|(name, _)| name.is_none()) {
+        *name = used.insert(listed.clone()).then(|| (listed.clone(), Proof::OneLocale));
+    }
+}
+
+/// The only name that the translations of at least two locales stand for, one of which stands for no other: one word has
+/// many translations, and one translation many sources, but rarely the same in two languages.
+fn by_dictionary<R: Named>(group: &Group<'_, R>, kind: CellKind, style: Style, case: &Case<'_>) -> Option<String> {
     let said = case.pages.iter().zip(group).filter_map(|(page, row)| Some((page, (*row)?.name())));
-    let mut found = said.filter_map(|(page, name)| case.dictionary.source(&page.locale, kind, name));
-    let (first, second) = (found.next()?, found.next()?);
-    (first == second && found.all(|name| name == first)).then(|| first.to_owned())
+    let sources = said.map(|(page, name)| case.dictionary.sources(&page.locale, kind, name).collect::<BTreeSet<_>>());
+    let sources: Vec<_> = sources.filter(|sources| !sources.is_empty()).collect();
+    let [first, more @ ..] = &sources[..] else { return None };
+    let mut common: Vec<&str> = first.iter().copied().collect();
+    common.retain(|name| more.iter().all(|sources| sources.contains(name)) && !style.forbids(name));
+    // Members differ in capitals between enumerations: of `none` and `None`, the one that starts as the others here.
+    if kind == CellKind::Member && common.iter().any(|name| style.has(name)) {
+        common.retain(|name| style.has(name));
+    }
+    let [one] = common[..] else { return None };
+    let is_same = |name: &&str| *name == one || kind == CellKind::Member && name.eq_ignore_ascii_case(one);
+    let is_certain = sources.iter().any(|sources| sources.iter().all(&is_same));
+    (!more.is_empty() && is_certain).then(|| one.to_owned())
 }
 
 /// The only name that cannot be a translation: one in ASCII letters in a language with letters of its own, or in camel
@@ -223,7 +248,7 @@ fn confirmed<R: Named>(group: &Group<'_, R>, kind: CellKind, case: &Case<'_>) ->
     let is_known = |name: &&str| words.contains(&name.to_lowercase()) || case.words.contains(*name);
     let said = || case.pages.iter().zip(group).filter_map(|(page, row)| Some((page, (*row)?.name())));
     let spelt = said().map(|(_, name)| name).filter(|name| is_identifier(name)).map(|name| (name, Proof::OneLocale));
-    let meant = said().filter_map(|(page, name)| case.dictionary.source(&page.locale, kind, name));
+    let meant = said().flat_map(|(page, name)| case.dictionary.sources(&page.locale, kind, name));
     let mut found: Vec<(&str, Proof)> = spelt
         .chain(meant.map(|name| (name, Proof::Dictionary)))
         .filter(|(name, _)| name.starts_with(|c: char| c.is_ascii_lowercase()) && is_known(name))
@@ -268,6 +293,21 @@ mod tests {
         spell(&mut names, &BTreeSet::from(["inProgress", "Done", "done"]));
         assert_eq!(names[0], Some(("inProgress".to_owned(), Proof::SpanPage)));
         assert_eq!(names[1], Some(("Done".to_owned(), Proof::Whole)));
+    }
+
+    #[test]
+    fn another_list_fills_gaps() {
+        let known = |name: &str| Some((name.to_owned(), Proof::Whole));
+        let listed = ["off", "dim", "lit"].map(str::to_owned);
+        let after = |mut names: Vec<Option<(String, Proof)>>| {
+            let mut used = names.iter().flatten().map(|(name, _)| name.clone()).collect();
+            by_list(&mut names, &listed, &mut used);
+            names.into_iter().map(|name| name.map_or_else(String::new, |(name, _)| name)).collect::<Vec<_>>()
+        };
+        assert_eq!(after(vec![known("off"), None, None]), listed);
+        assert_eq!(after(vec![None, known("lit"), None]), ["", "lit", ""], "another order");
+        assert_eq!(after(vec![known("off"), None]), ["off", ""], "another number");
+        assert_eq!(after(vec![None, None, None]), ["", "", ""], "nothing shows that it is the same list");
     }
 
     #[test]

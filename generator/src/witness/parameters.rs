@@ -35,7 +35,7 @@ impl Named for Parameter {
 
 pub(super) fn merge(lists: &[&[Parameter]], older: &[Parameter], case: &mut Case<'_>) -> Vec<Parameter> {
     let groups = align(lists);
-    let names = names::decide(&groups, older, CellKind::Name, case);
+    let names = names::decide(&groups, older, CellKind::Name, &[], case);
     let mut merged = Vec::with_capacity(groups.len());
     for (group, decided) in groups.iter().zip(names) {
         let mut remarks = Remarks::of(group, decided.older);

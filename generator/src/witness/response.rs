@@ -3,12 +3,13 @@
 use super::case::Case;
 use super::remarks::choose;
 use crate::diag::{codes, quoted};
-use crate::model::facts::{Example, ResponseType, ShownBody};
+use crate::model::facts::{Example, Method, ResponseType, ShownBody};
 use crate::model::proof::Proof;
 
 pub(super) fn merge(case: &mut Case<'_>) -> Option<ResponseType> {
     let said: Vec<Option<ResponseType>> = case.pages.iter().map(|page| page.response.clone()).collect();
-    let usable = said.iter().flatten().all(|ty| ty.proof.is_usable());
+    // No translation says the same in several languages.
+    let usable = said.len() > 1 || said.iter().flatten().all(|ty| ty.proof.is_usable());
     let value = |ty: &Option<ResponseType>| ty.clone().map(|ty| ResponseType { proof: Proof::Whole, ..ty });
     let first = value(said.first()?);
     if usable && said.iter().all(|ty| value(ty) == first) {
@@ -16,12 +17,13 @@ pub(super) fn merge(case: &mut Case<'_>) -> Option<ResponseType> {
         return first.map(|ty| ResponseType { proof: case.unanimous(), ..ty });
     }
     let is_same = |ty: &ResponseType, other: &ResponseType| {
-        ty.name.eq_ignore_ascii_case(&other.name) && ty.collection == other.collection && ty.target == other.target
+        let is_linked_so = ty.target == other.target || ty.target.is_none() || other.target.is_none();
+        ty.name.eq_ignore_ascii_case(&other.name) && ty.collection == other.collection && is_linked_so
     };
     if let (true, Some(first)) = (usable, &first)
         && said.iter().all(|ty| ty.as_ref().is_some_and(|ty| is_same(ty, first)))
     {
-        // They differ in capitals, which translators change.
+        // They differ in capitals, which translators change, or one lost its link.
         let values: Vec<_> = said.iter().map(value).collect();
         let (chosen, _) = choose(&values.iter().collect::<Vec<_>>(), None)?;
         return chosen.clone().map(|ty| ResponseType { proof: Proof::TwoLocales, ..ty });
@@ -37,19 +39,43 @@ pub(super) fn merge(case: &mut Case<'_>) -> Option<ResponseType> {
         );
         return older.map(|ty| ResponseType { proof: Proof::SpanPage, ..ty });
     }
+    if let Some(ty) = confirmed(&said, case) {
+        let outcome = format!("{} is returned: the path names it too", quoted(&self::shown(&ty)));
+        case.report(&codes::RESPONSE_DIFFERS, &shown, &outcome);
+        return Some(ty);
+    }
     case.report(&codes::RESPONSE_DOUBTED, &shown, "the type of the response is doubtful");
     let any = said.into_iter().flatten().next();
     any.map(|ty| ResponseType { proof: Proof::Doubtful, ..ty })
 }
 
-/// No locale names a type, and the page shows an answer that has one: the sentence may be translated beyond recognition.
+/// The only name of the type that locales have, if the path has it too, as a value or a collection as most of them say.
+fn confirmed(said: &[Option<ResponseType>], case: &Case<'_>) -> Option<ResponseType> {
+    let named: Vec<&ResponseType> = said.iter().flatten().collect();
+    let (first, more) = named.split_first()?;
+    let is_alike = more.iter().all(|ty| ty.name.eq_ignore_ascii_case(&first.name));
+    let collections = named.iter().filter(|ty| ty.collection).count();
+    let is_decided = collections * 2 != named.len();
+    let is_known = case.words.contains(first.name.as_str());
+    let collection = collections * 2 > named.len();
+    (is_alike && is_decided && is_known).then(|| ResponseType {
+        collection,
+        proof: Proof::OneLocale,
+        ..(*first).clone()
+    })
+}
+
+/// No locale names a type, and the page reads something or shows an answer that has one: the sentence may be translated
+/// beyond recognition.
 fn report_unnamed(is_unnamed: bool, case: &mut Case<'_>) {
     let shows_one = |example: &Example| {
         matches!(example, Example::Response { body: ShownBody::Object | ShownBody::Collection, .. })
     };
-    if is_unnamed && case.pages[0].examples.iter().any(shows_one) {
+    let page = &case.pages[0];
+    let reads = page.requests.iter().any(|request| request.method == Method::Get);
+    if is_unnamed && (reads || page.examples.iter().any(shows_one)) {
         let said: Vec<_> = case.pages.iter().map(|_| None).collect();
-        case.report(&codes::RESPONSE_DOUBTED, &said, "the page shows an answer with a body, but its type is not known");
+        case.report(&codes::RESPONSE_DOUBTED, &said, "there is an answer with a body, but its type is not known");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::extract::{PageInput, extract_page};
-use crate::model::facts::{Member, ResponseType, TypeKind};
+use crate::model::facts::{Member, Method, RequestTemplate, ResponseType, TypeKind};
 use crate::model::pairs::{CellKind, Pair};
 use crate::model::proof::Proof;
 use crate::vocab::Vocab;
@@ -140,4 +140,49 @@ fn two_of_three_do_not_decide_a_response() {
     assert_eq!(proof(["lamp", "lamp", "lamp"]), Some(("lamp".to_owned(), Proof::Whole)));
     assert_eq!(proof(["lamp", "Lamp", "lamp"]), Some(("lamp".to_owned(), Proof::TwoLocales)));
     assert_eq!(proof(["lamp", "luz", "lamp"]), Some(("lamp".to_owned(), Proof::Doubtful)));
+}
+
+#[test]
+fn the_path_confirms_what_one_locale_says_of_a_response() {
+    let with = |locale: &str, name: Option<(&str, bool)>| {
+        let mut page = page(locale, "02", "07/01/2022");
+        page.requests = vec![RequestTemplate {
+            method: Method::Get,
+            path: "/depots/{id}/lamps".to_owned(),
+            last_documented: None,
+            line: 20,
+        }];
+        page.response = name.map(|(name, collection)| ResponseType {
+            name: name.to_owned(),
+            collection,
+            target: None,
+            proof: Proof::Doubtful,
+        });
+        page
+    };
+    let found = |said: [Option<(&str, bool)>; 3]| {
+        let pages = vec![with("zh-CN", said[0]), with("pt-BR", said[1]), with("ru-RU", said[2])];
+        merged(pages, &Dictionary::default()).response.map(|ty| (ty.name, ty.collection, ty.proof))
+    };
+    let lamps = Some(("lamps", true));
+    assert_eq!(found([lamps, None, None]), Some(("lamps".to_owned(), true, Proof::OneLocale)));
+    assert_eq!(found([lamps, Some(("lamps", false)), lamps]), Some(("lamps".to_owned(), true, Proof::OneLocale)));
+    let doubtful = |said| found(said).map(|(_, _, proof)| proof);
+    assert_eq!(doubtful([lamps, Some(("lamps", false)), None]), Some(Proof::Doubtful), "a list or not");
+    assert_eq!(doubtful([lamps, Some(("luzes", true)), None]), Some(Proof::Doubtful), "two names");
+    assert_eq!(doubtful([Some(("buoys", true)), None, None]), Some(Proof::Doubtful), "not in the path");
+}
+
+#[test]
+fn one_language_without_a_link_says_the_same() {
+    let with = |locale: &str, target: Option<&str>| {
+        let mut page = page(locale, "02", "07/01/2022");
+        let target = target.map(str::to_owned);
+        page.response =
+            Some(ResponseType { name: "lamp".to_owned(), collection: false, target, proof: Proof::Doubtful });
+        page
+    };
+    let pages = vec![with("zh-CN", None), with("pt-BR", Some("lamp")), with("ru-RU", Some("lamp"))];
+    let ty = merged(pages, &Dictionary::default()).response.expect("a type");
+    assert_eq!((ty.target.as_deref(), ty.proof), (Some("lamp"), Proof::TwoLocales));
 }

@@ -65,7 +65,7 @@ pub(super) fn merge(lists: &[&[TypeFacts]], older: &[TypeFacts], case: &mut Case
         let inner_properties = of(|ty| &ty.inner_properties);
         let members: Vec<&[Member]> =
             group.iter().map(|row| row.map_or(&[][..], |row| row.members.as_slice())).collect();
-        let members = merge_members(&members, older.map_or(&[], |ty| &ty.members), case);
+        let members = merge_members(&members, older.map_or(&[], |ty| &ty.members), values_of(name, &merged), case);
         merged.push(TypeFacts {
             kind: *kind,
             titled: remarks.pick("titled", |ty| &ty.titled),
@@ -119,9 +119,16 @@ fn base(rows: &[&TypeFacts], chosen: Option<BaseType>) -> Option<BaseType> {
     }
 }
 
-fn merge_members(lists: &[&[Member]], older: &[Member], case: &mut Case<'_>) -> Vec<Member> {
+/// The values that a property of the page has whose type is this enumeration.
+fn values_of<'t>(name: &str, types: &'t [TypeFacts]) -> &'t [String] {
+    let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
+    let mut rows = types.iter().flat_map(|ty| &ty.properties);
+    rows.find(|row| last(&row.ty.name) == last(name)).map_or(&[], |row| &row.values)
+}
+
+fn merge_members(lists: &[&[Member]], older: &[Member], values: &[String], case: &mut Case<'_>) -> Vec<Member> {
     let groups = align(lists);
-    let names = names::decide(&groups, older, CellKind::Member, case);
+    let names = names::decide(&groups, older, CellKind::Member, values, case);
     let mut merged = Vec::with_capacity(groups.len());
     for (group, decided) in groups.iter().zip(names) {
         let mut remarks = Remarks::of(group, decided.older);

@@ -57,7 +57,7 @@ pub(super) fn decide(
     let groups = align(&values.iter().map(Vec::as_slice).collect::<Vec<_>>());
     // One diagnostic for the list is enough.
     let found = case.found.len();
-    let decided = names::decide(&groups, &of_older, CellKind::Member, case);
+    let decided = names::decide(&groups, &of_older, CellKind::Member, &[], case);
     case.found.truncate(found);
     if is_aligned && decided.iter().all(|value| value.proof.is_usable()) {
         report(lists, row, line, "each value is decided", case);

@@ -34,6 +34,8 @@ pub(super) struct Known {
     enums: BTreeMap<String, usize>,
     /// How many properties and types are in these maps.
     seen: (usize, usize),
+    /// The enumerations with tables of their own.
+    tables: Vec<(String, Span)>,
     /// The section whose texts were read.
     section: Option<usize>,
 }
@@ -106,7 +108,10 @@ pub(super) fn extract_table(
         add_members_in_texts(context, section, &mut members, out);
     }
     match enum_name(context, section, table, known, out) {
-        Some(name) => add(context, name, members, table, known, out),
+        Some(name) => {
+            known.tables.push((name.clone(), table.span()));
+            add(context, name, members, table, known, out);
+        }
         None => {
             let slug = context.page.sections[section].slug.to_ascii_lowercase();
             let linked = section_links.get(&slug).and_then(|names| names.first());
@@ -165,6 +170,31 @@ fn doubt_capitals(members: &mut [Member], span: Span, out: &mut Output<'_>) {
             member.proof = Proof::Doubtful;
             intact::report(&member.name, "member", span, out);
         }
+    }
+}
+
+/// On a plain localized page, a member that the property of the enumeration's name does not list may be translated.
+pub(super) fn doubt_unlisted(context: &Context<'_>, known: &Known, out: &mut Output<'_>) {
+    if context.names.is_none() {
+        return;
+    }
+    let Some((ty, others)) = out.facts.types.split_first_mut() else { return };
+    let lists = ty.properties.iter().filter(|row| !row.values.is_empty());
+    let listed: BTreeMap<String, BTreeSet<&str>> =
+        lists.map(|row| (row.name.to_ascii_lowercase(), row.values.iter().map(String::as_str).collect())).collect();
+    let spans: BTreeMap<&str, Span> = known.tables.iter().map(|(name, span)| (name.as_str(), *span)).collect();
+    let mut found = Vec::new();
+    for other in others {
+        let place = spans.get(other.name.as_str()).zip(listed.get(&other.name.to_ascii_lowercase()));
+        let Some((span, listed)) = place else { continue };
+        let members = other.members.iter_mut().filter(|member| member.proof.is_usable());
+        for member in members.filter(|member| !listed.contains(member.name.as_str())) {
+            member.proof = Proof::Doubtful;
+            found.push((member.name.clone(), *span));
+        }
+    }
+    for (name, span) in found {
+        intact::report(&name, "member", span, out);
     }
 }
 
@@ -247,9 +277,10 @@ fn enum_name(
         let named = property_in_phrase(words, &above.slug, known, out);
         return named.or_else(|| name_in_heading(page, above).filter(|name| words.can_be_name(name)));
     }
-    let header = table.header().next()?.source();
-    let name = header.split_whitespace().next().filter(|name| name.len() < header.trim().len())?;
-    (words.is_enum_heading(&slugify(header)) && words.can_be_name(name)).then(|| name.to_owned())
+    let header = table.header().next()?.source().trim_matches(['*', ' ']);
+    let first = header.split_whitespace().next().filter(|name| name.len() < header.len())?;
+    let name = if words.is_enum_heading(&slugify(header)) { first } else { words.enum_in_header(header)? };
+    words.can_be_name(name).then(|| name.to_owned())
 }
 
 /// For a page without a heading of level 1: the first word of its title in the front matter, if that is the
